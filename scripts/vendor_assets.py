@@ -260,8 +260,7 @@ def run() -> int:
         sys.stderr.write(line + "\n")
     if not found:
         count = len(json.loads(LOCK.read_text(encoding="utf-8"))["files"])
-        sys.stdout.write(f"{count} front-end files agree with the lock.
-")
+        sys.stdout.write(f"{count} front-end files agree with the lock.\n")
     return 1 if found else 0
 
 
