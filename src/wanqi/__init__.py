@@ -1,0 +1,1 @@
+"""Wanqi 万企: from policy, to enterprise, to project, to money, to a report whose every figure opens."""

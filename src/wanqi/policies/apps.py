@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PoliciesConfig(AppConfig):
+    name = "wanqi.policies"
+    label = "policies"
+    verbose_name = "政策文件"
