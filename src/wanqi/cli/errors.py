@@ -1,0 +1,31 @@
+"""What can be wrong around a command, as one class: the code names the case, the sentence says what to do.
+
+EnvironmentRefused      something of this machine, not of the input: exit status 3
+"""
+
+from __future__ import annotations
+
+
+class EnvironmentRefused(Exception):
+    """`code` is stable; `place` where, `cause` what, `hint` the next step; all but the code in Chinese."""
+
+    exit_status = 3
+
+    def __init__(self, code: str, *, place: str, cause: str, hint: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.place = place
+        self.cause = cause
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return sentence(self)
+
+
+def sentence(error: BaseException) -> str:
+    """Return the one line a clerk reads for an error that has code, place, cause and hint (any may be empty)."""
+    place, cause, hint, code = (str(getattr(error, name, "") or "") for name in ("place", "cause", "hint", "code"))
+    cause = cause or str(error)
+    said = f"{place}：{cause}" if place else cause
+    said = said.rstrip("。；") + (f"；{hint}" if hint else "")
+    return said.rstrip("。") + "。" + (f"[{code}]" if code else "")
