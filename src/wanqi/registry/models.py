@@ -40,7 +40,7 @@ class Organisation(Owned):
         help_text="18位；尚不掌握时留空，名单匹配后再补。",
     )
     name = models.CharField("单位名称", max_length=200)
-    name_pinyin = models.CharField("名称拼音", max_length=600, editable=False)
+    name_pinyin = models.CharField("名称拼音", max_length=600, editable=False, blank=True)
     former_names = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name="曾用名")
     kind = models.CharField("类别", max_length=20, choices=Kind.choices, default=Kind.ENTERPRISE)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="片区")

@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from .access import Actor
-from .errors import AccessRefused, ReasonMissing, RowInvalid, RowStale, StepRefused
-from .models import AuditEvent, Owned
+from ..access import Actor
+from ..errors import AccessRefused, ReasonMissing, RowInvalid, RowStale, StepRefused
+from ..models import AuditEvent, Owned
 
 Row = TypeVar("Row", bound=Owned)
 

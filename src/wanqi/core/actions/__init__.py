@@ -1,0 +1,24 @@
+"""The writers of the house: register rows with their audit row, accounts and roles, files, packs."""
+
+from .accounts import create_user, disable_user, enable_user, grant_role, reset_password, revoke_role
+from .attachments import attach
+from .packs import load_packs
+from .rows import changes_between, correct_row, create_row, record, restore_row, shown, withdraw_row
+
+__all__ = [
+    "attach",
+    "changes_between",
+    "correct_row",
+    "create_row",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "grant_role",
+    "load_packs",
+    "record",
+    "reset_password",
+    "restore_row",
+    "revoke_role",
+    "shown",
+    "withdraw_row",
+]

@@ -1,0 +1,14 @@
+"""Who may see or do what with documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wanqi.core.access import Actor, get_row
+
+from .models import Document
+
+
+def get_document(actor: Actor, pk: Any, *, to: str = "view") -> Document:
+    """Return the document; raises RowMissing or AccessRefused."""
+    return get_row(Document.objects.select_related("office", "unit", "created_by", "file"), actor, pk, to=to)
