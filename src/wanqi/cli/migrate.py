@@ -31,4 +31,8 @@ def migrate_pending(*, say: Callable[[str], object]) -> int:
     if plan:
         say(f"正在建立数据库表（{len(plan)} 项）……")
         call_command("migrate", interactive=False, verbosity=0)
+
+        from wanqi.core import grants
+
+        grants.apply()
     return len(plan)
