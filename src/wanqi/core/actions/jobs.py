@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app as queue
 
-from .access import Actor
-from .models import Job
+from ..access import Actor
+from ..models import Job
 
 Progress = Callable[[int, int], None]
 
