@@ -1,13 +1,14 @@
 """click's own words in Chinese.
 
-click looks its words up with gettext, whose catalogues are binary files found by the caller's language settings; a
-clerk's terminal often has none. Its modules hold the lookup under the name `_`, which is replaced here.
+click looks its words up with gettext, whose catalogues are binary files found by the caller's language
+settings; a clerk's terminal often has none. Its modules hold the lookup under the name `_`, replaced here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import click
 import click.core
 import click.decorators
 import click.exceptions
@@ -87,9 +88,24 @@ def translated_plural(one: str, many: str, count: int) -> str:
 def speak_chinese() -> None:
     """Replace click's word lookup; call before any command is declared."""
     lookups: dict[str, Callable[..., str]] = {"_": translated, "ngettext": translated_plural}
-    for module in (
-        click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.termui, click.types,
-    ):  # fmt: skip
+    parts = "core decorators exceptions formatting parser termui types"
+    for module in (getattr(click, part) for part in parts.split()):
         for name, lookup in lookups.items():
             if hasattr(module, name):
                 setattr(module, name, lookup)
+
+
+METAVARS = {"text": "文字", "integer": "数字", "integer range": "数字", "float": "数字", "datetime": "日期"}
+
+
+def dress(command: click.Command) -> click.Command:
+    """Give a command and those below it Chinese placeholders in their usage lines; return it."""
+    command.options_metavar = "[选项]"
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.metavar is None and not parameter.is_flag:
+            parameter.metavar = METAVARS.get(parameter.type.name)
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = "命令 [选项]"
+        for child in command.commands.values():
+            dress(child)
+    return command

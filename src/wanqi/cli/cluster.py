@@ -1,9 +1,9 @@
 """The embedded PostgreSQL: made, started, attached to and stopped by the commands that need it.
 
-Every database command holds a shared lock (`users.lock`) while it works. The first one starts the server as its own
-child, later ones attach; the starter stops the server after the others are done. Starting, attaching and stopping
-happen under an exclusive lock (`cluster.lock`). The kernel sends the server SIGINT (fast shutdown) when its starter
-ends in any way, so nothing is left running and nothing acknowledged is lost.
+Every database command holds a shared lock (`users.lock`) while it works. The first one starts the server as
+its own child, later ones attach; the starter stops the server after the others are done. Starting, attaching
+and stopping happen under an exclusive lock (`cluster.lock`). The kernel sends the server SIGINT (fast
+shutdown) when its starter ends in any way, so nothing is left running and nothing acknowledged is lost.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 from wanqi.cli import processes
 from wanqi.cli.errors import EnvironmentRefused
-from wanqi.cli.place import MAJOR, SOCKET, Place, Say, check_cluster, check_space, disk_full, not_writable
+from wanqi.cli.place import MAJOR, Place, Say, check_cluster, check_space, disk_full, not_writable
 
 ROLES = Path(__file__).with_name("roles.sql")
 STALLED = 120.0  # seconds without any progress after which a start is given up
@@ -47,7 +47,9 @@ SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Urls:
-    """Addresses as postgresql:// URLs: `app_url` reads and writes rows, `owner_url` may also change tables."""
+    """Addresses as postgresql:// URLs: `app_url` reads and writes rows, `owner_url` may also change
+    tables.
+    """
 
     app_url: str
     owner_url: str
@@ -55,7 +57,9 @@ class Urls:
 
 @contextmanager
 def locked(path: Path, *, say: Say) -> Iterator[None]:
-    """Hold an exclusive lock on a file; say so once when another command keeps it longer than a few seconds."""
+    """Hold an exclusive lock on a file; say so once when another command keeps it longer than a few
+    seconds.
+    """
     with path.open("a") as file:
         patience = time.monotonic() + 3
         while True:
@@ -80,10 +84,12 @@ class Cluster:
         self.server: subprocess.Popen[bytes] | None = None
         self._use: int | None = None
 
-    # --- open and close ---------------------------------------------------------------------------------------
+    # --- open and close ---------------------------------------------------------------------------------
 
     def open(self, *, alone: bool = False) -> None:
-        """Attach to the running server or start it; `alone` waits for another starter's server to end first."""
+        """Attach to the running server or start it; `alone` waits for another starter's server to end
+        first.
+        """
         self._make_folders()
         told = False
         while True:
@@ -138,8 +144,15 @@ class Cluster:
             self.stop()
             raise
 
+    def revive(self) -> None:
+        """Start the server again after it ended by itself; it recovers every acknowledged write."""
+        with locked(self.place.home / "cluster.lock", say=self.say):
+            self.start()
+
     def stop(self) -> None:
-        """Stop a server this process started by a fast shutdown: open transactions are rolled back, none is lost."""
+        """Stop a server this process started by a fast shutdown: open transactions are rolled back, none is
+        lost.
+        """
         server, self.server = self.server, None
         if server is not None and server.poll() is None:
             server.send_signal(signal.SIGINT)
@@ -164,7 +177,7 @@ class Cluster:
             and pid_file[1] == record["cluster"] == str(self.place.cluster)
         )
 
-    # --- what a command gets ----------------------------------------------------------------------------------
+    # --- what a command gets ----------------------------------------------------------------------------
 
     def urls(self, name: str = "wanqi") -> Urls:
         """Return the addresses of a database of this server."""
@@ -175,7 +188,9 @@ class Cluster:
         return Urls(app_url=app, owner_url=owner)
 
     def create_database(self, name: str, *, template: str | None = None) -> Urls:
-        """Make a database with roles and extensions, or a copy of `template` (to which nobody may be connected)."""
+        """Make a database with roles and extensions, or a copy of `template` (to which nobody may be
+        connected).
+        """
         for given in (name, template or name):
             if not NAME.fullmatch(given):
                 raise ValueError(given)
@@ -196,7 +211,7 @@ class Cluster:
             raise ValueError(name)
         self._psql("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    # --- making -----------------------------------------------------------------------------------------------
+    # --- making -----------------------------------------------------------------------------------------
 
     def _make_folders(self) -> None:
         place = self.place
@@ -228,7 +243,15 @@ class Cluster:
             os.chown(draft, *place.account)
             os.chown(password, *place.account)
         offset = self._rotate_log()
-        argv = ("-D", str(draft), "-U", "postgres", f"--pwfile={password}", "--encoding=UTF8", "--data-checksums")
+        argv = (
+            "-D",
+            str(draft),
+            "-U",
+            "postgres",
+            f"--pwfile={password}",
+            "--encoding=UTF8",
+            "--data-checksums",
+        )
         locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-ctype=C.UTF-8")
         access = ("--auth-local=scram-sha-256", "--auth-host=scram-sha-256")
         try:
@@ -253,7 +276,9 @@ class Cluster:
 
     def _new_secret(self, role: str) -> None:
         path = self.place.secrets / role
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+        ) as file:
             file.write(secrets.token_hex(24))
 
     def _secret(self, role: str) -> str:
@@ -271,7 +296,9 @@ class Cluster:
             "WANQI_APP_PASSWORD": self._secret("app"),
         }
         psql = [str(self.place.binaries / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", *argv]
-        done = subprocess.run(psql, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            psql, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
         if done.returncode != 0:
             if "No space left on device" in done.stderr:
                 raise disk_full(self.place.home)
@@ -282,7 +309,7 @@ class Cluster:
                 hint=f"详情见 {self.place.log}",
             )
 
-    # --- starting ---------------------------------------------------------------------------------------------
+    # --- starting ---------------------------------------------------------------------------------------
 
     def _spawn(self, program: str, *argv: str, death: int) -> subprocess.Popen[bytes]:
         with self.place.log.open("ab") as log:
@@ -307,10 +334,11 @@ class Cluster:
         draft.rename(self.place.home / "server.json")
 
     def _clear_stale(self) -> None:
-        """Wait for the processes of a killed server to end; then drop a pid file whose pid now means another process.
+        """Wait for the processes of a killed server to end; then drop a pid file whose pid now means another
+        process.
 
-        PostgreSQL itself takes any living process of its user with that pid for a server. While one of ours is left
-        the file stays: it also guards the shared memory.
+        PostgreSQL itself takes any living process of its user with that pid for a server. While one of ours
+        is left the file stays: it also guards the shared memory.
         """
         left = processes.working_in(self.place.cluster)
         if left and not processes.wait_until(
@@ -340,7 +368,10 @@ class Cluster:
             if server.poll() is not None:
                 raise self._explain(offset)
             now = time.monotonic()
-            done = processes.effort([server.pid, *processes.children_of(server.pid)]) + self.place.log.stat().st_size
+            done = (
+                processes.effort([server.pid, *processes.children_of(server.pid)])
+                + self.place.log.stat().st_size
+            )
             if done != seen:
                 seen, since = done, now
             if now - since > STALLED:
@@ -369,7 +400,9 @@ class Cluster:
             text = file.read().decode("utf-8", errors="replace")
         if "No space left on device" in text:
             return disk_full(self.place.home)
-        lines = [line for line in text.splitlines() if re.search(r"FATAL|PANIC|error:", line)] or text.splitlines()[-1:]
+        lines = [
+            line for line in text.splitlines() if re.search(r"FATAL|PANIC|error:", line)
+        ] or text.splitlines()[-1:]
         said = re.sub(r"^.*?(FATAL|PANIC|error): +", "", lines[0]) if lines else "没有说明原因"
         if "could not access" in said or "Permission denied" in said:
             hint = f"请检查 {self.place.home} 的所有者和权限"
@@ -382,7 +415,7 @@ class Cluster:
             hint=hint,
         )
 
-    # --- who uses it ------------------------------------------------------------------------------------------
+    # --- who uses it ------------------------------------------------------------------------------------
 
     def _take_use(self) -> None:
         self._use = os.open(self.place.home / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -403,11 +436,8 @@ class Cluster:
 
 
 def plain_environment() -> dict[str, str]:
-    """Return an environment in which PostgreSQL's programs read nothing of the caller's: no PG* and no language."""
+    """Return an environment in which PostgreSQL's programs read nothing of the caller's: no PG* and no
+    language.
+    """
     kept = ("PATH", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
     return {**{name: os.environ[name] for name in kept if name in os.environ}, "LC_ALL": "C.UTF-8"}
-
-
-def socket_of(place: Place) -> Path:
-    """Return the socket's path."""
-    return place.sockets / SOCKET

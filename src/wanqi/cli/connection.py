@@ -29,8 +29,8 @@ def data_folder() -> Path:
 def database(data: Path, *, settings: Mapping[str, str] | None = None, say: Say = say) -> Iterator[Cluster]:
     """Attach to the cluster of the folder `data`, or start it until this block ends; yield it.
 
-    `.urls(name="wanqi")`, `.create_database(name, template=None)` and `.drop_database(name)` are what a caller needs.
-    `settings` are further server settings, in force only where this call starts the server.
+    `.urls(name="wanqi")`, `.create_database(name, template=None)` and `.drop_database(name)` are what
+    callers need. `settings` are further server settings, in force only where this call starts the server.
     """
     cluster = Cluster(locate(data, say=say), say=say, settings=settings)
     cluster.open()
@@ -64,9 +64,11 @@ def addresses(*, say: Say = say) -> Iterator[Urls]:
 
 @contextmanager
 def connected(*, owner: bool = False) -> Iterator[Urls]:
-    """Start Django on the database as the application's role, or as the tables' owner; close its connections after.
+    """Start Django on the database as the application's role, or as the tables' owner; close its connections
+    after.
 
-    The body may import models. Refuses in a sentence when the server cannot be reached or the role may not do it.
+    The body may import models. Refuses in a sentence when the server cannot be reached or the role may not do
+    it.
     """
     with addresses() as urls:
         start_django(urls.owner_url if owner else urls.app_url)
@@ -80,7 +82,9 @@ def connected(*, owner: bool = False) -> Iterator[Urls]:
 
 
 def start_django(url: str) -> None:
-    """Make Django work on `url`; the data folder becomes an absolute path for whatever is started from here."""
+    """Make Django work on `url`; the data folder becomes an absolute path for whatever is started from
+    here.
+    """
     os.environ["WANQI_DATA"] = str(data_folder())
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanqi.settings")
@@ -90,7 +94,9 @@ def start_django(url: str) -> None:
 
 
 def switch_login(url: str) -> None:
-    """Make a running Django log in by `url` from its next query on: prepare as owner, then load as application."""
+    """Make a running Django log in by `url` from its next query on: prepare as owner, then load as
+    application.
+    """
     from django.conf import settings
     from django.db import connection
 
@@ -103,7 +109,9 @@ def switch_login(url: str) -> None:
 
 
 def check_reachable(*, owner: bool) -> None:
-    """Refuse when the database cannot be reached, or when an owner's command has a role that may not make tables."""
+    """Refuse when the database cannot be reached, or when an owner's command has a role that may not make
+    tables.
+    """
     from django.db import DatabaseError, connection
 
     try:

@@ -23,8 +23,12 @@ class EnvironmentRefused(Exception):
 
 
 def sentence(error: BaseException) -> str:
-    """Return the one line a clerk reads for an error that has code, place, cause and hint (any may be empty)."""
-    place, cause, hint, code = (str(getattr(error, name, "") or "") for name in ("place", "cause", "hint", "code"))
+    """Return the one line a clerk reads for an error that has code, place, cause and hint (any may be
+    empty).
+    """
+    place, cause, hint, code = (
+        str(getattr(error, name, "") or "") for name in ("place", "cause", "hint", "code")
+    )
     cause = cause or str(error)
     said = f"{place}：{cause}" if place else cause
     said = said.rstrip("。；") + (f"；{hint}" if hint else "")

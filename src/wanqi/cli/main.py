@@ -1,4 +1,6 @@
-"""`wanqi`: the command line. Commands load when called, so that the pure ones start without Django or polars."""
+"""`wanqi`: the command line. Commands load when called, so that the pure ones start without Django or
+polars.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from types import FrameType
 
 import click
 
-from wanqi.cli.chinese import speak_chinese
+from wanqi.cli.chinese import dress, speak_chinese
 from wanqi.cli.errors import sentence
 from wanqi.cli.place import disk_full
 
@@ -47,7 +49,7 @@ class LazyGroup(click.Group):
         module, attribute, _ = COMMANDS[cmd_name]
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
-        return command
+        return dress(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
@@ -66,8 +68,13 @@ def wanqi() -> None:
     """
 
 
+dress(wanqi)
+
+
 def run() -> None:
-    """Run the command line; exit 0 done, 1 some input refused, 2 usage, 3 environment. Never print a traceback."""
+    """Run the command line; exit 0 done, 1 some input refused, 2 usage, 3 environment. Never print a
+    traceback.
+    """
     # An ended terminal or a stopped service is an end like Ctrl-C: what was started is stopped in order.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
@@ -79,6 +86,9 @@ def status_of(arguments: list[str]) -> int:
     try:
         result = wanqi.main(arguments, prog_name="wanqi", standalone_mode=False)
         return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return 2
     except click.UsageError as error:
         where = f"（查看说明：{error.ctx.command_path} --help）" if error.ctx else ""
         print(error.format_message().rstrip("。") + where, file=sys.stderr)
@@ -105,7 +115,11 @@ def refused(error: Exception) -> int:
         return int(getattr(error, "exit_status", 1))
     number = secrets.token_hex(4)
     path = _keep(number, error)
-    kept = f"详情已存入 {path}，请连同编号交给管理员" if path else "".join(traceback.format_exception_only(error)).strip()
+    kept = (
+        f"详情已存入 {path}，请连同编号交给管理员"
+        if path
+        else "".join(traceback.format_exception_only(error)).strip()
+    )
     print(f"程序出现意外错误（编号 {number}）；{kept}。[unexpected]", file=sys.stderr)
     return UNEXPECTED
 
@@ -125,7 +139,9 @@ def _keep(number: str, error: Exception) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"error-{number}.log"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.write(f"wanqi {' '.join(sys.argv[1:])}\n")
             file.writelines(traceback.format_exception(error))
     except OSError:

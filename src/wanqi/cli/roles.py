@@ -1,4 +1,6 @@
-"""`wanqi roles --sql`: the script a server of one's own is prepared with; the embedded one runs the same file."""
+"""`wanqi roles --sql`: the script a server of one's own is prepared with; the embedded one runs the same
+file.
+"""
 
 from __future__ import annotations
 

@@ -96,7 +96,9 @@ def roles(
             return
         names = {each.label: each.value for each in Role} | {each.value: each.value for each in Role}
         if role not in names:
-            raise RowMissing(f"没有“{role}”这个角色。", hint="可用的角色：" + "、".join(each.label for each in Role))
+            raise RowMissing(
+                f"没有“{role}”这个角色。", hint="可用的角色：" + "、".join(each.label for each in Role)
+            )
         where = region or settings.REGION
         if revoke:
             held = RoleGrant.objects.filter(user=account, role=names[role], region_id=where).first()
@@ -107,7 +109,9 @@ def roles(
             return
         office = _place(Office, where, office_code, "股室")
         unit = _place(Unit, where, unit_code, "报送单位")
-        granted = grant_role(account, names[role], region=where, office=office, unit=unit, actor=command_actor("命令行"))
+        granted = grant_role(
+            account, names[role], region=where, office=office, unit=unit, actor=command_actor("命令行")
+        )
         click.echo(f"已授予 {username} 角色：{granted}。")
 
 
@@ -118,7 +122,9 @@ def _place(model: Any, region: str, code: str | None, word: str) -> Any:
         return None
     found = model.objects.filter(region_id=region, code=code, active=True).first()
     if found is None:
-        codes = "、".join(f"{place.code}({place.name})" for place in model.objects.filter(region_id=region, active=True))
+        codes = "、".join(
+            f"{place.code}({place.name})" for place in model.objects.filter(region_id=region, active=True)
+        )
         raise RowMissing(f"{region} 没有代码为“{code}”的{word}。", hint=f"可用：{codes or '（无）'}")
     return found
 

@@ -1,0 +1,78 @@
+# 万企: everything from a fresh machine with python3 (3.11 or newer), pip, make and git.
+#   make demo    open the demonstration      make test   run all tests
+# ARGS goes to the command below: make demo ARGS="--port 8001", make test ARGS="tests/rules -q".
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+UV := $(PYTHON) scripts/uv.py
+CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
+.PHONY: setup demo test bench lock lint dev check-machine
+.DEFAULT_GOAL := setup
+
+setup: $(BIN)/.run
+
+demo: setup
+	@$(BIN)/wanqi demo $(ARGS)
+
+test: dev
+ifeq ($(CHROMIUM),)
+	@echo "没有找到 Chromium，浏览器测试不运行；要运行它们，请先安装：apt-get install chromium fonts-noto-cjk"
+	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+else
+	@$(BIN)/python -m pytest $(ARGS)
+endif
+
+bench: dev
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The hashed locks: no index and no file address in them, so that they serve behind any mirror.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+lock: .tools/.uv
+	$(COMPILE) requirements-uv.in -o requirements-uv.lock
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+# --- how the environment is made: each stamp is older than nothing it depends on ---------------------------
+check-machine:
+	@command -v $(PYTHON) >/dev/null || { echo "缺少 $(PYTHON)：请先安装 Python 3.11 或更新版本（apt-get install python3），再运行 make。"; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$$($(PYTHON) --version) 太旧：需要 Python 3.11 或更新版本，可用 make PYTHON=python3.11 指定。"; exit 3; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "缺少 pip：请先安装（apt-get install python3-pip），再运行 make。"; exit 3; }
+	@command -v git >/dev/null || { echo "缺少 git：请先安装（apt-get install git），再运行 make。"; exit 3; }
+
+.tools/.uv: requirements-uv.lock | check-machine
+	@echo "正在准备安装工具……"
+	@rm -rf .tools
+	@$(PYTHON) -m pip --disable-pip-version-check install --quiet --root-user-action=ignore --no-warn-script-location \
+	  --target .tools --only-binary :all: --require-hashes -r requirements-uv.lock
+	@touch $@
+
+$(BIN)/python: | .tools/.uv
+	@$(UV) venv --quiet --allow-existing --no-project --python "$$(command -v $(PYTHON))" .venv
+
+# The tests' packages contain those of the run, at the same versions: once there, they are kept.
+$(BIN)/.run: requirements.lock requirements-dev.lock Makefile | .tools/.uv $(BIN)/python
+	@echo "正在安装程序包……"
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $(if $(wildcard $(BIN)/.dev),requirements-dev.lock,requirements.lock)
+	@$(INSTALL)
+	@touch $@
+
+dev: $(BIN)/.dev
+$(BIN)/.dev: requirements-dev.lock Makefile | $(BIN)/.run
+	@echo "正在安装测试用的程序包……"
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.lock
+	@$(INSTALL)
+	@touch $@ $(BIN)/.run
+
+# The project itself: its source folder on the path and one command; nothing is built or fetched.
+define INSTALL
+$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "wanqi.pth").write_text(str(pathlib.Path("src").resolve()) + "\n", encoding="utf-8")' && \
+printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -m wanqi.cli.main "$$@"' > $(BIN)/wanqi && chmod +x $(BIN)/wanqi
+endef
