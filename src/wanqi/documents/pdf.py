@@ -1,0 +1,124 @@
+"""A report as PDF, typeset with fonts that come with the program."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import typst
+
+from wanqi.documents.characters import carried
+from wanqi.documents.errors import FontMissing, NotRendered
+from wanqi.documents.tree import (
+    DEMONSTRATION_NOTE,
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Report,
+    Run,
+    Table,
+    Text,
+    plain,
+)
+
+_HERE = Path(__file__).parent
+_FONTS = _HERE / "fonts"
+_OWN_FONTS = ("FandolFang-Regular.otf", "FandolHei-Regular.otf")
+
+# One compiler keeps its fonts and its cache warm; it is used by one thread at a time.
+_TURN = threading.Lock()
+
+
+def pdf(report: Report, *, made: datetime) -> bytes:
+    """The report as the bytes of a PDF file; equal reports and dates give equal bytes.
+
+    `made` (with a time zone) becomes the file's creation date. Raises FontMissing when a font of the program
+    is not there, NotRendered when the typesetter refuses.
+    """
+    data = json.dumps(_report(report), ensure_ascii=False)
+    moment = made.astimezone(UTC).replace(microsecond=0)
+    try:
+        with _TURN:
+            out = _compiler().compile(format="pdf", sys_inputs={"report": data}, timestamp=moment)
+    except typst.TypstError as refused:
+        raise NotRendered(report.title, str(refused)) from refused
+    if not isinstance(out, bytes):
+        raise NotRendered(report.title, "排版程序没有给出文件")
+    return out
+
+
+def warm() -> None:
+    """Loads fonts and compiler ahead of the first report."""
+    with _TURN:
+        _compiler()
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fallback = [pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path()]
+    for path in [*(_FONTS / name for name in _OWN_FONTS), *fallback]:
+        if not path.is_file():
+            raise FontMissing(str(path))
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS, fallback[0].parent]
+    )
+    return typst.Compiler(input=_HERE / "report.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
+
+
+def _report(report: Report) -> dict[str, Any]:
+    blocks = [_block(block) for block in report.blocks]
+    if report.demonstrated:
+        blocks.append(_block(Note((Text(DEMONSTRATION_NOTE),))))
+    return {
+        "title": carried(report.title),
+        "subtitle": carried(report.subtitle),
+        "signature": carried(report.signature),
+        "author": carried(report.unit),
+        "marks": [carried(mark) for mark in report.marks],
+        "blocks": blocks,
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading(text, level):
+            return {"kind": "heading", "text": carried(text), "level": level}
+        case Paragraph(runs):
+            return {"kind": "paragraph", "runs": _runs(runs)}
+        case Note(runs):
+            return {"kind": "note", "runs": _runs(runs)}
+        case Table():
+            return {
+                "kind": "table",
+                "caption": carried(block.caption),
+                "unit": carried(block.unit),
+                "columns": [{"title": carried(c.title), "numeric": c.numeric} for c in block.columns],
+                "rows": [[_cell(cell) for cell in row] for row in block.rows],
+            }
+
+
+def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
+    """Runs as data; neighbours that look alike are joined, so that a line may break as in one text."""
+    made: list[dict[str, Any]] = []
+    for run in runs:
+        marked = isinstance(run, Figure) and run.marked
+        text = carried(plain((run,)))
+        if made and not marked and not made[-1]["marked"]:
+            made[-1]["text"] += text
+        else:
+            made.append({"text": text, "marked": marked})
+    return made
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    if isinstance(cell, Figure):
+        return {"text": carried(cell.display), "marked": cell.marked}
+    return {"text": carried(cell), "marked": False}
