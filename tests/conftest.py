@@ -26,7 +26,9 @@ CACHE = ROOT / ".cache" / "tests"
 def cluster() -> Iterator[Cluster]:
     """The test session's server; without fsync, because nothing in it is worth keeping."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    with database(CACHE, settings={"fsync": "off", "synchronous_commit": "off", "max_connections": "100"}) as cluster:
+    with database(
+        CACHE, settings={"fsync": "off", "synchronous_commit": "off", "max_connections": "100"}
+    ) as cluster:
         yield cluster
 
 
@@ -50,7 +52,10 @@ def _known(cluster: Cluster, name: str) -> bool:
 def template(cluster: Cluster, django_db_blocker: pytest.Item) -> str:
     """The name of a migrated database with the packs loaded; kept between runs while nothing in it changed."""
     source = ROOT / "src" / "wanqi"
-    migrations = [source / app / "migrations" for app in ("core", "registry", "policies", "indicators", "projects", "reports")]
+    migrations = [
+        source / app / "migrations"
+        for app in ("core", "registry", "policies", "indicators", "projects", "reports")
+    ]
     name = f"template_{_digest(*migrations, ROOT / 'regions', source / 'packs', source / 'core')}"
     if not _known(cluster, name):
         building = f"building_{os.getpid()}"
@@ -94,7 +99,9 @@ def django_db_setup(cluster: Cluster, template: str, django_db_blocker: pytest.I
 
 
 @pytest.fixture(scope="session")
-def demo_template(cluster: Cluster, template: str, django_db_setup: None, django_db_blocker: pytest.Item) -> str:
+def demo_template(
+    cluster: Cluster, template: str, django_db_setup: None, django_db_blocker: pytest.Item
+) -> str:
     """The name of a database with the demonstration in it, made by the same loader as `wanqi demo`."""
     source = ROOT / "src" / "wanqi"
     name = f"demo_{_digest(source, ROOT / 'regions')}"
@@ -139,7 +146,9 @@ def _committed(cluster: Cluster, template: str, blocker: pytest.Item) -> Iterato
 
 
 @pytest.fixture
-def committed_db(cluster: Cluster, template: str, django_db_setup: None, django_db_blocker: pytest.Item) -> Iterator[str]:
+def committed_db(
+    cluster: Cluster, template: str, django_db_setup: None, django_db_blocker: pytest.Item
+) -> Iterator[str]:
     """A database of its own for a test that commits; yields its name."""
     yield from _committed(cluster, template, django_db_blocker)
 

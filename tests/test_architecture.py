@@ -15,10 +15,22 @@ APPS = ("core", "registry", "policies", "indicators", "projects", "reports")
 PURE = ("rules", "figures", "packs", "documents")
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "handle", "info", "misc", "util"}
 WRITES = {
-    "save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete", "update",
-    "acreate", "asave", "adelete", "aupdate",
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "delete",
+    "update",
+    "acreate",
+    "asave",
+    "adelete",
+    "aupdate",
 }
-QUERY = re.compile(r"\.objects\b|_default_manager|\.filter\(|\.all\(\)|\.exclude\(|\.save\(|\.bulk_|_or_create\(")
+QUERY = re.compile(
+    r"\.objects\b|_default_manager|\.filter\(|\.all\(\)|\.exclude\(|\.save\(|\.bulk_|_or_create\("
+)
 
 
 def modules(*folders: str) -> Iterator[Path]:
@@ -95,7 +107,9 @@ def test_every_public_function_and_module_says_what_it_is() -> None:
         if path.stem == "apps":
             continue
         silent += [
-            f"{name_of(path)}:{node.lineno} {node.name}" for node in public_definitions(path) if not ast.get_docstring(node)
+            f"{name_of(path)}:{node.lineno} {node.name}"
+            for node in public_definitions(path)
+            if not ast.get_docstring(node)
         ]
     assert silent == []
 
@@ -111,7 +125,10 @@ def test_no_docstring_repeats_the_name() -> None:
 
 
 def test_templates_hold_no_inline_script_or_style() -> None:
-    inline = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=|<style|javascript:", re.IGNORECASE)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=|<style|javascript:",
+        re.IGNORECASE,
+    )
     guilty = [
         f"{name_of(path)}: {found.group(0)}"
         for path in (SOURCE / "web" / "templates").rglob("*.html")
@@ -128,7 +145,8 @@ def test_no_template_is_unused() -> None:
     unused = [
         str(path.relative_to(templates))
         for path in templates.rglob("*.html")
-        if not str(path.relative_to(templates)).startswith(theirs) and str(path.relative_to(templates)) not in code
+        if not str(path.relative_to(templates)).startswith(theirs)
+        and str(path.relative_to(templates)) not in code
     ]
     assert unused == []
 

@@ -65,6 +65,6 @@ def test_append_only_tables_are_the_trail_and_every_history() -> None:
     ],
 )
 def test_raw_sql_of_the_application_role_is_refused(statement: str) -> None:
-    with pytest.raises(Exception) as refused, connection.cursor() as cursor:  # noqa: PT012
+    with pytest.raises(Exception) as refused, connection.cursor() as cursor:
         cursor.execute(statement)
     assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)

@@ -109,20 +109,29 @@ class Actor:
         if not parts:
             return Q(pk__in=[])
         # One role that reaches the whole region makes the others redundant, and the query plain.
-        whole = [part for (scope, _), part in zip(self.scopes(resource, to), parts, strict=True) if scope is Scope.REGION]
+        whole = [
+            part
+            for (scope, _), part in zip(self.scopes(resource, to), parts, strict=True)
+            if scope is Scope.REGION
+        ]
         combined = Q()
         for part in whole or parts:
             combined |= part
         return combined
 
-    def may_place(self, resource: str, verb: str, *, region: str, office: int | None, area: int | None, unit: int | None) -> bool:
+    def may_place(
+        self, resource: str, verb: str, *, region: str, office: int | None, area: int | None, unit: int | None
+    ) -> bool:
         """Return whether the actor may do `verb` on a row that stands, or would stand, at this place."""
         if self.is_command:
             return True
         place = {Scope.REGION: None, Scope.OFFICE: office, Scope.AREA: area, Scope.UNIT: unit}
         return any(
             grant.region == region
-            and (scope is Scope.REGION or (place[scope] is not None and place[scope] == getattr(grant, scope.value)))
+            and (
+                scope is Scope.REGION
+                or (place[scope] is not None and place[scope] == getattr(grant, scope.value))
+            )
             for scope, grant in self.scopes(resource, verb)
         )
 

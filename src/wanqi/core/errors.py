@@ -52,9 +52,13 @@ class RowInvalid(WanqiError):
     code = "core.row-invalid"
     status = 422
 
-    def __init__(self, fields: Mapping[str, Sequence[str]], *, hint: str = "请改正后再提交，已填内容仍保留。") -> None:
+    def __init__(
+        self, fields: Mapping[str, Sequence[str]], *, hint: str = "请改正后再提交，已填内容仍保留。"
+    ) -> None:
         self.fields = {name: tuple(messages) for name, messages in fields.items()}
-        super().__init__("；".join(message for messages in self.fields.values() for message in messages), hint=hint)
+        super().__init__(
+            "；".join(message for messages in self.fields.values() for message in messages), hint=hint
+        )
 
 
 class ReasonMissing(RowInvalid):

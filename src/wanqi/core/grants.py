@@ -11,7 +11,17 @@ from django.db import connection
 
 APP_ROLE = "wanqi_app"
 APPEND_ONLY = frozenset({"core_auditevent"})
-READ_ONLY = frozenset({"django_migrations", "django_content_type", "core_packfile", "core_region", "core_area", "core_office", "core_unit"})
+READ_ONLY = frozenset(
+    {
+        "django_migrations",
+        "django_content_type",
+        "core_packfile",
+        "core_region",
+        "core_area",
+        "core_office",
+        "core_unit",
+    }
+)
 
 
 def privileges(table: str) -> tuple[str, ...]:
@@ -40,7 +50,9 @@ def apply() -> list[str]:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
         if cursor.fetchone() is None:
             return statements
-        cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
+        )
         for (table,) in cursor.fetchall():
             name = connection.ops.quote_name(table)
             statements.append(f"REVOKE ALL ON TABLE {name} FROM {APP_ROLE}")

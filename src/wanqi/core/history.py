@@ -33,11 +33,11 @@ def timeline(row: models.Model, *, limit: int = 200) -> list[Entry]:
     shown as such rather than left out.
     """
     acts = list(
-        AuditEvent.objects.filter(target_kind=row._meta.label_lower, target_id=str(row.pk)).order_by("-id")[:limit]
+        AuditEvent.objects.filter(target_kind=row._meta.label_lower, target_id=str(row.pk)).order_by("-id")[
+            :limit
+        ]
     )
-    entries = [
-        Entry(act.at, act.actor_name, act.verb, act.reason, act.changes, act.pk) for act in acts
-    ]
+    entries = [Entry(act.at, act.actor_name, act.verb, act.reason, act.changes, act.pk) for act in acts]
     explained = {act.at for act in acts}
     for state in states(row, limit=limit):
         if state.pgh_created_at not in explained and len(acts) < limit:

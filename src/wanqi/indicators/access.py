@@ -11,4 +11,6 @@ from .models import Observation
 
 def get_observation(actor: Actor, pk: Any, *, to: str = "view") -> Observation:
     """Return the observation; raises RowMissing or AccessRefused."""
-    return get_row(Observation.objects.select_related("office", "unit", "created_by", "evidence"), actor, pk, to=to)
+    return get_row(
+        Observation.objects.select_related("office", "unit", "created_by", "evidence"), actor, pk, to=to
+    )

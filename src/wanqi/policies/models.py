@@ -61,7 +61,13 @@ class Clause(models.Model):
 
     class Meta:
         verbose_name = "条款"
-        constraints = [models.UniqueConstraint(fields=["document", "position"], name="clause_position_once", deferrable=models.Deferrable.DEFERRED)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "position"],
+                name="clause_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.text[:30]}"

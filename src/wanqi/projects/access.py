@@ -11,4 +11,6 @@ from .models import Site
 
 def get_site(actor: Actor, pk: Any, *, to: str = "view") -> Site:
     """Return the site; raises RowMissing or AccessRefused."""
-    return get_row(Site.objects.select_related("area", "office", "unit", "created_by", "evidence"), actor, pk, to=to)
+    return get_row(
+        Site.objects.select_related("area", "office", "unit", "created_by", "evidence"), actor, pk, to=to
+    )

@@ -29,14 +29,18 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
-def create_site(values: Mapping[str, Any], *, actor: Actor, region: str, is_demonstration: bool = False) -> Site:
+def create_site(
+    values: Mapping[str, Any], *, actor: Actor, region: str, is_demonstration: bool = False
+) -> Site:
     """Register a station; `values` are model fields. Raises RowInvalid, AccessRefused."""
     clean = _clean(values)
     check_terms(region, clean)
     return create_row(Site(region_id=region, is_demonstration=is_demonstration, **clean), actor=actor)
 
 
-def correct_site(row: Site, values: Mapping[str, Any], *, actor: Actor, reason: str, seen: int | None = None) -> Site:
+def correct_site(
+    row: Site, values: Mapping[str, Any], *, actor: Actor, reason: str, seen: int | None = None
+) -> Site:
     """Correct a station and say why. Raises RowStale, ReasonMissing, RowInvalid, AccessRefused."""
     clean = _clean(values)
     check_terms(row.region_id, clean)

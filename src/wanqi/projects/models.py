@@ -36,7 +36,9 @@ class Site(Owned):
                 violation_error_message="该站址编码已登记。",
             ),
             models.CheckConstraint(
-                condition=Q(built_on__isnull=True) | Q(opened_on__isnull=True) | Q(built_on__lte=F("opened_on")),
+                condition=Q(built_on__isnull=True)
+                | Q(opened_on__isnull=True)
+                | Q(built_on__lte=F("opened_on")),
                 name="site_built_before_opened",
                 violation_error_message="开通日期早于建成日期，请核对。",
             ),

@@ -11,9 +11,13 @@ from .models import ImportBatch, Organisation
 
 def get_organisation(actor: Actor, pk: Any, *, to: str = "view") -> Organisation:
     """Return the organisation; raises RowMissing or AccessRefused."""
-    return get_row(Organisation.objects.select_related("area", "office", "unit", "created_by"), actor, pk, to=to)
+    return get_row(
+        Organisation.objects.select_related("area", "office", "unit", "created_by"), actor, pk, to=to
+    )
 
 
 def get_batch(actor: Actor, pk: Any, *, to: str = "view") -> ImportBatch:
     """Return the import batch; raises RowMissing or AccessRefused."""
-    return get_row(ImportBatch.objects.select_related("file", "job", "created_by", "unit", "office"), actor, pk, to=to)
+    return get_row(
+        ImportBatch.objects.select_related("file", "job", "created_by", "unit", "office"), actor, pk, to=to
+    )

@@ -10,7 +10,10 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 def organisation_check(body: str) -> str:
     """Return the check character of an organisation code's first eight characters (GB 11714)."""
-    total = sum(_ORGANISATION_ALPHABET.index(char) * weight for char, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True))
+    total = sum(
+        _ORGANISATION_ALPHABET.index(char) * weight
+        for char, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True)
+    )
     remainder = 11 - total % 11
     return {10: "X", 11: "0"}.get(remainder, str(remainder))
 

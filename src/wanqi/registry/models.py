@@ -42,7 +42,10 @@ class OrganisationQuerySet(OwnedQuerySet):
 
 
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["search_text", "name_pinyin"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["search_text", "name_pinyin"],
 )
 class Organisation(Owned):
     """An enterprise or institution, keyed by 统一社会信用代码 where it is known."""
@@ -55,12 +58,18 @@ class Organisation(Owned):
         OTHER = "other", "其他"
 
     credit_code = models.CharField(
-        "统一社会信用代码", max_length=18, null=True, blank=True, validators=[check_credit_code],
+        "统一社会信用代码",
+        max_length=18,
+        null=True,
+        blank=True,
+        validators=[check_credit_code],
         help_text="18位；尚不掌握时留空，名单匹配后再补。",
     )
     name = models.CharField("单位名称", max_length=200)
     name_pinyin = models.CharField("名称拼音", max_length=600, editable=False, blank=True)
-    former_names = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name="曾用名")
+    former_names = ArrayField(
+        models.CharField(max_length=200), default=list, blank=True, verbose_name="曾用名"
+    )
     kind = models.CharField("类别", max_length=20, choices=Kind.choices, default=Kind.ENTERPRISE)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="片区")
     gbt4754_code = models.CharField("行业代码(GB/T 4754)", max_length=5, blank=True)
@@ -177,4 +186,6 @@ class ImportMapping(models.Model):
 
     class Meta:
         verbose_name = "列匹配记忆"
-        constraints = [models.UniqueConstraint(fields=["region", "profile", "headers_digest"], name="importmapping_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "profile", "headers_digest"], name="importmapping_once")
+        ]

@@ -25,7 +25,9 @@ def create_user(
 ) -> User:
     """Make an account without any role. Raises RowInvalid for a taken name or a weak password."""
     require(actor, "user", "create")
-    user = User(username=username.strip(), display_name=display_name.strip(), is_demonstration=is_demonstration)
+    user = User(
+        username=username.strip(), display_name=display_name.strip(), is_demonstration=is_demonstration
+    )
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
@@ -33,7 +35,12 @@ def create_user(
     _checked_password(password, user)
     user.set_password(password)
     user.save(force_insert=True)
-    record(user, "新建账号", actor=actor, changes=[{"field": "username", "label": "用户名", "old": "—", "new": user.username}])
+    record(
+        user,
+        "新建账号",
+        actor=actor,
+        changes=[{"field": "username", "label": "用户名", "old": "—", "new": user.username}],
+    )
     return user
 
 
@@ -105,9 +112,17 @@ def grant_role(
     try:
         grant.full_clean(exclude=["duty"])
     except ValidationError as error:
-        raise RowInvalid({("" if name == "__all__" else name): texts for name, texts in error.message_dict.items()}) from None
+        raise RowInvalid(
+            {("" if name == "__all__" else name): texts for name, texts in error.message_dict.items()}
+        ) from None
     grant.save(force_insert=True)
-    record(user, "授予角色", actor=actor, region=region, changes=[{"field": "role", "label": "角色", "old": "—", "new": str(grant)}])
+    record(
+        user,
+        "授予角色",
+        actor=actor,
+        region=region,
+        changes=[{"field": "role", "label": "角色", "old": "—", "new": str(grant)}],
+    )
     return grant
 
 

@@ -26,7 +26,10 @@ def attach(name: str, content: bytes, *, content_type: str, region: str, actor: 
         limit = settings.UPLOAD_LIMIT // (1024 * 1024)
         raise RowInvalid({"file": [f"文件超过{limit} MB，请拆分后再上传。"]})
     digest = "sha256:" + hashlib.sha256(content).hexdigest()
-    clean = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())[-200:] or "未命名"
+    clean = (
+        "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())[-200:]
+        or "未命名"
+    )
     kept = Attachment.objects.filter(region_id=region, digest=digest, name=clean).first()
     if kept is not None:
         return kept

@@ -32,7 +32,9 @@ def load_packs(sources: Mapping[str, bytes], *, regions: Mapping[str, packs.Pack
     sources: relative path → bytes; regions: resolved pack per region id, made from the same sources.
     Raises StepRefused, and stores nothing, when a path and version is known with another digest.
     """
-    known = {(file.path, file.version): file for file in PackFile.objects.select_for_update().defer("content")}
+    known = {
+        (file.path, file.version): file for file in PackFile.objects.select_for_update().defer("content")
+    }
     added: list[str] = []
     unchanged: list[str] = []
     for path, content in sorted(sources.items()):
@@ -41,7 +43,9 @@ def load_packs(sources: Mapping[str, bytes], *, regions: Mapping[str, packs.Pack
         file = known.get((path, version))
         if file is None:
             PackFile.objects.filter(path=path, active=True).update(active=False)
-            PackFile.objects.create(region_id=path.split("/", 1)[0], path=path, version=version, digest=digest, content=content)
+            PackFile.objects.create(
+                region_id=path.split("/", 1)[0], path=path, version=version, digest=digest, content=content
+            )
             added.append(path)
         elif file.digest != digest:
             raise StepRefused(
@@ -78,4 +82,6 @@ def _write_places(pack: packs.Pack) -> None:
             if model is Unit:
                 values["kind"] = place.kind
             model.objects.update_or_create(region=region, code=place.code, defaults=values)
-        model.objects.filter(region=region).exclude(code__in=[place.code for place in places]).update(active=False)
+        model.objects.filter(region=region).exclude(code__in=[place.code for place in places]).update(
+            active=False
+        )

@@ -67,7 +67,14 @@ def changes_between(row: models.Model, values: Mapping[str, Any]) -> list[dict[s
         if old != new:
             field = row._meta.get_field(name)
             label = str(getattr(field, "verbose_name", name))
-            changes.append({"field": name, "label": label, "old": shown(_display(row, name, old)), "new": shown(_display(row, name, new))})
+            changes.append(
+                {
+                    "field": name,
+                    "label": label,
+                    "old": shown(_display(row, name, old)),
+                    "new": shown(_display(row, name, new)),
+                }
+            )
     return changes
 
 
@@ -81,7 +88,9 @@ def _validated(row: models.Model, *, exclude: Sequence[str] = ()) -> None:
         # Savepoint: a constraint check that reads the database must not break the caller's transaction.
         row.full_clean(exclude=set(exclude))
     except ValidationError as error:
-        fields = {("" if name == "__all__" else name): messages for name, messages in error.message_dict.items()}
+        fields = {
+            ("" if name == "__all__" else name): messages for name, messages in error.message_dict.items()
+        }
         raise RowInvalid(fields) from None
 
 
@@ -94,7 +103,9 @@ def _require_place(row: Owned, verb: str, actor: Actor) -> None:
         area=getattr(row, "area_id", None),
         unit=row.unit_id,
     ):
-        raise AccessRefused("只能登记、修改本股室或本单位的记录。", hint="请核对责任股室、报送单位，或联系其经办人。")
+        raise AccessRefused(
+            "只能登记、修改本股室或本单位的记录。", hint="请核对责任股室、报送单位，或联系其经办人。"
+        )
 
 
 @transaction.atomic
@@ -104,9 +115,16 @@ def create_row(row: Row, *, actor: Actor, reason: str = "", verb: str = "登记"
     _require_place(row, "create", actor)
     _validated(row)
     row.save(force_insert=True)
-    fields = [field for field in row._meta.concrete_fields if field.editable and field.name not in _BOOKKEEPING]
+    fields = [
+        field for field in row._meta.concrete_fields if field.editable and field.name not in _BOOKKEEPING
+    ]
     changes = [
-        {"field": field.name, "label": str(field.verbose_name), "old": "—", "new": shown(_display(row, field.name, getattr(row, field.name)))}
+        {
+            "field": field.name,
+            "label": str(field.verbose_name),
+            "old": "—",
+            "new": shown(_display(row, field.name, getattr(row, field.name))),
+        }
         for field in fields
         if getattr(row, field.name) not in (None, "", [])
     ]
@@ -114,7 +132,17 @@ def create_row(row: Row, *, actor: Actor, reason: str = "", verb: str = "登记"
     return row
 
 
-_BOOKKEEPING = {"id", "region", "version", "created_at", "updated_at", "created_by", "withdrawn_at", "withdrawn_reason", "is_demonstration"}
+_BOOKKEEPING = {
+    "id",
+    "region",
+    "version",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "withdrawn_at",
+    "withdrawn_reason",
+    "is_demonstration",
+}
 
 
 def _locked(row: Row) -> Row:
@@ -196,5 +224,11 @@ def _changed_state(row: Row, verb: str, old: str, new: str, actor: Actor, reason
     row.updated_at = Now()  # type: ignore[assignment]
     row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version", "updated_at"])
     row.refresh_from_db()
-    record(row, verb, actor=actor, changes=[{"field": "withdrawn_at", "label": "状态", "old": old, "new": new}], reason=reason.strip())
+    record(
+        row,
+        verb,
+        actor=actor,
+        changes=[{"field": "withdrawn_at", "label": "状态", "old": old, "new": new}],
+        reason=reason.strip(),
+    )
     return row

@@ -40,7 +40,9 @@ class Owned(models.Model):
     version = models.PositiveIntegerField("修订号", default=1)
     created_at = models.DateTimeField("登记时间", db_default=Now())
     updated_at = models.DateTimeField("更新时间", db_default=Now())
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人")
+    created_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
     withdrawn_reason = models.TextField("撤销原因", blank=True)
 

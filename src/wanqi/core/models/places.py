@@ -11,7 +11,9 @@ class Region(models.Model):
     id = models.CharField("地区代码", max_length=20, primary_key=True)
     title = models.CharField("名称", max_length=100)
     level = models.CharField("层级", max_length=20)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级地区")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级地区"
+    )
 
     class Meta:
         verbose_name = "地区"
@@ -32,8 +34,16 @@ class Place(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["region", "code"], name="%(class)s_code_once", violation_error_message="该代码已存在。"),
-            models.UniqueConstraint(fields=["region", "name"], name="%(class)s_name_once", violation_error_message="该名称已存在。"),
+            models.UniqueConstraint(
+                fields=["region", "code"],
+                name="%(class)s_code_once",
+                violation_error_message="该代码已存在。",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "name"],
+                name="%(class)s_name_once",
+                violation_error_message="该名称已存在。",
+            ),
         ]
 
     def __str__(self) -> str:

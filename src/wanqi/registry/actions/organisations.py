@@ -35,7 +35,9 @@ def _normalised(values: Mapping[str, Any]) -> dict[str, Any]:
     return clean
 
 
-def create_organisation(values: Mapping[str, Any], *, actor: Actor, region: str, is_demonstration: bool = False) -> Organisation:
+def create_organisation(
+    values: Mapping[str, Any], *, actor: Actor, region: str, is_demonstration: bool = False
+) -> Organisation:
     """Register an organisation; `values` are model fields. Raises RowInvalid, AccessRefused."""
     row = Organisation(region_id=region, is_demonstration=is_demonstration, **_normalised(values))
     return create_row(row, actor=actor)
