@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn
 import typst
 
 from wanqi.documents.characters import carried
-from wanqi.documents.errors import FontMissing, NotRendered
+from wanqi.documents.errors import NotRendered
+from wanqi.documents.glyphs import font_files, printable
+from wanqi.documents.measure import column_shares, title_lines
 from wanqi.documents.tree import (
     DEMONSTRATION_NOTE,
     Block,
@@ -30,8 +31,6 @@ from wanqi.documents.tree import (
 )
 
 _HERE = Path(__file__).parent
-_FONTS = _HERE / "fonts"
-_OWN_FONTS = ("FandolFang-Regular.otf", "FandolHei-Regular.otf")
 
 # One compiler keeps its fonts and its cache warm; it is used by one thread at a time.
 _TURN = threading.Lock()
@@ -63,13 +62,9 @@ def warm() -> None:
 
 @cache
 def _compiler() -> typst.Compiler:
-    fallback = [pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path()]
-    for path in [*(_FONTS / name for name in _OWN_FONTS), *fallback]:
-        if not path.is_file():
-            raise FontMissing(str(path))
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS, fallback[0].parent]
-    )
+    folders = sorted({file.parent for file in font_files()})
+    # Without the machine's own fonts the same report looks the same everywhere.
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     return typst.Compiler(input=_HERE / "report.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
@@ -78,11 +73,12 @@ def _report(report: Report) -> dict[str, Any]:
     if report.demonstrated:
         blocks.append(_block(Note((Text(DEMONSTRATION_NOTE),))))
     return {
-        "title": carried(report.title),
-        "subtitle": carried(report.subtitle),
-        "signature": carried(report.signature),
-        "author": carried(report.unit),
-        "marks": [carried(mark) for mark in report.marks],
+        "title": _words(report.title),
+        "title_lines": [_words(line) for line in title_lines(report.title)],
+        "subtitle": _words(report.subtitle),
+        "signature": _words(report.signature),
+        "author": _words(report.unit),
+        "marks": [_words(mark) for mark in report.marks],
         "blocks": blocks,
     }
 
@@ -90,7 +86,7 @@ def _report(report: Report) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Heading(text, level):
-            return {"kind": "heading", "text": carried(text), "level": level}
+            return {"kind": "heading", "text": _words(text), "level": level}
         case Paragraph(runs):
             return {"kind": "paragraph", "runs": _runs(runs)}
         case Note(runs):
@@ -98,9 +94,12 @@ def _block(block: Block) -> dict[str, Any]:
         case Table():
             return {
                 "kind": "table",
-                "caption": carried(block.caption),
-                "unit": carried(block.unit),
-                "columns": [{"title": carried(c.title), "numeric": c.numeric} for c in block.columns],
+                "caption": _words(block.caption),
+                "unit": _words(block.unit),
+                "columns": [
+                    {"title": _words(column.title), "numeric": column.numeric, "share": share}
+                    for column, share in zip(block.columns, column_shares(block), strict=True)
+                ],
                 "rows": [[_cell(cell) for cell in row] for row in block.rows],
             }
 
@@ -110,7 +109,7 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for run in runs:
         marked = isinstance(run, Figure) and run.marked
-        text = carried(plain((run,)))
+        text = _words(plain((run,)))
         if made and not marked and not made[-1]["marked"]:
             made[-1]["text"] += text
         else:
@@ -120,5 +119,9 @@ def _runs(runs: tuple[Run, ...]) -> list[dict[str, Any]]:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     if isinstance(cell, Figure):
-        return {"text": carried(cell.display), "marked": cell.marked}
-    return {"text": carried(cell), "marked": False}
+        return {"text": _words(cell.display), "marked": cell.marked}
+    return {"text": _words(cell), "marked": False}
+
+
+def _words(text: str) -> str:
+    return printable(carried(text))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import docx
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_UNDERLINE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -14,6 +15,7 @@ from docx.shared import Mm, Pt
 
 from wanqi.documents.archive import settled
 from wanqi.documents.characters import carried
+from wanqi.documents.measure import column_shares, title_lines
 from wanqi.documents.tree import (
     DEMONSTRATION_NOTE,
     Block,
@@ -33,6 +35,7 @@ FANG, HEI, KAI, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方�
 _LATIN = "Times New Roman"
 _BODY, _TITLE, _TABLE, _SMALL = Pt(16), Pt(22), Pt(12), Pt(12)
 _LINE = Pt(28)
+_TEXT_WIDTH = 156  # mm between the margins
 _HEADING_FACES = {1: HEI, 2: KAI, 3: FANG}
 
 
@@ -89,6 +92,11 @@ def _set_defaults(document: Any) -> None:
     spacing.space_before = spacing.space_after = Pt(0)
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, _LINE
     spacing.widow_control = False
+    # Chinese and figures stand close, as in print; these two must come before the spacing.
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        tight = OxmlElement(name)
+        tight.set(qn("w:val"), "0")
+        normal.element.pPr.find(qn("w:spacing")).addprevious(tight)
 
 
 def _set_page(document: Any, report: Report) -> None:
@@ -142,7 +150,11 @@ def _title(document: Any, report: Report) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if face == TITLE:
             paragraph.paragraph_format.line_spacing = Pt(32)
-        _run(paragraph, text, face, size)
+        for number, line in enumerate(title_lines(text) if face == TITLE else (text,)):
+            run = _run(paragraph, "", face, size)
+            if number:
+                run.add_break()
+            run.add_text(carried(line))
     document.add_paragraph()
 
 
@@ -182,7 +194,7 @@ def _table(document: Any, table: Table) -> None:
         paragraph.paragraph_format.keep_with_next = True
         _run(paragraph, f"单位：{table.unit}", FANG, _TABLE)
     grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid")
-    grid.autofit = True
+    _widths(grid, table)
     for row in grid.rows:
         _row_mark(row, "w:cantSplit")
     _row_mark(grid.rows[0], "w:tblHeader")
@@ -197,8 +209,19 @@ def _table(document: Any, table: Table) -> None:
     after.paragraph_format.line_spacing = Pt(14)
 
 
+def _widths(grid: Any, table: Table) -> None:
+    """Columns as wide as their contents ask, together exactly as wide as the text."""
+    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+    grid.autofit = False
+    widths = [Mm(round(_TEXT_WIDTH * share, 1)) for share in column_shares(table)]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+
+
 def _fill(cell: Any, content: Cell, face: str, side: Any) -> None:
-    cell.vertical_alignment = 1
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = side
     paragraph.paragraph_format.line_spacing = Pt(20)

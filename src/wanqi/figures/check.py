@@ -11,7 +11,7 @@ from typing import Literal
 from wanqi.figures.claims import Claim, Claims, Relation
 from wanqi.figures.display import display
 from wanqi.figures.errors import ClaimsRefused
-from wanqi.figures.network import conflicts, groups, loose, possible, wide
+from wanqi.figures.network import Width, conflicts, groups, loose, possible, wide
 from wanqi.figures.relations import QUERIES, run_rate
 from wanqi.figures.slips import Repair, power, printed_in, repairs, shown
 from wanqi.figures.wording import explained
@@ -109,13 +109,28 @@ def _finding(claims: Mapping[str, Claim], core: Sequence[Relation], group: Seque
     names = tuple(claim.id for claim in figures)
     message, lines = explained(claims, core)
     name = _name(claims, core)
-    if possible(claims, core, loose):
+    if _last_digit(claims, core):
         message = f"{message.removesuffix('是否有误，请核对。')}仅末位不合，可能是截尾或凑整，请核对。"
         return Finding("note", name, names, written, message, lines)
     fixes = repairs(claims, core, group)
     noticed = power(claims, core, fixes[0] if fixes else None)
     level: Level = "error" if _licensed(figures, core, noticed) else "query"
     return Finding(level, name, names, written, message, lines, fixes, noticed)
+
+
+def _last_digit(claims: Mapping[str, Claim], core: Sequence[Relation]) -> bool:
+    """True when a last digit explains the conflict.
+
+    Within one relation all figures may be truncated, since writers do it by habit; across several only one,
+    or the slack of many would excuse anything.
+    """
+    if len(core) == 1:
+        return possible(claims, core, loose)
+    return any(possible(claims, core, _loose_only(one)) for one in printed_in(claims, core))
+
+
+def _loose_only(one: Claim) -> Width:
+    return lambda claim: loose(claim) if claim.id == one.id else wide(claim)
 
 
 def _name(claims: Mapping[str, Claim], core: Sequence[Relation]) -> str:

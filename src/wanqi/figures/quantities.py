@@ -50,7 +50,7 @@ _PATTERN = re.compile(
     rf"(?P<before>{'|'.join(sorted(_BEFORE, key=len, reverse=True))})?"
     rf"(?P<sign>[+-])?(?P<low>{_NUMBER}|{NUMERAL})"
     rf"(?:(?P<lowscale>[万亿])?(?P<lowpercent>%)?[-~至到](?P<high>{_NUMBER}|{NUMERAL}))?"
-    r"(?P<more>余|多)?(?P<scale>十万|百万|千万|十|百|千|万|亿)?(?P<unit>[^\d\s+\-~,.]*?)"
+    r"(?P<more>余|多)?(?P<scale>十万|百万|千万|十|百(?!分点)|千|万|亿)?(?P<unit>[^\d\s+\-~,.]*?)"
     rf"(?P<after>{'|'.join(sorted(_AFTER, key=len, reverse=True))})?"
 )
 _PERCENT_WORDS = re.compile(

@@ -34,7 +34,8 @@ def explained(claims: Mapping[str, Claim], core: Sequence[Relation]) -> tuple[st
         said = _alone(claims, core[0])
         return f"{said}。{_ASK}。", tuple(lines)
     figures = "、".join(f"{c.title}{c.quantity.text if c.quantity else ''}" for c in printed_in(claims, core))
-    return f"{figures}放在一起对不上：{'；'.join(lines)}。{_ASK}。", tuple(lines)
+    sums = f"：{'；'.join(lines)}" if lines else ""
+    return f"{figures}放在一起对不上{sums}。{_ASK}。", tuple(lines)
 
 
 def _pivot(claims: Mapping[str, Claim], core: Sequence[Relation]) -> Claim | None:
