@@ -6,10 +6,10 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import wanqi.registry.models
 from django.conf import settings
 from django.db import migrations, models
 
+import wanqi.registry.models
 
 SEARCH_TEXT = """
 CREATE FUNCTION wanqi_search_text(name text, code text, former text[]) RETURNS text
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_reason', models.TextField(blank=True, verbose_name='撤销原因')),
                 ('credit_code', models.CharField(blank=True, help_text='18位；尚不掌握时留空，名单匹配后再补。', max_length=18, null=True, validators=[wanqi.registry.models.check_credit_code], verbose_name='统一社会信用代码')),
                 ('name', models.CharField(max_length=200, verbose_name='单位名称')),
-                ('name_pinyin', models.CharField(editable=False, max_length=600, verbose_name='名称拼音')),
+                ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600, verbose_name='名称拼音')),
                 ('former_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None, verbose_name='曾用名')),
                 ('kind', models.CharField(choices=[('enterprise', '企业'), ('institution', '事业单位'), ('other', '其他')], default='enterprise', max_length=20, verbose_name='类别')),
                 ('gbt4754_code', models.CharField(blank=True, max_length=5, verbose_name='行业代码(GB/T 4754)')),
