@@ -1,0 +1,55 @@
+"""Region packs: folders of YAML that a county edits, read with the place of every mistake.
+
+`read_directory` or any mapping of path → bytes gives the sources; `resolve` gives one region with everything it
+inherits; `check` gives every problem of all regions at once.
+"""
+
+from __future__ import annotations
+
+from wanqi.packs.cases import IndicatorRunner
+from wanqi.packs.check import Checked, check, regions, resolve
+from wanqi.packs.demonstration import generate
+from wanqi.packs.errors import PackError, PacksRefused, Problem, UnknownRegion
+from wanqi.packs.files import file_version
+from wanqi.packs.pack import Pack
+from wanqi.packs.sources import Sources, read_directory
+from wanqi.packs.specs.cases import IndicatorCase
+from wanqi.packs.specs.demo import DemoSpec
+from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.imports import ColumnSpec, ImportProfile
+from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.reports import ClauseSpec, Condition, ReportSpec, Tag, TagRefused, parse_text
+from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, FieldSpec, RecordKind
+
+__all__ = [
+    "Checked",
+    "ClauseSpec",
+    "ColumnSpec",
+    "Condition",
+    "DemoSpec",
+    "DerivedFact",
+    "DocumentSpec",
+    "FactSpec",
+    "FieldSpec",
+    "ImportProfile",
+    "IndicatorCase",
+    "IndicatorRunner",
+    "IndicatorSpec",
+    "Pack",
+    "PackError",
+    "PacksRefused",
+    "Problem",
+    "RecordKind",
+    "ReportSpec",
+    "Sources",
+    "Tag",
+    "TagRefused",
+    "UnknownRegion",
+    "check",
+    "file_version",
+    "generate",
+    "parse_text",
+    "read_directory",
+    "regions",
+    "resolve",
+]

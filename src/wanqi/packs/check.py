@@ -1,0 +1,92 @@
+"""The whole of the packs at once: every region resolved, every problem collected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wanqi.packs import cases
+from wanqi.packs.checking import check_pack
+from wanqi.packs.checking_demo import check_demo
+from wanqi.packs.checking_region import check_region
+from wanqi.packs.errors import PacksRefused, Problem, UnknownRegion
+from wanqi.packs.pack import Item, Pack
+from wanqi.packs.resolving import Tree, assemble, cases_of, read_tree
+from wanqi.packs.sources import Sources
+from wanqi.packs.specs.demo import DemoSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. coverage: percent of the wanted answers that some case gives."""
+
+    problems: tuple[Problem, ...]
+    files: int
+    programmes: int
+    cases: int
+    coverage: int
+
+
+def regions(sources: Sources) -> tuple[str, ...]:
+    """Return the ids of all regions that have a folder, parents before children."""
+    found = {path.split("/", 1)[0] for path in sources if "/" in path}
+    return tuple(sorted(found, key=lambda region: (len(region), region)))
+
+
+def resolve(sources: Sources, region: str) -> Pack:
+    """Return the region's pack with everything it inherits.
+
+    Raises UnknownRegion, or PacksRefused with every problem of the files the region stands on. Worked examples
+    are not run.
+    """
+    if region not in regions(sources):
+        raise UnknownRegion(region, regions(sources))
+    tree = read_tree(sources)
+    if region not in tree.packs:
+        raise PacksRefused(_about(tree.problems, (region,)) or _sorted(tree.problems))
+    chain = tree.chain(region)
+    early = _about(tree.problems, chain)
+    if early:
+        raise PacksRefused(early)
+    pack = assemble(tree, region)
+    problems = _about([*tree.problems, *_region_problems(tree, pack)], chain)
+    if problems:
+        raise PacksRefused(problems)
+    return pack
+
+
+def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> Checked:
+    """Return every problem of every region, with the counts of what was looked at.
+
+    runner: answers the cases of indicators; without one their names are checked and their answers are not.
+    """
+    tree = read_tree(sources)
+    coverage, count = cases.Coverage(), 0
+    found: list[Problem] = []
+    for region in regions(sources):
+        if region not in tree.packs:
+            continue
+        pack = assemble(tree, region)
+        found += _region_problems(tree, pack)
+        cases.want(pack, coverage)
+        for file in cases_of(tree, region):
+            problems, number = cases.run(pack, file, coverage, runner=runner)
+            found += problems
+            count += number
+    return Checked(_sorted([*tree.problems, *found]), len(sources), 0, count, coverage.percent)
+
+
+def _region_problems(tree: Tree, pack: Pack) -> list[Problem]:
+    problems = [*check_region(tree, pack), *check_pack(pack)]
+    for file in tree.files[pack.region]:
+        if isinstance(file.spec, DemoSpec):
+            problems += check_demo(pack, Item(file.spec, file, (), "demo"))
+    return problems
+
+
+def _about(problems: list[Problem], chain: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Return the problems in the folders of the given regions."""
+    return _sorted([one for one in problems if one.file.split("/", 1)[0] in chain])
+
+
+def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))

@@ -1,0 +1,210 @@
+"""What must hold between the items of one resolved region: every name known, every type fitting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wanqi import figures
+from wanqi.packs.errors import Problem
+from wanqi.packs.naming import expression_problem, unknown
+from wanqi.packs.pack import Item, Pack
+from wanqi.packs.reading import Path
+from wanqi.packs.specs.imports import ImportProfile
+from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ReportSpec, Tag, TagRefused
+from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
+from wanqi.rules import ExpressionRefused, parse
+
+
+def check_pack(pack: Pack) -> Iterable[Problem]:
+    """Yield every problem between the items of a region."""
+    for indicator in pack.items.indicators.values():
+        yield from _indicator(pack, indicator)
+    yield from _cycles(pack)
+    for derived in pack.items.derived.values():
+        yield from _derived(pack, derived)
+    for report in pack.items.reports.values():
+        yield from _report(pack, report)
+    for profile in pack.items.imports.values():
+        yield from _import(pack, profile)
+
+
+# --- indicators -----------------------------------------------------------------------------------
+
+
+def _indicator(pack: Pack, item: Item[IndicatorSpec]) -> Iterable[Problem]:
+    spec = item.spec
+    for name in ("of", "target", "flow"):
+        wanted = getattr(spec, name)
+        if wanted is not None and wanted not in pack.indicators:
+            yield unknown(item, (name,), "指标", wanted, pack.indicators)
+    yield from _natures(pack, item)
+    if spec.operator == "check":
+        try:
+            figures.claims_from(spec.claims_data)
+        except figures.ClaimsRefused as error:
+            yield item.file.problem(
+                (*item.at, "claims"), "pack.claims", str(error), "写法见 docs/reference/packs.md。"
+            )
+    if spec.records is None:
+        return
+    kind = pack.records.get(spec.records)
+    if kind is None:
+        yield unknown(item, ("records",), "数据类别", spec.records, pack.records)
+        return
+    yield from _row_source(item, kind)
+    if spec.where is not None:
+        try:
+            parse(spec.where, pack.scope(spec.records))
+        except ExpressionRefused as error:
+            yield expression_problem(item, ("where",), error)
+
+
+_WANTED_NATURE = {
+    ("completion", "target"): "target",
+    ("forecast", "of"): "stock",
+    ("forecast", "flow"): "flow",
+}
+
+
+def _natures(pack: Pack, item: Item[IndicatorSpec]) -> Iterable[Problem]:
+    for (operator, name), nature in _WANTED_NATURE.items():
+        used = pack.indicators.get(getattr(item.spec, name) or "")
+        if item.spec.operator == operator and used is not None and used.nature != nature:
+            message = f"{used.id} 是 {used.nature}，{operator} 的 {name} 要用 {nature}。"
+            yield item.file.problem((*item.at, name), "pack.nature", message, "换一个指标。")
+
+
+def _row_source(item: Item[IndicatorSpec], kind: RecordKind) -> Iterable[Problem]:
+    function, measured = item.spec.measured
+    wanted = [
+        ("date", item.spec.date, {"date"}),
+        ("area", item.spec.area, {"area"}),
+        ("measure", measured, {"count", "money"} if function == "sum" else None),
+    ]
+    for key, name, bases in wanted:
+        if name is None:
+            continue
+        field = kind.fields.get(name)
+        if field is None:
+            yield unknown(item, (key,), "字段", name, kind.fields)
+        elif bases is not None and field.type not in bases:
+            fitting = "、".join(one for one, spec in kind.fields.items() if spec.type in bases) or "（没有）"
+            message = f"{key} 用的字段 {name} 类型是 {field.type}。"
+            yield item.file.problem((*item.at, key), "pack.field-type", message, f"可用的字段：{fitting}。")
+
+
+def _cycles(pack: Pack) -> Iterable[Problem]:
+    """Yield one problem per indicator that is computed from itself."""
+    for start, item in pack.items.indicators.items():
+        seen: set[str] = set()
+        pending = list(item.spec.inputs)
+        while pending:
+            one = pending.pop()
+            if one == start:
+                hint = "改正 of、target 或 flow。"
+                yield item.file.problem(item.at, "pack.indicator-cycle", f"{start} 最终由自己算出。", hint)
+                break
+            if one not in seen and one in pack.indicators:
+                seen.add(one)
+                pending.extend(pack.indicators[one].inputs)
+
+
+# --- derived facts, reports, imports ---------------------------------------------------------------
+
+
+def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
+    if item.id in pack.facts:
+        hint = "换一个编号，或撤销其中一个。"
+        yield item.file.problem(item.at, "pack.duplicate-id", f"{item.id} 既是企业数据又是派生数据。", hint)
+    try:
+        parse(item.spec.expression, pack.fact_scope, expect=item.spec.value_type)
+    except ExpressionRefused as error:
+        yield expression_problem(item, ("is",), error)
+
+
+def _report(pack: Pack, item: Item[ReportSpec]) -> Iterable[Problem]:
+    spec = item.spec
+    if spec.document is not None and spec.document not in pack.documents:
+        yield unknown(item, ("document",), "文件", spec.document, pack.documents)
+    for index, id in enumerate(spec.checks):
+        if id not in pack.indicators:
+            yield unknown(item, ("checks", index), "指标", id, pack.indicators)
+    for i, section in enumerate(spec.sections):
+        for j, paragraph in enumerate(section.paragraphs):
+            for k, clause in enumerate(paragraph.clauses):
+                at: Path = ("sections", i, "paragraphs", j, "clauses", k)
+                yield from _clause(pack, item, clause, at)
+
+
+def _clause(pack: Pack, item: Item[ReportSpec], clause: ClauseSpec, at: Path) -> Iterable[Problem]:
+    try:
+        tags = [part for part in clause.parts if isinstance(part, Tag)]
+    except TagRefused as error:
+        line, column = item.file.tree.within((*at, "text"), 1, error.offset + 1)
+        yield Problem(
+            item.file.path,
+            line,
+            column,
+            "pack.tag",
+            str(error),
+            "例如 {infra.5g.total} 或 {infra.5g.total:interval}。",
+        )
+        return
+    for tag in tags:
+        if tag.figure not in pack.indicators and tag.figure != PERIOD_TAG:
+            found = clause.text.find("{" + tag.figure)
+            line, column = item.file.tree.within((*at, "text"), 1, found + 2)
+            problem = unknown(item, (*at, "text"), "指标", tag.figure, pack.indicators)
+            yield Problem(problem.file, line, column, problem.code, problem.message, problem.hint)
+    for index, id in enumerate(clause.needs):
+        if id not in pack.indicators:
+            yield unknown(item, (*at, "needs", index), "指标", id, pack.indicators)
+    for name in ("when", "unless"):
+        condition = getattr(clause, name)
+        for key in ("figure", "than"):
+            id = getattr(condition, key, None)
+            if id is not None and id not in pack.indicators:
+                yield unknown(item, (*at, name, key), "指标", id, pack.indicators)
+
+
+def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
+    spec, kind = item.spec, pack.records.get(item.spec.kind)
+    if kind is None:
+        yield unknown(item, ("kind",), "数据类别", spec.kind, pack.records)
+        return
+    headers: dict[str, int] = {}
+    for index, column in enumerate(spec.columns):
+        if column.field not in kind.fields:
+            yield unknown(item, ("columns", index, "field"), "字段", column.field, kind.fields)
+        elif kind.fields[column.field].type == "date" and not spec.date_formats:
+            hint = '例如 date_formats: ["%Y-%m-%d", "%Y年%m月%d日"]。'
+            message = f"{column.field} 是日期，却没有写 date_formats。"
+            yield item.file.problem(("columns", index), "pack.date-formats", message, hint)
+        for place, header in enumerate(column.headers):
+            if header in headers:
+                message = f"列名 {header} 已用于第 {headers[header] + 1} 列。"
+                at = ("columns", index, "headers", place)
+                yield item.file.problem(at, "pack.duplicate-header", message, "一个列名只对应一个字段。")
+            headers.setdefault(header, index)
+    filled = {column.field for column in spec.columns} | set(spec.constants)
+    for index, name in enumerate(spec.key):
+        if name not in filled:
+            yield unknown(item, ("key", index), "字段", name, filled)
+    yield from _import_values(item, kind)
+
+
+def _import_values(item: Item[ImportProfile], kind: RecordKind) -> Iterable[Problem]:
+    written = [
+        (("values", name, alias), name, value)
+        for name, map_ in item.spec.values.items()
+        for alias, value in map_.items()
+    ]
+    written += [(("constants", name), name, value) for name, value in item.spec.constants.items()]
+    for at, name, value in written:
+        field = kind.fields.get(name)
+        if field is None:
+            yield unknown(item, at[:2], "字段", name, kind.fields)
+        elif field.values is not None and value not in field.values:
+            hint = f"可选：{'、'.join(field.values)}。"
+            yield item.file.problem(at, "pack.choice", f"{value} 不是 {name} 的可选值。", hint)

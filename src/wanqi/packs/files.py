@@ -1,0 +1,170 @@
+"""One pack file: what it is by its path, its checked content, and the problems of both."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from wanqi.packs import reading
+from wanqi.packs.errors import PacksRefused, Problem
+from wanqi.packs.reading import Path, Tree
+from wanqi.packs.specs.base import Spec
+from wanqi.packs.specs.cases import CasesFile
+from wanqi.packs.specs.demo import DemoSpec
+from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.imports import ImportProfile
+from wanqi.packs.specs.indicators import IndicatorsFile
+from wanqi.packs.specs.region import PackSpec
+from wanqi.packs.specs.reports import ReportSpec
+from wanqi.packs.specs.vocabulary import VocabularyFile
+
+_BY_FOLDER: dict[str, type[Spec]] = {
+    "vocabulary": VocabularyFile,
+    "indicators": IndicatorsFile,
+    "documents": DocumentSpec,
+    "imports": ImportProfile,
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was read; spec is None where its content was refused."""
+
+    path: str
+    region: str
+    tree: Tree
+    spec: Spec | None
+
+    def problem(self, at: Path, code: str, message: str, hint: str, *, key: bool = False) -> Problem:
+        """Return a problem at a value of this file (at its key, if asked)."""
+        line, column = self.tree.place(at, key=key)
+        return Problem(self.path, line, column, code, message, hint)
+
+
+def digest(data: bytes) -> str:
+    """Return `sha256:<hex>` of the bytes."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def file_version(path: str, content: bytes) -> str:
+    """Return what the file says its version is. Raises PacksRefused if it cannot be read or says none."""
+    tree, problems = reading.read(path, content)
+    version = tree.value.get("version") if tree is not None else None
+    if not isinstance(version, str):
+        missing = Problem(path, 1, 1, "pack.missing-key", "缺少 version。", '第一行写 version: "2026-1"。')
+        raise PacksRefused(problems or [missing])
+    return version
+
+
+def model_of(path: str) -> type[Spec] | None:
+    """Return the shape a file must have, by its path; None where no file of that name belongs."""
+    parts = path.split("/")
+    if not path.endswith(".yaml"):
+        return None
+    if path.endswith(".cases.yaml"):
+        return CasesFile if len(parts) >= 2 else None
+    match parts:
+        case [_, "pack.yaml"]:
+            return PackSpec
+        case [_, "demo.yaml"]:
+            return DemoSpec
+        case [_, "reports", _, "report.yaml"]:
+            return ReportSpec
+        case [_, folder, _]:
+            return _BY_FOLDER.get(folder)
+        case _:
+            return None
+
+
+def load(path: str, data: bytes) -> tuple[File | None, list[Problem]]:
+    """Return the file (None where nothing could be read) and every problem found in it."""
+    model = model_of(path)
+    if model is None:
+        hint = "可以有：pack.yaml、demo.yaml、vocabulary/、indicators/、documents/、imports/、reports/<编号>/report.yaml。"
+        return None, [Problem(path, 1, 1, "pack.unknown-file", "这里不该有这个文件。", hint)]
+    tree, problems = reading.read(path, data)
+    if tree is None:
+        return None, problems
+    region = path.split("/", 1)[0]
+    if problems:  # a value that was refused would be reported a second time by its shape
+        return File(path, region, tree, None), problems
+    try:
+        return File(path, region, tree, model.model_validate(tree.value)), []
+    except ValidationError as error:
+        file = File(path, region, tree, None)
+        return file, [_shape_problem(file, one, model) for one in error.errors(include_url=False)]
+
+
+def _shape_problem(file: File, error: ErrorDetails, model: type[Spec]) -> Problem:
+    kind, at = error["type"], _path(file.tree, error["loc"])
+    name = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "missing":
+        return file.problem(at, "pack.missing-key", f"缺少 {name}。", "补上这一项。")
+    if kind == "extra_forbidden":
+        near = get_close_matches(name, _keys(model), n=1)
+        hint = f"是不是 {near[0]}？" if near else "删去它；可用的键见 docs/reference/packs.md。"
+        return file.problem(at, "pack.unknown-key", f"不认识的键 {name[:60]}。", hint, key=True)
+    context: dict[str, Any] = error.get("ctx", {})
+    if kind == "value_error":
+        return file.problem(at, "pack.value", str(context.get("error", error["msg"])), _EXAMPLE)
+    code, message, hint = _MESSAGES.get(kind, ("pack.value", "这个值不合要求。", _EXAMPLE))
+    shown = str(error["input"])[:40]
+    choices = str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
+    return file.problem(at, code, message.format(shown=shown), hint.format(choices=choices, **context))
+
+
+def _path(tree: Tree, location: tuple[str | int, ...]) -> Path:
+    """Return the longest part of pydantic's location that exists in the file."""
+    path: Path = ()
+    for step in location:
+        candidate = (*path, step)
+        if candidate not in tree.places and candidate not in tree.keys:
+            if isinstance(step, int):
+                break
+            continue
+        path = candidate
+    return path
+
+
+def _keys(model: type[Spec]) -> list[str]:
+    """Return every key any part of the file may have, for the nearest-name hint."""
+    found: dict[str, None] = {}
+    pending: list[Any] = [model]
+    seen: set[Any] = set()
+    while pending:
+        one = pending.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if isinstance(one, type) and issubclass(one, Spec):
+            for name, info in one.model_fields.items():
+                found[info.alias or name.rstrip("_")] = None
+                pending.append(info.annotation)
+        else:
+            pending.extend(getattr(one, "__args__", ()))
+    return list(found)
+
+
+_EXAMPLE = "写法见 docs/reference/packs.md。"
+_MESSAGES: dict[str, tuple[str, str, str]] = {
+    "string_type": ("pack.type", "{shown} 应是文字。", "加引号。"),
+    "string_pattern_mismatch": ("pack.pattern", "{shown} 的写法不合要求。", _EXAMPLE),
+    "string_too_short": ("pack.empty", "不能是空的。", "填上内容，或删去这一项。"),
+    "string_too_long": ("pack.too-long", "文字太长。", "最多 {max_length} 个字。"),
+    "int_type": ("pack.type", "{shown} 应是整数。", "不加引号，写成 12。"),
+    "bool_type": ("pack.type", "{shown} 应是 true 或 false。", "不加引号。"),
+    "date_type": ("pack.type", "{shown} 应是日期。", "不加引号，写成 2023-06-30。"),
+    "tuple_type": ("pack.type", "这里应是一列值。", "每项一行，以“- ”开头。"),
+    "dict_type": ("pack.type", "这里应是一组“键: 值”。", _EXAMPLE),
+    "mapping_type": ("pack.type", "这里应是一组“键: 值”。", _EXAMPLE),
+    "model_type": ("pack.type", "这里应是一组“键: 值”。", _EXAMPLE),
+    "model_attributes_type": ("pack.type", "这里应是一组“键: 值”。", _EXAMPLE),
+    "literal_error": ("pack.choice", "{shown} 不在可选值中。", "可选：{choices}。"),
+    "greater_than_equal": ("pack.range", "{shown} 太小。", "最小 {ge}。"),
+    "less_than_equal": ("pack.range", "{shown} 太大。", "最大 {le}。"),
+}

@@ -1,0 +1,184 @@
+"""A region's resolved pack: everything it inherits, adds, restates or withdraws, with digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from wanqi.packs.files import File
+from wanqi.packs.reading import Path
+from wanqi.packs.specs.base import Spec
+from wanqi.packs.specs.demo import DemoSpec
+from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.imports import ImportProfile
+from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
+from wanqi.packs.specs.reports import ReportSpec
+from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind
+from wanqi.rules import Expression, Scope, Type, parse
+
+S = TypeVar("S", bound=Spec)
+
+
+@dataclass(frozen=True)
+class Item(Generic[S]):
+    """One item, the file it comes from and where it stands in it."""
+
+    spec: S
+    file: File
+    at: Path
+    id: str
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:<hex>` of the item's content, whatever its layout or the order of its keys."""
+        return content_digest(self.spec.model_dump(mode="json", by_alias=True))
+
+
+@dataclass(frozen=True)
+class Items:
+    """The items of one region after inheritance, by section and id, in the order of first mention."""
+
+    records: Mapping[str, Item[RecordKind]] = field(default_factory=dict)
+    facts: Mapping[str, Item[FactSpec]] = field(default_factory=dict)
+    derived: Mapping[str, Item[DerivedFact]] = field(default_factory=dict)
+    indicators: Mapping[str, Item[IndicatorSpec]] = field(default_factory=dict)
+    reports: Mapping[str, Item[ReportSpec]] = field(default_factory=dict)
+    documents: Mapping[str, Item[DocumentSpec]] = field(default_factory=dict)
+    imports: Mapping[str, Item[ImportProfile]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[tuple[str, Mapping[str, Item[Spec]]]]:
+        for section in SECTIONS:
+            yield section, getattr(self, section)
+
+
+SECTIONS = ("records", "facts", "derived", "indicators", "reports", "documents", "imports")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a region has. chain: region ids from the root down to this one; files: path → digest of each used file."""
+
+    chain: tuple[str, ...]
+    spec: PackSpec
+    items: Items
+    demo: DemoSpec | None
+    files: Mapping[str, str]
+
+    @property
+    def region(self) -> str:
+        return self.spec.id
+
+    @property
+    def title(self) -> str:
+        return self.spec.title
+
+    @property
+    def level(self) -> str:
+        return self.spec.level
+
+    @property
+    def extends(self) -> str | None:
+        return self.spec.extends
+
+    @property
+    def version(self) -> str:
+        return self.spec.version
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.spec.calendar
+
+    @property
+    def areas(self) -> tuple[AreaSpec, ...]:
+        return self.spec.areas
+
+    @property
+    def offices(self) -> tuple[OfficeSpec, ...]:
+        return self.spec.offices
+
+    @property
+    def units(self) -> tuple[UnitSpec, ...]:
+        return self.spec.units
+
+    @cached_property
+    def records(self) -> Mapping[str, RecordKind]:
+        return _specs(self.items.records)
+
+    @cached_property
+    def facts(self) -> Mapping[str, FactSpec]:
+        return _specs(self.items.facts)
+
+    @cached_property
+    def derived(self) -> Mapping[str, DerivedFact]:
+        return _specs(self.items.derived)
+
+    @cached_property
+    def indicators(self) -> Mapping[str, IndicatorSpec]:
+        return _specs(self.items.indicators)
+
+    @cached_property
+    def reports(self) -> Mapping[str, ReportSpec]:
+        return _specs(self.items.reports)
+
+    @cached_property
+    def documents(self) -> Mapping[str, DocumentSpec]:
+        return _specs(self.items.documents)
+
+    @cached_property
+    def imports(self) -> Mapping[str, ImportProfile]:
+        return _specs(self.items.imports)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """`<section>/<id>` → digest of that item's resolved content."""
+        return {f"{section}/{id}": item.digest for section, items in self.items for id, item in items.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:<hex>` of everything the region resolves to."""
+        demo = self.demo.model_dump(mode="json", by_alias=True) if self.demo else None
+        own = self.spec.model_dump(mode="json", by_alias=True)
+        return content_digest({"chain": self.chain, "pack": own, "demo": demo, "items": self.digests})
+
+    def scope(self, kind: str) -> Scope:
+        """Return the fields of a record kind for an expression. Raises KeyError for an unknown kind."""
+        return Scope(
+            {name: self._known_areas(one.value_type) for name, one in self.records[kind].fields.items()}
+        )
+
+    @cached_property
+    def fact_scope(self) -> Scope:
+        """The vocabulary's facts as an expression sees them."""
+        return Scope({name: self._known_areas(one.value_type) for name, one in self.facts.items()})
+
+    def where(self, indicator: str) -> Expression | None:
+        """Return the parsed filter of an indicator over its record kind, None where it counts every row."""
+        spec = self.indicators[indicator]
+        if spec.where is None or spec.records is None:
+            return None
+        return parse(spec.where, self.scope(spec.records))
+
+    def derivation(self, fact: str) -> Expression:
+        """Return the parsed expression of a derived fact over the vocabulary's facts."""
+        spec = self.derived[fact]
+        return parse(spec.expression, self.fact_scope, expect=spec.value_type)
+
+    def _known_areas(self, kind: Type) -> Type:
+        if kind.base == "area" and self.spec.areas:
+            return Type("area", tuple(area.code for area in self.spec.areas))
+        return kind
+
+
+def content_digest(content: object) -> str:
+    """Return `sha256:<hex>` of canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _specs(items: Mapping[str, Item[S]]) -> Mapping[str, S]:
+    return {id: item.spec for id, item in items.items()}

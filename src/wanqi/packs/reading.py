@@ -1,0 +1,233 @@
+"""YAML bytes to plain values, with the line and column of every key and value.
+
+Refused here, because each has silently changed a figure somewhere: duplicate keys, anchors and aliases, merge
+keys, tags, floats, numbers that YAML rewrites (0730, 1_000, 0x1F), tabs, several documents in one file, bytes
+that are not UTF-8, files that are too large or too deep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    NodeEvent,
+)
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from wanqi.packs.errors import Problem
+
+MAX_BYTES = 2_000_000
+MAX_EVENTS = 200_000
+MAX_DEPTH = 16
+
+Path = tuple[str | int, ...]
+Place = tuple[int, int]
+
+_CODE = "yaml"
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Plain values (dict, tuple, str, int, bool, date, None) and where each stands in the file."""
+
+    value: Any
+    places: Mapping[Path, Place]
+    keys: Mapping[Path, Place]
+    styles: Mapping[Path, str | None]
+    lines: tuple[str, ...]
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Return (line, column) of a value (or of its key); of the nearest enclosing value if it is absent."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+    def within(self, path: Path, line: int, column: int) -> Place:
+        """Return the place in the file of a place inside a text value; its start where a fold hides it."""
+        top, left = self.place(path)
+        style = self.styles.get(path)
+        if style == "|" and top + line <= len(self.lines):
+            indent = len(self.lines[top]) - len(self.lines[top].lstrip(" "))
+            return top + line, indent + column
+        quote = 1 if style in ("'", '"') else 0
+        return (top, left + quote + column - 1) if line == 1 and style != ">" else (top, left)
+
+
+@dataclass
+class _Builder:
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    styles: dict[Path, str | None] = field(default_factory=dict)
+
+    def refuse(self, node: Node, code: str, message: str, hint: str) -> None:
+        line, column = _place(node.start_mark)
+        self.problems.append(Problem(self.file, line, column, f"{_CODE}.{code}", message, hint))
+
+    def build(self, node: Node, path: Path) -> Any:
+        """Return the plain value of a node, noting its place and every problem below it."""
+        self.places[path] = _place(node.start_mark)
+        if isinstance(node, MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return tuple(self.build(one, (*path, index)) for index, one in enumerate(node.value))
+        self.styles[path] = node.style if isinstance(node, ScalarNode) else None
+        return self.scalar(node)
+
+    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode) or key.tag not in (f"{_TAG}str", f"{_TAG}int"):
+                self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
+                continue
+            name = key.value
+            if key.tag == f"{_TAG}int" and not _INTEGER.fullmatch(name):
+                self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
+                continue
+            if name in found:
+                first = self.keys[(*path, name)][0]
+                self.refuse(
+                    key, "duplicate-key", f"键 {name} 写了两次。", f"前一次在第 {first} 行；请保留一处。"
+                )
+                continue
+            self.keys[(*path, name)] = _place(key.start_mark)
+            found[name] = self.build(value, (*path, name))
+        return found
+
+    def scalar(self, node: Node) -> str | int | bool | date | None:
+        text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind == "int":
+            return self.integer(node, text)
+        if kind == "float":
+            self.refuse(node, "float", f"{text} 是浮点数，不精确。", f'加引号写成文字："{text}"。')
+            return text
+        if kind == "timestamp":
+            return self.day(node, text)
+        if kind != "str":
+            self.refuse(node, "tag", f"不能使用 {_shown(node)}。", "只用普通的文字、整数、日期、是/否。")
+        return text
+
+    def integer(self, node: Node, text: str) -> int | str:
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        self.refuse(
+            node,
+            "number",
+            f"{text[:40]} 会被 YAML 改写。",
+            f'代码类加引号："{text[:40]}"；数值写成普通整数。',
+        )
+        return text
+
+    def day(self, node: Node, text: str) -> date | str:
+        try:
+            if len(text) == 10:
+                return date.fromisoformat(text)
+        except ValueError:
+            pass
+        self.refuse(node, "date", f"{text[:40]} 不是有效的日期。", "写成 2023-06-30。")
+        return text
+
+
+def read(file: str, data: bytes) -> tuple[Tree | None, list[Problem]]:
+    """Return the file's tree (None where nothing can be read) and every problem of its form."""
+    if len(data) > MAX_BYTES:
+        return None, [
+            _whole(file, "too-large", f"文件有 {len(data)} 字节，最多 {MAX_BYTES}。", "请拆成几个文件。")
+        ]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "请用 UTF-8 编码另存。"
+        return None, [Problem(file, line, 1, "yaml.encoding", "文件不是 UTF-8 编码。", hint)]
+    text = text.removeprefix("\ufeff")
+    try:
+        problem = _check_events(file, text)
+        if problem is not None:
+            return None, [problem]
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        return None, [_syntax(file, error)]
+    except YAMLError:
+        return None, [_control(file, text)]
+    if node is None or not isinstance(node, MappingNode):
+        return None, [_whole(file, "shape", "文件应由“键: 值”组成。", '第一行写 version: "2026-1"。')]
+    builder = _Builder(file)
+    value = builder.build(node, ())
+    lines = tuple(text.splitlines())
+    return Tree(value, builder.places, builder.keys, builder.styles, lines), builder.problems
+
+
+def _check_events(file: str, text: str) -> Problem | None:
+    """Return the first thing that must not even be composed: anchors, tags, depth, size, a second document."""
+    depth = documents = 0
+    for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
+        line, column = _place(event.start_mark)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        documents += isinstance(event, DocumentStartEvent)
+        if isinstance(event, NodeEvent) and event.anchor is not None:
+            what = "别名 *" if isinstance(event, AliasEvent) else "锚点 &"
+            message, hint = f"不能使用{what}{event.anchor}。", "请把内容原样写出来。"
+            return Problem(file, line, column, "yaml.anchor", message, hint)
+        if getattr(event, "tag", None) is not None:
+            hint = "只用普通的文字、整数、日期、是/否。"
+            return Problem(file, line, column, "yaml.tag", f"不能使用标签 {event.tag}。", hint)
+        if depth > MAX_DEPTH:
+            return Problem(file, line, column, "yaml.too-deep", f"层次超过 {MAX_DEPTH} 层。", "请减少嵌套。")
+        if count > MAX_EVENTS:
+            return Problem(
+                file, line, column, "yaml.too-large", f"内容超过 {MAX_EVENTS} 项。", "请拆成几个文件。"
+            )
+        if documents > 1:
+            return Problem(
+                file, line, column, "yaml.documents", "一个文件里有两份内容。", "请删去 --- 分隔线。"
+            )
+    return None
+
+
+def _place(mark: Any) -> Place:
+    return mark.line + 1, mark.column + 1
+
+
+def _shown(node: Node) -> str:
+    return str(node.value)[:40] if isinstance(node, ScalarNode) else "（一组值）"
+
+
+def _whole(file: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(file, 1, 1, f"{_CODE}.{code}", message, hint)
+
+
+def _syntax(file: str, error: MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = _place(mark) if mark is not None else (1, 1)
+    if "\\t" in str(error.problem):
+        return Problem(file, line, column, "yaml.tab", "缩进用了制表符（Tab）。", "请改用空格，每层两个。")
+    hint = "检查缩进、冒号后的空格和引号；含冒号、花括号的文字要加引号。"
+    return Problem(file, line, column, "yaml.syntax", "这里不是有效的 YAML。", hint)
+
+
+def _control(file: str, text: str) -> Problem:
+    bad = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    offset = bad.start() if bad else 0
+    line = text.count("\n", 0, offset) + 1
+    column = offset - (text.rfind("\n", 0, offset) + 1) + 1
+    return Problem(file, line, column, "yaml.character", "文件中有看不见的控制字符。", "请删去后重新保存。")

@@ -1,0 +1,1 @@
+"""The shapes of pack files, one module per kind of file."""

@@ -1,0 +1,1 @@
+"""Ways to answer an expression; private to the engine, all giving one answer."""

@@ -1,0 +1,99 @@
+"""How large a number can get, so that 128-bit products are proved not to overflow before anything runs.
+
+Every number is carried as an integer numerator over denominator × 10^scale. Polars wraps past 128 bits without
+a word, so an expression whose products might pass that is refused when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wanqi.rules import tree
+
+LIMIT = 2**127 - 1
+
+# Largest absolute value a field may hold, exclusive, in its own unit; and its decimal places.
+FIELD_LIMITS: Mapping[str, int] = {"count": 10**12, "money": 10**13, "ratio": 10**6}
+PLACES: Mapping[str, int] = {"count": 0, "money": 2, "ratio": 8}
+
+
+class TooLarge(Exception):
+    """A product may pass 128 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Bounds of |numerator| and of the denominator (1 when there is none), and the decimal scale."""
+
+    numerator: int
+    denominator: int
+    scale: int
+
+
+def extent(node: tree.Node) -> Extent:
+    """Return the bounds of a numeric node. Raises TooLarge if one of its steps may pass 128 bits."""
+    match node:
+        case tree.Field(type=kind):
+            places = PLACES[kind.base]
+            return Extent(FIELD_LIMITS[kind.base] * 10**places, 1, places)
+        case tree.Literal(value=Decimal() as value):
+            numerator, scale = scaled(value)
+            return Extent(abs(numerator), 1, scale)
+        case tree.Arithmetic(operator="*", left=left, right=right):
+            return _checked(_multiply(extent(left), extent(right)))
+        case tree.Arithmetic(left=left, right=right):
+            return _checked(_add(extent(left), extent(right)))
+        case tree.Ratio(numerator=over, denominator=under):
+            top, bottom = extent(over), extent(under)
+            return Extent(top.numerator, bottom.numerator, top.scale - bottom.scale)
+        case tree.Case(branches=branches, otherwise=otherwise):
+            return _widest([extent(value) for _, value in branches] + [extent(otherwise)])
+        case tree.Call(function="greatest" | "least", arguments=arguments):
+            return _widest([extent(argument) for argument in arguments])
+        case _:
+            return Extent(10**12, 1, 0)
+
+
+def aligned(left: Extent, right: Extent) -> tuple[int, int]:
+    """Return the powers of ten by which the two numerators are multiplied to compare them.
+
+    Raises TooLarge if a cross product may pass 128 bits.
+    """
+    top = max(left.scale, right.scale)
+    first, second = 10 ** (top - left.scale), 10 ** (top - right.scale)
+    if max(left.numerator * first * right.denominator, right.numerator * second * left.denominator) > LIMIT:
+        raise TooLarge
+    return first, second
+
+
+def scaled(value: Decimal) -> tuple[int, int]:
+    """Return (integer, scale) with value = integer / 10^scale and the smallest scale >= 0."""
+    numerator, scale = value.as_integer_ratio(), 0
+    while (numerator[0] * 10**scale) % numerator[1]:
+        scale += 1
+    return numerator[0] * 10**scale // numerator[1], scale
+
+
+def _multiply(left: Extent, right: Extent) -> Extent:
+    return Extent(
+        left.numerator * right.numerator, left.denominator * right.denominator, left.scale + right.scale
+    )
+
+
+def _add(left: Extent, right: Extent) -> Extent:
+    first, second = aligned(left, right)
+    numerator = left.numerator * first * right.denominator + right.numerator * second * left.denominator
+    return Extent(numerator, left.denominator * right.denominator, max(left.scale, right.scale))
+
+
+def _widest(extents: list[Extent]) -> Extent:
+    scale = max(one.scale for one in extents)
+    return _checked(Extent(max(one.numerator * 10 ** (scale - one.scale) for one in extents), 1, scale))
+
+
+def _checked(bounds: Extent) -> Extent:
+    if max(bounds.numerator, bounds.denominator) > LIMIT:
+        raise TooLarge
+    return bounds
