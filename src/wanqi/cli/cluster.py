@@ -334,11 +334,10 @@ class Cluster:
         draft.rename(self.place.home / "server.json")
 
     def _clear_stale(self) -> None:
-        """Wait for the processes of a killed server to end; then drop a pid file whose pid now means another
-        process.
+        """Wait for the processes of a killed server to end; then drop the lock files it left.
 
-        PostgreSQL itself takes any living process of its user with that pid for a server. While one of ours
-        is left the file stays: it also guards the shared memory.
+        PostgreSQL itself takes any living or uncollected process of its user with that pid for a server. While
+        one of ours is left the files stay: they also guard the shared memory.
         """
         left = processes.working_in(self.place.cluster)
         if left and not processes.wait_until(
@@ -350,7 +349,8 @@ class Cluster:
                 cause=f"数据库正被另一个进程（{left[0]}）使用",
                 hint="请先停止那个进程，再重新运行",
             )
-        (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)
+        for stale in (self.place.cluster / "postmaster.pid", *self.place.sockets.glob(".s.PGSQL.*")):
+            stale.unlink(missing_ok=True)
 
     def _rotate_log(self) -> int:
         log = self.place.log
@@ -394,26 +394,9 @@ class Cluster:
         return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
     def _explain(self, offset: int) -> EnvironmentRefused:
-        """Turn what the server wrote to its log before it gave up into one sentence."""
         with self.place.log.open("rb") as file:
             file.seek(offset)
-            text = file.read().decode("utf-8", errors="replace")
-        if "No space left on device" in text:
-            return disk_full(self.place.home)
-        lines = [
-            line for line in text.splitlines() if re.search(r"FATAL|PANIC|error:", line)
-        ] or text.splitlines()[-1:]
-        said = re.sub(r"^.*?(FATAL|PANIC|error): +", "", lines[0]) if lines else "没有说明原因"
-        if "could not access" in said or "Permission denied" in said:
-            hint = f"请检查 {self.place.home} 的所有者和权限"
-        else:
-            hint = f"详情见 {self.place.log}"
-        return EnvironmentRefused(
-            "database-not-started",
-            place=str(self.place.cluster),
-            cause=f"数据库没有启动（{said}）",
-            hint=hint,
-        )
+            return explained(file.read().decode("utf-8", errors="replace"), place=self.place)
 
     # --- who uses it ------------------------------------------------------------------------------------
 
@@ -433,6 +416,21 @@ class Cluster:
             except BlockingIOError:
                 return True
             return False
+
+
+def explained(text: str, *, place: Place) -> EnvironmentRefused:
+    """Turn what PostgreSQL wrote before it gave up into one sentence."""
+    if "No space left on device" in text:
+        return disk_full(place.home)
+    lines = [line for line in text.splitlines() if re.search(r"FATAL|PANIC|error:", line)]
+    said = re.sub(r"^.*?(FATAL|PANIC|error): +", "", (lines or text.splitlines()[-1:] or ["没有说明原因"])[0])
+    owned = "Permission denied" in text
+    return EnvironmentRefused(
+        "database-not-started",
+        place=str(place.cluster),
+        cause=f"数据库没有启动（{said}）",
+        hint=f"请检查 {place.home} 的所有者和权限" if owned else f"详情见 {place.log}",
+    )
 
 
 def plain_environment() -> dict[str, str]:

@@ -63,7 +63,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
 
 
-def locate(data: Path, *, say: Say) -> Place:
+def locate(data: Path, *, say: Say, below: Path = BELOW_VAR) -> Place:
     """Return the place of the cluster of the folder `data`, made if missing; refuse in a sentence where it
     cannot be.
 
@@ -79,13 +79,13 @@ def locate(data: Path, *, say: Say) -> Place:
     home = data
     account = unprivileged(data / f"pg{MAJOR}")
     if (data / f"pg{MAJOR}").is_symlink() or not reaches(account, data):
-        home = BELOW_VAR / digest(data)
+        home = below / digest(data)
         own_folder(home, mode=0o755)
         if account_of(home / f"pg{MAJOR}") is None:
             say(f"提示：数据库用户无法进入 {data}，数据库放在 {home}。")
         signpost(data / f"pg{MAJOR}", to=home / f"pg{MAJOR}")
     if not reaches(account, binaries / "postgres"):
-        binaries = copied_binaries(binaries, BELOW_VAR / digest(data))
+        binaries = copied_binaries(binaries, below / digest(data))
     return Place(data=data, home=home, binaries=binaries, account=account)
 
 
@@ -227,12 +227,12 @@ def copied_binaries(packaged: Path, home: Path) -> Path:
     return target / packaged.relative_to(site)
 
 
-def check_space(home: Path) -> None:
-    """Refuse to make a cluster where it would not fit."""
+def check_space(home: Path, *, needed: int = NEEDED) -> None:
+    """Refuse to make a cluster where `needed` bytes are not free."""
     free = shutil.disk_usage(home).free
-    if free < NEEDED:
+    if free < needed:
         raise disk_full(
-            home, f"可用空间只有 {free // 1024 // 1024} MB，新建数据库需要 {NEEDED // 1024 // 1024} MB"
+            home, f"可用空间只有 {free // 1024 // 1024} MB，新建数据库需要 {needed // 1024 // 1024} MB"
         )
 
 
