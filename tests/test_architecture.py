@@ -81,10 +81,9 @@ def test_pure_packages_read_no_clock() -> None:
 
 
 def test_no_request_below_the_doors() -> None:
-    below = [path for path in modules(*APPS, *PURE)]
     taking = [
         f"{name_of(path)}:{node.lineno}"
-        for path in below
+        for path in modules(*APPS, *PURE)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and any(argument.arg == "request" for argument in [*node.args.args, *node.args.kwonlyargs])

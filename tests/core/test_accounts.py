@@ -26,7 +26,7 @@ def test_passwords_are_hashed_with_argon2_in_an_installation() -> None:
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("short-1A", "密码长度太短"),
+        ("short-1A", "密码至少10个字符。"),
         ("alllowercaseletters", "密码须包含大写字母、小写字母、数字、符号中的至少三类。"),
         ("password123", "至少三类"),
     ],

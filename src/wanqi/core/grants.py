@@ -51,7 +51,8 @@ def apply() -> list[str]:
         if cursor.fetchone() is None:
             return statements
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
+            "SELECT relname FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
         )
         for (table,) in cursor.fetchall():
             name = connection.ops.quote_name(table)

@@ -1,10 +1,21 @@
-"""Rule for passwords beyond length: three of the four classes of characters."""
+"""Rules for passwords, in the words of the installation: length, and three of the four classes of characters."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+
+
+class TenCharacters:
+    """Refuse a password of fewer than ten characters."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) < 10:
+            raise ValidationError(self.get_help_text(), code="password_too_short")
+
+    def get_help_text(self) -> str:
+        return "密码至少10个字符。"
 
 
 class ThreeOfFourClasses:

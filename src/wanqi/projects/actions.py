@@ -15,10 +15,10 @@ from .models import Site
 
 def check_terms(region: str, values: Mapping[str, Any]) -> None:
     """Raise RowInvalid where a value is not among the terms the region's vocabulary allows for `sites`."""
-    fields = current_pack(region).record("sites").fields
+    fields = current_pack(region).records["sites"].fields
     wrong: dict[str, list[str]] = {}
     for name, value in values.items():
-        terms = fields[name].values if name in fields else ()
+        terms = (fields[name].values if name in fields else None) or ()
         if value and terms and value not in terms:
             wrong[name] = [f"“{value}”不在允许的取值中：{'、'.join(terms)}。"]
     if wrong:

@@ -110,7 +110,7 @@ def grant_role(
     user = _locked(user)
     grant = RoleGrant(user=user, role=role, region_id=region, office=office, area=area, unit=unit)
     try:
-        grant.full_clean(exclude=["duty"])
+        grant.full_clean()
     except ValidationError as error:
         raise RowInvalid(
             {("" if name == "__all__" else name): texts for name, texts in error.message_dict.items()}
