@@ -12,7 +12,7 @@ from wanqi.packs.files import File
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
-from wanqi.packs.specs.cases import CasesFile, DerivedCase, FilterCase, IndicatorCase
+from wanqi.packs.specs.cases import Case, CasesFile, DerivedCase, FilterCase, IndicatorCase
 from wanqi.rules import Expression, ExpressionRefused, ValueRefused, evaluate
 
 # Answers one indicator case: `value`, `low`, `high` as decimal text or None, `records` as a number of rows.
@@ -61,11 +61,12 @@ def run(
     item: Item[CasesFile] = Item(spec, file, (), file.path)
     problems: list[Problem] = []
     ids: set[str] = set()
-    for section, cases in (
+    sections: tuple[tuple[str, tuple[Case, ...]], ...] = (
         ("filters", spec.filters),
         ("derived", spec.derived),
         ("indicators", spec.indicators),
-    ):
+    )
+    for section, cases in sections:
         for index, case in enumerate(cases):
             at: Path = (section, index)
             if case.id in ids:
@@ -79,7 +80,7 @@ def run(
 def _run_one(
     pack: Pack,
     item: Item[CasesFile],
-    case: FilterCase | DerivedCase | IndicatorCase,
+    case: Case,
     at: Path,
     coverage: Coverage,
     runner: IndicatorRunner | None,
@@ -207,7 +208,11 @@ def _indicator(
     coverage.add(f"indicator {case.indicator} {spec.digest}", "answer")
     if runner is None:
         return
-    answer = runner(pack, case)
+    try:
+        answer = runner(pack, case)
+    except ValueRefused as error:
+        yield item.file.problem((*at, "rows"), "case.value", str(error).split("\n")[0], error.hint)
+        return
     for name in sorted(case.expect.model_fields_set):
         expected = getattr(case.expect, name)
         if answer.get(name) != expected:

@@ -57,7 +57,8 @@ def resolve(sources: Sources, region: str) -> Pack:
 def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> Checked:
     """Return every problem of every region, with the counts of what was looked at.
 
-    runner: answers the cases of indicators; without one their names are checked and their answers are not.
+    runner: answers the cases of indicators; without one, or while the pack itself has problems, their names are
+    checked and their answers are not.
     """
     tree = read_tree(sources)
     coverage, count = cases.Coverage(), 0
@@ -66,10 +67,12 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
         if region not in tree.packs:
             continue
         pack = assemble(tree, region)
-        found += _region_problems(tree, pack)
+        wrong = _region_problems(tree, pack)
+        found += wrong
         cases.want(pack, coverage)
+        sound = not wrong and not tree.problems
         for file in cases_of(tree, region):
-            problems, number = cases.run(pack, file, coverage, runner=runner)
+            problems, number = cases.run(pack, file, coverage, runner=runner if sound else None)
             found += problems
             count += number
     return Checked(_sorted([*tree.problems, *found]), len(sources), 0, count, coverage.percent)

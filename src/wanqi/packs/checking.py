@@ -163,9 +163,9 @@ def _clause(pack: Pack, item: Item[ReportSpec], clause: ClauseSpec, at: Path) ->
     for name in ("when", "unless"):
         condition = getattr(clause, name)
         for key in ("figure", "than"):
-            id = getattr(condition, key, None)
-            if id is not None and id not in pack.indicators:
-                yield unknown(item, (*at, name, key), "指标", id, pack.indicators)
+            asked = getattr(condition, key, None)
+            if asked is not None and asked not in pack.indicators:
+                yield unknown(item, (*at, name, key), "指标", asked, pack.indicators)
 
 
 def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
@@ -195,7 +195,7 @@ def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
 
 
 def _import_values(item: Item[ImportProfile], kind: RecordKind) -> Iterable[Problem]:
-    written = [
+    written: list[tuple[Path, str, str]] = [
         (("values", name, alias), name, value)
         for name, map_ in item.spec.values.items()
         for alias, value in map_.items()

@@ -37,9 +37,9 @@ def check_demo(pack: Pack, item: Item[DemoSpec]) -> Iterable[Problem]:
     for section, stated in (("observations", demo.observations), ("targets", demo.targets)):
         for index, one in enumerate(stated):
             yield from _stated(pack, item, one, (section, index))
-    for index, name in enumerate(demo.named):
-        yield from _cited(pack, item, name.document, name.clause, ("named", index))
-        yield from _quoted(pack, item, name.document, name.clause, name.name, ("named", index, "name"))
+    for index, said in enumerate(demo.named):
+        yield from _cited(pack, item, said.document, said.clause, ("named", index))
+        yield from _quoted(pack, item, said.document, said.clause, said.name, ("named", index, "name"))
     for index, rows in enumerate(demo.rows):
         yield from _rows(pack, item, rows, ("rows", index))
     if demo.organisations is not None:

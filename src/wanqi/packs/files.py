@@ -85,7 +85,7 @@ def load(path: str, data: bytes) -> tuple[File | None, list[Problem]]:
     """Return the file (None where nothing could be read) and every problem found in it."""
     model = model_of(path)
     if model is None:
-        hint = "可以有：pack.yaml、demo.yaml、vocabulary/、indicators/、documents/、imports/、reports/<编号>/report.yaml。"
+        hint = "可用的文件名见 docs/reference/packs.md；删去它，或改正文件夹和文件名。"
         return None, [Problem(path, 1, 1, "pack.unknown-file", "这里不该有这个文件。", hint)]
     tree, problems = reading.read(path, data)
     if tree is None:

@@ -78,7 +78,8 @@ def _check_parent(tree: Tree, region: str) -> None:
                 file.problem(("extends",), "pack.no-parent", f"没有上级地区 {parent}。", hint)
             )
         return
-    seen, current = [region], parent
+    seen: list[str] = [region]
+    current: str | None = parent
     while current is not None and current in tree.packs:
         seen.append(current)
         if current == region:

@@ -6,15 +6,10 @@ expression with `to_polars`. Null stands for unknown everywhere: it is never fal
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wanqi.rules.errors import ExpressionRefused, RulesError, ValueRefused
 from wanqi.rules.evaluation import evaluate, frame, to_polars
 from wanqi.rules.parsing import Expression, parse
 from wanqi.rules.types import BOOL, COUNT, DATE, MONEY, RATIO, TEXT, Scope, Type
-
-if TYPE_CHECKING:
-    from wanqi.rules.evaluation import Value
 
 __all__ = [
     "BOOL",

@@ -131,12 +131,7 @@ class _Reader:
             case exp.Func():
                 return self.call(at)
             case _:
-                self.fail(
-                    at,
-                    "forbidden",
-                    "这里的写法不在允许之列。",
-                    "允许的写法见 docs/reference/expressions.md。",
-                )
+                raise self.error(at, "forbidden", "这里的写法不在允许之列。", _SEE)
 
     def condition(self, at: exp.Expr) -> tree.Node:
         node = self.node(at)
@@ -171,7 +166,7 @@ class _Reader:
         hint = (
             f"是不是 {near[0]}？" if near else f"可用的字段：{listed}。" if listed else "这里没有可用的字段。"
         )
-        self.fail(at, "unknown-field", f"没有字段 {name[:60]}。", hint)
+        raise self.error(at, "unknown-field", f"没有字段 {name[:60]}。", hint)
 
     def literal(self, at: exp.Literal) -> tree.Node:
         if at.is_string:
@@ -213,7 +208,7 @@ class _Reader:
                 except bounds.TooLarge:
                     self.too_large(at)
             return node
-        self.fail(at, "order", f"{kind.title}不能比较大小。", "用 =、<> 或 IN。")
+        raise self.error(at, "order", f"{kind.title}不能比较大小。", "用 =、<> 或 IN。")
 
     def pair(
         self, left: tree.Node, right: tree.Node, one: exp.Expr, two: exp.Expr
@@ -389,12 +384,11 @@ class _Reader:
             if node.type.base not in allowed:
                 message = f"{function.name} 的第 {index + 1} 个参数不能是{node.type.title}。"
                 self.fail(place, "type", message, f"例如 {function.example}。")
-        for node, place in zip(nodes, arguments, strict=True):
-            index = nodes.index(node)
-            if function.literal_from is not None and index >= function.literal_from:
-                if not isinstance(node, tree.Literal):
-                    message = f"{function.name} 的第 {index + 1} 个参数要写常量。"
-                    self.fail(place, "literal", message, f"例如 {function.example}。")
+        for index, (node, place) in enumerate(zip(nodes, arguments, strict=True)):
+            late = function.literal_from is not None and index >= function.literal_from
+            if late and not isinstance(node, tree.Literal):
+                message = f"{function.name} 的第 {index + 1} 个参数要写常量。"
+                self.fail(place, "literal", message, f"例如 {function.example}。")
         if function.result is not None:
             return tree.Call(function.name, tuple(nodes), function.result)
         nodes = self.alike(nodes, arguments)

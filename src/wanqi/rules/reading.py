@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
+from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from wanqi.rules.errors import ExpressionRefused
@@ -32,12 +33,12 @@ _FORBIDDEN: dict[TokenType, str] = {
 class _Scalar(Postgres):
     """PostgreSQL's grammar without its functions: every call is read as a bare name with arguments."""
 
-    class Parser(Postgres.Parser):
+    class Parser(PostgresParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
-        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {"CAST": Postgres.Parser.FUNCTION_PARSERS["CAST"]}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {"CAST": PostgresParser.FUNCTION_PARSERS["CAST"]}
         NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
         NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-            "CASE": Postgres.Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+            "CASE": PostgresParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
         }
 
 

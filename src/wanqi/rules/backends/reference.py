@@ -18,10 +18,10 @@ Exact = str | bool | date | Fraction
 _COMPARE: Mapping[str, Callable[[Exact, Exact], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
-    "<": operator.lt,  # type: ignore[dict-item]  # both sides have one type, checked when parsed
-    "<=": operator.le,  # type: ignore[dict-item]
-    ">": operator.gt,  # type: ignore[dict-item]
-    ">=": operator.ge,  # type: ignore[dict-item]
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
@@ -126,6 +126,6 @@ CALLS: Mapping[str, Callable[[list[Exact]], Exact]] = {
     "starts_with": _starts_with,
     "year_of": _year_of,
     "month_of": _month_of,
-    "greatest": max,  # type: ignore[dict-item]  # one ordered type, checked when parsed
-    "least": min,  # type: ignore[dict-item]
+    "greatest": max,
+    "least": min,
 }
