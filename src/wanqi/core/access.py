@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 
 from .errors import AccessRefused, RowMissing
@@ -187,7 +188,7 @@ def get_row(rows: QuerySet[Row], actor: Actor, pk: Any, *, to: str) -> Row:
     resource = rows.model.resource  # type: ignore[attr-defined]
     try:
         row = rows.filter(actor.rows_of(resource, to="view")).get(pk=pk)
-    except (rows.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise RowMissing("没有找到这条记录，或您无权查看。", hint="请返回列表核对。") from None
     if to != "view" and not rows.filter(actor.rows_of(resource, to=to)).filter(pk=pk).exists():
         raise AccessRefused("这条记录不归您的股室或单位，不能修改。", hint="请联系该记录的责任股室。")

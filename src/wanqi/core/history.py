@@ -51,7 +51,7 @@ def states(row: models.Model, *, limit: int = 200) -> Sequence[Any]:
     for relation in row._meta.related_objects:
         tracked = getattr(relation.related_model, "pgh_tracked_model", None)
         if tracked is type(row) and relation.field.name == "pgh_obj":
-            model = relation.related_model
+            model: Any = relation.related_model
             return list(model._default_manager.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[:limit])
     return ()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from wanqi.core.access import Actor, get_row
 
 from .models import ImportBatch, Organisation
@@ -11,13 +13,13 @@ from .models import ImportBatch, Organisation
 
 def get_organisation(actor: Actor, pk: Any, *, to: str = "view") -> Organisation:
     """Return the organisation; raises RowMissing or AccessRefused."""
-    return get_row(
-        Organisation.objects.select_related("area", "office", "unit", "created_by"), actor, pk, to=to
-    )
+    rows: QuerySet[Organisation] = Organisation.objects.select_related("area", "office", "unit", "created_by")
+    return get_row(rows, actor, pk, to=to)
 
 
 def get_batch(actor: Actor, pk: Any, *, to: str = "view") -> ImportBatch:
     """Return the import batch; raises RowMissing or AccessRefused."""
-    return get_row(
-        ImportBatch.objects.select_related("file", "job", "created_by", "unit", "office"), actor, pk, to=to
+    rows: QuerySet[ImportBatch] = ImportBatch.objects.select_related(
+        "file", "job", "created_by", "unit", "office"
     )
+    return get_row(rows, actor, pk, to=to)

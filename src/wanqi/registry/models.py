@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -24,7 +24,7 @@ def check_credit_code(value: str) -> None:
         raise ValidationError(found)
 
 
-class OrganisationQuerySet(OwnedQuerySet):
+class OrganisationQuerySet(OwnedQuerySet["Organisation"]):
     """Organisations, with the search that its index serves."""
 
     def matching(self, text: str) -> Self:
@@ -82,7 +82,7 @@ class Organisation(Owned):
         db_persist=True,
     )
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "单位"

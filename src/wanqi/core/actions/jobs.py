@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -14,7 +15,7 @@ from ..models import Job
 Progress = Callable[[int, int], None]
 
 
-def start(kind: str, *, task: str, region: str, actor: Actor, **arguments: object) -> Job:
+def start(kind: str, *, task: str, region: str, actor: Actor, **arguments: Any) -> Job:
     """Create a Job and enqueue `task` with `job_id` in the same transaction; returns the Job.
 
     task: name of a procrastinate task that takes `job_id` and the arguments.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -76,7 +77,12 @@ def _write_places(pack: packs.Pack) -> None:
     region, _ = Region.objects.update_or_create(
         pk=pack.region, defaults={"title": pack.title, "level": pack.level, "parent_id": pack.extends}
     )
-    for model, places in ((Area, pack.areas), (Office, pack.offices), (Unit, pack.units)):
+    kinds: tuple[tuple[Any, Sequence[Any]], ...] = (
+        (Area, pack.areas),
+        (Office, pack.offices),
+        (Unit, pack.units),
+    )
+    for model, places in kinds:
         for position, place in enumerate(places):
             values = {"name": place.name, "position": position, "active": True}
             if model is Unit:

@@ -146,7 +146,9 @@ _BOOKKEEPING = {
 
 
 def _locked(row: Row) -> Row:
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)  # type: ignore[return-value]
+    rows: Any = type(row)._default_manager
+    locked: Row = rows.select_for_update(of=("self",)).get(pk=row.pk)
+    return locked
 
 
 @transaction.atomic
@@ -183,7 +185,7 @@ def correct_row(
     _require_place(row, "correct", actor)  # nor may a row be pushed to somebody else's place
     row.version += 1
     _validated(row)
-    row.updated_at = Now()  # type: ignore[assignment]
+    row.updated_at = Now()
     row.save(update_fields=[*(change["field"] for change in changes), "version", "updated_at"])
     row.refresh_from_db()
     record(row, verb, actor=actor, changes=changes, reason=reason.strip())
@@ -199,7 +201,7 @@ def withdraw_row(row: Row, *, actor: Actor, reason: str, verb: str = "撤销") -
     if row.withdrawn_at is not None:
         raise StepRefused("该记录已经撤销。")
     _require_place(row, "withdraw", actor)
-    row.withdrawn_at = Now()  # type: ignore[assignment]
+    row.withdrawn_at = Now()
     row.withdrawn_reason = reason.strip()
     return _changed_state(row, verb, "在册", "已撤销", actor, reason)
 
@@ -221,7 +223,7 @@ def restore_row(row: Row, *, actor: Actor, reason: str, verb: str = "恢复") ->
 
 def _changed_state(row: Row, verb: str, old: str, new: str, actor: Actor, reason: str) -> Row:
     row.version += 1
-    row.updated_at = Now()  # type: ignore[assignment]
+    row.updated_at = Now()
     row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version", "updated_at"])
     row.refresh_from_db()
     record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -17,12 +17,15 @@ class Actor(Protocol):
     def rows_of(self, resource: str, *, to: str) -> models.Q: ...
 
 
-class OwnedQuerySet(models.QuerySet):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OwnedQuerySet(models.QuerySet[Row]):
     """Rows somebody may see or act on."""
 
     def visible_to(self, actor: Actor, *, to: str = "view") -> Self:
         """Keep the rows on which `actor` may do `to`; none without a grant."""
-        return self.filter(actor.rows_of(self.model.resource, to=to))
+        return self.filter(actor.rows_of(self.model.resource, to=to))  # type: ignore[attr-defined]
 
     def current(self) -> Self:
         """Keep the rows that were not withdrawn."""
@@ -46,7 +49,7 @@ class Owned(models.Model):
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
     withdrawn_reason = models.TextField("撤销原因", blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
