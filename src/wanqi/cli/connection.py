@@ -97,14 +97,14 @@ def switch_login(url: str) -> None:
     """Make a running Django log in by `url` from its next query on: prepare as owner, then load as
     application.
     """
-    from django.conf import settings
     from django.db import connection
 
     from wanqi.settings import database as settings_of
 
     connection.close()
-    if settings.DATABASES["default"].get("OPTIONS", {}).get("pool"):
-        connection.close_pool()
+    close_pool = getattr(connection, "close_pool", None)
+    if close_pool is not None:
+        close_pool()
     connection.settings_dict.update(settings_of(url))
 
 

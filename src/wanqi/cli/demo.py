@@ -13,8 +13,6 @@ import click
 from wanqi.cli.connection import connected, data_folder, say, switch_login
 from wanqi.cli.serve import address_options, serve_site
 
-PACKS = Path("regions")
-
 
 @click.command()
 @address_options[0]
@@ -38,17 +36,20 @@ def prepare_installation(*, demo: bool) -> None:
     """
     with connected(owner=True) as urls:
         from wanqi.cli.migrate import migrate_pending
-        from wanqi.cli.packs import load_packs
+        from wanqi.cli.packs import DEFAULT, load_folder
 
         migrate_pending(say=say)
         collect_static()
-        load_packs(PACKS, say=say)
+        if load_folder(DEFAULT).added:
+            say("已载入地区配置。")
         if demo:
-            from wanqi.cli.demo_data import load_demo
+            from django.conf import settings
+
+            from wanqi.cli.demonstration import load
 
             switch_login(urls.app_url)
             password = demo_password()
-            write_accounts(load_demo(password=password, say=say), password)
+            write_accounts(load(settings.REGION, password=password), password)
 
 
 def collect_static() -> None:

@@ -27,8 +27,8 @@ COMMANDS = {
     "demo": ("wanqi.cli.demo", "demo", "准备示例数据并打开演示系统（--prepare 只准备不打开）"),
     "serve": ("wanqi.cli.serve", "serve", "启动系统：数据库、网页和后台任务"),
     "migrate": ("wanqi.cli.migrate", "migrate", "建立或升级数据库表"),
-    "check": ("wanqi.cli.check", "check", "检查地区包和算例，逐条指出错在哪里"),
-    "packs": ("wanqi.cli.packs", "packs", "地区包的装入与导出"),
+    "check": ("wanqi.cli.check", "check", "检查地区配置和算例，逐条指出错在哪里"),
+    "packs": ("wanqi.cli.packs", "packs", "地区配置的载入与导出"),
     "import": ("wanqi.cli.imports", "imports", "导入表格（先 --dry-run 试跑，再正式导入）"),
     "report": ("wanqi.cli.report", "report", "编报告、与原报告逐条核对"),
     "user": ("wanqi.cli.user", "user", "账号：新增、分配角色、停用"),
@@ -90,8 +90,8 @@ def status_of(arguments: list[str]) -> int:
         print(error.format_message(), file=sys.stderr)
         return 2
     except click.UsageError as error:
-        where = f"（查看说明：{error.ctx.command_path} --help）" if error.ctx else ""
-        print(error.format_message().rstrip("。") + where, file=sys.stderr)
+        path = error.ctx.command_path if error.ctx else "wanqi"
+        print(f"{error.format_message().rstrip('。')}（查看说明：{path} --help）", file=sys.stderr)
         return 2
     except click.ClickException as error:
         print(error.format_message(), file=sys.stderr)

@@ -30,7 +30,7 @@ address_options = (
 @click.command()
 @address_options[0]
 @address_options[1]
-@click.option("--prepare", is_flag=True, help="只做准备（升级数据库表、装入地区包），不打开网页。")
+@click.option("--prepare", is_flag=True, help="只做准备（升级数据库表、载入地区配置），不打开网页。")
 def serve(*, host: str, port: int, prepare: bool) -> None:
     """启动系统：数据库、网页和后台任务；按 Ctrl-C 全部停止。"""
     if prepare:
@@ -111,7 +111,7 @@ def site_services(host: str, port: int, env: Mapping[str, str]) -> list[Service]
         Service(
             name="worker",
             title="后台任务",
-            argv=(sys.executable, "-m", "django", "procrastinate", "worker"),
+            argv=(sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker"),
             env=environment,
             follows_database=True,
         ),
