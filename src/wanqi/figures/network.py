@@ -78,10 +78,18 @@ def projections(
             if relation.exhaustive or all(other.low is not None and other.low >= 0 for other in others):
                 yield part, sum_part(left[whole], others, exhaustive=relation.exhaustive)
         return
-    for role, projection in RULES[relation.name].projections.items():
+    rule = RULES[relation.name]
+    if rule.divisor and _may_be_zero(left[reading.roles[rule.divisor]]):
+        return
+    for role, projection in rule.projections.items():
         if role in reading.roles:
             box = {r: left[c] for r, c in reading.roles.items() if r != role}
             yield reading.roles[role], projection(box)
+
+
+def _may_be_zero(divisor: Interval) -> bool:
+    """True for a known divisor around zero: from nothing to something there is no rate to judge."""
+    return divisor.low is not None and divisor.high is not None and 0 in divisor
 
 
 def possible(claims: Mapping[str, Claim], relations: Sequence[Relation], width: Width) -> bool:

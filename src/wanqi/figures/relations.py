@@ -23,7 +23,8 @@ _ONE = Interval.point(1)
 class Rule:
     """One relation: how each role follows from the others, and how that sum is written.
 
-    `expressions` are templates over the roles (`{stock}−{flow}`), for the lines under a finding.
+    `expressions` are templates over the roles (`{stock}−{flow}`), for the lines under a finding; `derived` is
+    the role a writer computes, `divisor` the role it is computed over.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Rule:
     projections: Mapping[str, Projection]
     expressions: Mapping[str, str]
     derived: str | None = None
+    divisor: str | None = None
     optional: frozenset[str] = frozenset()
 
 
@@ -78,6 +80,7 @@ RULES: dict[str, Rule] = {
             },
             {"rate": "({now}−{base})÷{base}", "now": "{base}×(1+{rate})", "base": "{now}÷(1+{rate})"},
             derived="rate",
+            divisor="base",
         ),
         Rule(
             "growth_increment",
@@ -114,6 +117,7 @@ RULES: dict[str, Rule] = {
             },
             {"rate": "{part}÷{whole}", "part": "{whole}×{rate}", "whole": "{part}÷{rate}"},
             derived="rate",
+            divisor="whole",
         ),
         Rule(
             "completion",
@@ -125,6 +129,7 @@ RULES: dict[str, Rule] = {
             },
             {"rate": "{actual}÷{target}", "actual": "{target}×{rate}", "target": "{actual}÷{rate}"},
             derived="rate",
+            divisor="target",
         ),
         Rule(
             "rate",
@@ -162,6 +167,7 @@ RULES: dict[str, Rule] = {
             },
             {"times": "{part}÷{whole}", "part": "{whole}×{times}", "whole": "{part}÷{times}"},
             derived="times",
+            divisor="whole",
         ),
         Rule(
             "subset",

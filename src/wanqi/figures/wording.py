@@ -51,8 +51,9 @@ def _through(
     claims: Mapping[str, Claim], core: Sequence[Relation], pivot: Claim
 ) -> tuple[str, tuple[str, ...]]:
     """The message by way of the unprinted figure: what each relation makes of it, and of the printed rate."""
-    first, second = core
-    one, other = (_middle(implied(pivot.id, claims, [relation]), pivot) for relation in core)
+    # The relation with the printed rate comes second: its rate is what the message ends on.
+    first, second = core if _rate_of(claims, core[1]) else (core[1], core[0])
+    one, other = (_middle(implied(pivot.id, claims, [relation]), pivot) for relation in (first, second))
     if one is None or other is None:
         return f"{first.name}与{second.name}对不上。{_ASK}。", ()
     by_one, by_other = shown(one, pivot), shown(other, pivot)
