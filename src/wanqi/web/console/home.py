@@ -1,0 +1,103 @@
+"""工作台: what waits for the visitor, what changed lately, and the way to daily work; by role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from wanqi.core.access import Actor, Scope
+from wanqi.core.models import AuditEvent
+from wanqi.registry.models import ImportBatch
+from wanqi.reports.models import Draft
+from wanqi.web import display
+from wanqi.web.menu import address, menu_for
+from wanqi.web.pages import render_page
+from wanqi.web.place import place_of
+
+from .registers import addresses, query
+from .registers.catalogue import REGISTERS
+from .registers.spec import Register
+
+RECENT = 12
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """Return the visitor's own desk. Everybody signed in has one; what is on it follows the role."""
+    actor = request.actor  # type: ignore[attr-defined]
+    links = [link for group in menu_for(actor, path="/") for link in group["links"]]  # type: ignore[attr-defined]
+    context = {
+        "title": "工作台",
+        "tasks": list(_tasks(actor, place_of(request).region)),
+        "has_business": any(actor.can(register.resource, "view") for register in REGISTERS),
+        "recent": _recent(actor),
+        "links": [link for link in links if link["href"] != "/"],
+        "creations": [
+            {"title": f"登记{register.noun}", "href": addresses.step_of(register, "create")}
+            for register in REGISTERS
+            if actor.can(register.resource, "create")
+        ],
+    }
+    return render_page(request, "console/home.html", context)
+
+
+def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
+    """Yield {title, icon, count, href} for what waits for this actor; nothing that is not his to do."""
+    imports = address("imports")
+    if imports and actor.can("batch", "create"):
+        states = (ImportBatch.State.RECEIVED, ImportBatch.State.MAPPED)
+        waiting = ImportBatch.objects.visible_to(actor, to="create").filter(state__in=states)
+        yield from _task("导入批次等待确认", "table-import", waiting, imports, "批")
+    for name, title, condition, asked in (
+        ("sites", "基站没有佐证材料", Q(evidence__isnull=True), "evidence=without"),
+        ("sites", "基站没有开通日期，不计入建设数", Q(opened_on__isnull=True), "sort=opened"),
+        ("observations", "填报值没有佐证材料", Q(evidence__isnull=True), "evidence=without"),
+        ("organisations", "企业没有统一社会信用代码", Q(credit_code__isnull=True), "code=without"),
+    ):
+        register = next(one for one in REGISTERS if one.name == name)
+        if actor.can(register.resource, "correct"):
+            rows = register.model.objects.visible_to(actor, to="correct").current().filter(condition)
+            href = f"{addresses.list_of(register)}?area=&{asked}"
+            yield from _task(title, register.icon, rows, href, register.counter)
+    reports = address("reports")
+    if reports and actor.can("report", "correct"):
+        drafts = Draft.objects.visible_to(actor, to="correct").current()
+        yield from _task("材料正在起草", "report-analytics", drafts, reports, "份")
+
+
+def _task(title: str, icon: str, rows: Any, href: str, counter: str) -> Iterator[dict[str, Any]]:
+    count, more = query.bounded_count(rows)
+    if count:
+        shown = f"{display.number(count)}{'+' if more else ''}"
+        yield {"title": title, "icon": icon, "count": f"{shown} {counter}", "href": href}
+
+
+def _recent(actor: Actor) -> list[dict[str, Any]]:
+    """Return the latest acts on rows the actor may see; where the reach is narrower than the region, his own."""
+    whole = [register for register in REGISTERS if _reaches_region(actor, register)]
+    own = [
+        register for register in REGISTERS if register not in whole and actor.can(register.resource, "view")
+    ]
+    if not whole and not own:
+        return []
+    kinds = {register.model._meta.label_lower: register for register in (*whole, *own)}
+    condition = Q(target_kind__in=[one.model._meta.label_lower for one in whole])
+    if own and actor.user is not None:
+        mine = [one.model._meta.label_lower for one in own]
+        condition |= Q(target_kind__in=mine, actor=actor.user)
+    events = AuditEvent.objects.filter(condition, region__in=actor.regions).order_by("-at", "-id")[:RECENT]
+    return [
+        {
+            "event": event,
+            "kind": kinds[event.target_kind].noun,
+            "href": reverse(f"{kinds[event.target_kind].name}.row", args=[event.target_id]),
+        }
+        for event in events
+    ]
+
+
+def _reaches_region(actor: Actor, register: Register) -> bool:
+    return any(scope is Scope.REGION for scope, _ in actor.scopes(register.resource, "view"))

@@ -1,0 +1,1 @@
+"""The registers of the house behind one list, one detail page, one form; each is an object of `spec.Register`."""

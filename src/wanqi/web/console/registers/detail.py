@@ -1,0 +1,102 @@
+"""One row: its page, and the same content in a drawer; what can be done with it, what it lacks, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from wanqi.core.access import Actor, get_row, require
+from wanqi.core.errors import RowMissing
+from wanqi.core.history import timeline
+from wanqi.web import display
+from wanqi.web.pages import render_page, safe_next
+
+from . import addresses
+from .catalogue import register as register_of
+from .listing import crumbs_of
+from .spec import Register
+
+
+def show(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
+    """Return the row's page, or its drawer when htmx asks."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, register.resource, "view")
+    row = get_row(
+        register.model.objects.select_related(*register.related, "unit", "created_by"), actor, pk, to="view"
+    )
+    context = {
+        "title": register.label(row),
+        "subtitle": register.subtitle(row),
+        "crumbs": crumbs_of(register, (register.label(row), "")),
+        "register": register,
+        "row": row,
+        "chips": state_chips(register, row),
+        "sections": [_section(section, row, actor) for section in register.sections],
+        "steps": list(steps_for(register, row, actor, next_address=safe_next(request, ""))),
+        "missing": register.missing(row),
+        "history": timeline(row),
+        "address": addresses.row_of(register, row.pk),
+    }
+    return render_page(request, "registers/detail.html", context, fragment="registers/_drawer.html")
+
+
+def state_chips(register: Register, row: Any) -> list[str]:
+    """Return the chips of the title line: in force or withdrawn, demonstration, and the register's own."""
+    state = display.chip("已撤销", "withdrawn") if row.withdrawn_at else display.chip("在册", "active")
+    marks = [display.chip("演示数据", "demo")] if row.is_demonstration else []
+    return [state, *register.chips(row), *marks]
+
+
+def steps_for(register: Register, row: Any, actor: Actor, *, next_address: str = "") -> Any:
+    """Yield {title, icon, href, primary} for what the actor may do with the row now."""
+
+    def may(verb: str) -> bool:
+        return actor.may_place(
+            register.resource,
+            verb,
+            region=row.region_id,
+            office=row.office_id,
+            area=getattr(row, "area_id", None),
+            unit=row.unit_id,
+        )
+
+    def step(title: str, icon: str, name: str, *, primary: bool = False) -> dict[str, Any]:
+        href = addresses.with_next(addresses.step_of(register, name, row.pk), next_address)
+        return {"title": title, "icon": icon, "href": href, "primary": primary}
+
+    if row.withdrawn_at is None:
+        if may("correct"):
+            yield step("更正", "edit", "correct", primary=True)
+        if may("withdraw"):
+            yield step("撤销", "ban", "withdraw")
+    elif may("withdraw"):
+        yield step("恢复", "arrow-back-up", "restore", primary=True)
+
+
+def _section(section: Any, row: Any, actor: Actor) -> dict[str, Any]:
+    context = dict(section.context(row, actor)) if section.context else {}
+    return {
+        "key": section.key,
+        "title": section.title,
+        "facts": section.facts(row) if section.facts else None,
+        "template": section.template,
+        **context,
+    }
+
+
+def attachment(request: HttpRequest, register: str, pk: int) -> HttpResponse:
+    """Return the kept file of a row the actor may see, always as a download."""
+    actor = request.actor  # type: ignore[attr-defined]
+    found = register_of(register)
+    if found is None or not found.file:
+        raise RowMissing("没有这个附件。")
+    require(actor, found.resource, "view")
+    row: Any = get_row(found.model.objects.select_related(found.file), actor, pk, to="view")
+    file = getattr(row, found.file)
+    if file is None:
+        raise RowMissing("这条记录没有附件。")
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, file.name)
+    return response

@@ -1,0 +1,243 @@
+"""What an address asks of a register: filters, search, order and place; answered by keyset pages.
+
+A page starts after a row, not after a number of rows, so that page 10,000 costs what page 1 costs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db.models import DateTimeField, Field, Q, QuerySet
+
+from wanqi.core.access import Actor
+from wanqi.web.display import HERE
+from wanqi.web.place import Place
+
+from .spec import Choice, Dates, Register, Sort
+
+PAGE = 50
+COUNT_LIMIT = 10_000
+SEARCH_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A row that a page starts after or ends before: its sort value, its id, its number in the list."""
+
+    value: Any
+    pk: int
+    number: int
+
+    def token(self) -> str:
+        value = self.value.isoformat() if isinstance(self.value, date | datetime) else self.value
+        raw = json.dumps([value, self.pk, self.number], ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, token: str, *, of: Field) -> Cursor | None:
+        """Return the cursor of a token, or None when somebody changed it by hand."""
+        try:
+            raw = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+            value, pk, number = raw
+            if value is not None:
+                value = of.to_python(value)
+            return cls(value, int(pk), int(number))
+        except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeDecodeError):
+            return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An address, read: `values` are the filters as given, `ignored` those that could not be understood."""
+
+    register: Register
+    text: str
+    values: Mapping[str, str]
+    sort: Sort
+    after: Cursor | None = None
+    before: Cursor | None = None
+    ignored: tuple[str, ...] = ()
+    withdrawn: str = ""
+    picked: tuple[int, ...] = field(default=())
+
+    def address(self, **changes: str) -> str:
+        """Return the query string of this list with some parameters changed; "" removes one."""
+        parts = {"q": self.text, **self.values, "state": self.withdrawn}
+        if self.sort is not self.register.sorts[0]:
+            parts["sort"] = self.sort.key
+        parts.update(changes)
+        # An empty area is kept: it says "all areas" against the choice of the top bar.
+        kept = {
+            name: value for name, value in parts.items() if value or (name == "area" and name in self.values)
+        }
+        return "?" + urlencode(kept)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows with their place in the list; `previous`, `next` are cursors or None."""
+
+    rows: list[Any]
+    first: int
+    previous: Cursor | None
+    next: Cursor | None
+
+
+def read(
+    register: Register, given: Mapping[str, str], place: Place, *, picked: tuple[int, ...] = ()
+) -> Asked:
+    """Return what an address asks; whatever cannot be understood is left out and named in `ignored`."""
+    values: dict[str, str] = {}
+    ignored: list[str] = []
+    for each in register.filters:
+        names = (each.name,) if isinstance(each, Choice) else (f"{each.name}_from", f"{each.name}_to")
+        for name in names:
+            value = given.get(name, "").strip()
+            if name not in given and isinstance(each, Choice):
+                value = each.default(place)
+            if name in given or value:
+                if value and not _understood(each, value, place):
+                    ignored.append(each.title)
+                else:
+                    values[name] = value
+    sort = register.sort(given.get("sort", ""))
+    column: Any = register.model._meta.get_field(sort.field)
+    state = given.get("state", "")
+    return Asked(
+        register=register,
+        text=" ".join(given.get("q", "").replace("\x00", "").split())[:SEARCH_LIMIT],
+        values=values,
+        sort=sort,
+        after=Cursor.read(given["after"], of=column) if given.get("after") else None,
+        before=Cursor.read(given["before"], of=column) if given.get("before") else None,
+        ignored=tuple(ignored),
+        withdrawn=state if state in {"withdrawn", "all"} else "",
+        picked=picked,
+    )
+
+
+def _understood(each: Choice | Dates, value: str, place: Place) -> bool:
+    if isinstance(each, Choice):
+        return any(value == option for option, _ in each.options(place))
+    return parse_day(value) is not None
+
+
+def parse_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def found(asked: Asked, actor: Actor, *, to: str = "view") -> QuerySet:
+    """Return all rows that the address asks for and the actor may see, without order."""
+    register = asked.register
+    rows = register.rows().visible_to(actor, to=to)
+    if not asked.withdrawn:
+        rows = rows.filter(withdrawn_at__isnull=True)
+    elif asked.withdrawn == "withdrawn":
+        rows = rows.filter(withdrawn_at__isnull=False)
+    for each in register.filters:
+        if isinstance(each, Choice):
+            if asked.values.get(each.name):
+                rows = rows.filter(each.condition(asked.values[each.name]))
+        else:
+            rows = _between(rows, each, asked.values)
+    if asked.text:
+        rows = register.search(rows, asked.text)
+    if asked.picked:
+        rows = rows.filter(pk__in=asked.picked)
+    return rows
+
+
+def _between(rows: QuerySet, each: Dates, values: Mapping[str, str]) -> QuerySet:
+    instant = isinstance(rows.model._meta.get_field(each.field), DateTimeField)
+    for name, lookup, edge in ((f"{each.name}_from", "gte", time.min), (f"{each.name}_to", "lte", time.max)):
+        value = parse_day(values.get(name, ""))
+        if value is not None:
+            limit = datetime.combine(value, edge, tzinfo=HERE) if instant else value
+            rows = rows.filter(**{f"{each.field}__{lookup}": limit})
+    return rows
+
+
+def bounded_count(rows: QuerySet) -> tuple[int, bool]:
+    """Return how many rows there are, counted up to COUNT_LIMIT, and whether there are more."""
+    number = rows.select_related(None).order_by()[: COUNT_LIMIT + 1].count()
+    return min(number, COUNT_LIMIT), number > COUNT_LIMIT
+
+
+def page(rows: QuerySet, asked: Asked, *, size: int = PAGE) -> Page:
+    """Return the page that the address asks for."""
+    back = asked.before is not None
+    cursor = asked.before or asked.after
+    taken = _take(rows, asked.sort, cursor, size + 1, back=back)
+    more = len(taken) > size
+    taken = taken[:size]
+    if back:
+        taken.reverse()
+    first = _first(asked, len(taken))
+    previous = _cursor(asked.sort, taken[0], first) if taken and (more if back else cursor) else None
+    last = first + len(taken) - 1
+    following = _cursor(asked.sort, taken[-1], last) if taken and (back or more) else None
+    return Page(taken, first, previous, following)
+
+
+def _first(asked: Asked, taken: int) -> int:
+    if asked.before is not None:
+        return max(1, asked.before.number - taken)
+    return asked.after.number + 1 if asked.after is not None else 1
+
+
+def _cursor(sort: Sort, row: Any, number: int) -> Cursor:
+    return Cursor(getattr(row, sort.field), row.pk, number)
+
+
+def ordered(rows: QuerySet, sort: Sort) -> Iterator[Any]:
+    """Yield all rows in the list's order, unknown values last, without holding them all."""
+    for part, order in _parts(sort, back=False):
+        yield from rows.filter(part).order_by(*order).iterator(chunk_size=2000)
+
+
+def _parts(sort: Sort, *, back: bool) -> list[tuple[Q, tuple[str, ...]]]:
+    sign = "-" if sort.descending is not back else ""
+    known = (
+        Q(**{f"{sort.field}__isnull": False}) if sort.nullable else Q(),
+        (sign + sort.field, sign + "pk"),
+    )
+    unknown = (Q(**{f"{sort.field}__isnull": True}), (sign + "pk",))
+    parts = [known, unknown] if sort.nullable else [known]
+    return parts[::-1] if back else parts
+
+
+def _take(rows: QuerySet, sort: Sort, cursor: Cursor | None, size: int, *, back: bool) -> list[Any]:
+    """Return up to `size` rows beyond the cursor; one query for known values, one for unknown ones if needed."""
+    taken: list[Any] = []
+    down = sort.descending is not back
+    beyond, at_or_beyond = ("lt", "lte") if down else ("gt", "gte")
+    parts = _parts(sort, back=back)
+    if cursor is not None and len(parts) == 2 and (cursor.value is None) is not back:
+        parts = parts[1:]  # the cursor already stands in the second part
+    for index, (condition, order) in enumerate(parts):
+        part = rows.filter(condition).order_by(*order)
+        if cursor is not None and index == 0:
+            by_id = Q(**{f"pk__{beyond}": cursor.pk})
+            if cursor.value is None:
+                part = part.filter(by_id)
+            else:
+                # The first condition alone lets the index start at the right place.
+                part = part.filter(
+                    Q(**{f"{sort.field}__{at_or_beyond}": cursor.value})
+                    & (Q(**{f"{sort.field}__{beyond}": cursor.value}) | by_id)
+                )
+        taken += part[: size - len(taken)]
+        if len(taken) >= size:
+            break
+    return taken

@@ -1,0 +1,42 @@
+"""Addresses of every register: list, export, create, row, correct, withdraw, restore; and the search over all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+
+from . import detail, editing, export, listing, searching
+from .catalogue import REGISTERS
+from .spec import Register
+
+View = Callable[..., HttpResponse]
+
+
+def _bound(view: View, register: Register) -> View:
+    def of_register(request: HttpRequest, **given: Any) -> HttpResponse:
+        return view(request, register, **given)
+
+    return of_register
+
+
+def _pages(register: Register) -> list[URLPattern]:
+    name = register.name
+    return [
+        path(f"{name}/", _bound(listing.show, register), name=name),
+        path(f"{name}/export/", _bound(export.send, register), name=f"{name}.export"),
+        path(f"{name}/new/", _bound(editing.create, register), name=f"{name}.create"),
+        path(f"{name}/<int:pk>/", _bound(detail.show, register), name=f"{name}.row"),
+        path(f"{name}/<int:pk>/correct/", _bound(editing.correct, register), name=f"{name}.correct"),
+        path(f"{name}/<int:pk>/withdraw/", _bound(editing.withdraw, register), name=f"{name}.withdraw"),
+        path(f"{name}/<int:pk>/restore/", _bound(editing.restore, register), name=f"{name}.restore"),
+    ]
+
+
+urlpatterns = [
+    *(page for register in REGISTERS for page in _pages(register)),
+    path("search/", searching.show, name="search"),
+    path("attachments/<str:register>/<int:pk>/", detail.attachment, name="attachment"),
+]

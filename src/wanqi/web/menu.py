@@ -1,0 +1,87 @@
+"""The left menu: jobs of the bureau, only those that lead somewhere and that the actor may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+
+from wanqi.core.access import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the menu. `url` is a URL name; `needs` is (resource, verb) or None for everybody signed in."""
+
+    title: str
+    icon: str
+    url: str
+    needs: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A job and its pages; one page of the same name stands without a heading."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def has_heading(self) -> bool:
+        return any(entry.title != self.title for entry in self.entries)
+
+
+MENU = (
+    Group("工作台", (Entry("工作台", "home", "home"),)),
+    Group("企业库", (Entry("企业库", "building-factory-2", "organisations", ("organisation", "view")),)),
+    Group("信息基础设施", (Entry("5G基站", "antenna", "sites", ("site", "view")),)),
+    Group("政策与资金", (Entry("文件库", "file-text", "documents", ("document", "view")),)),
+    Group(
+        "报数",
+        (
+            Entry("外部数据", "table", "observations", ("observation", "view")),
+            Entry("数据导入", "table-import", "imports", ("batch", "view")),
+        ),
+    ),
+    Group("调度看板", (Entry("调度看板", "layout-dashboard", "board", ("indicator", "view")),)),
+    Group("材料与核对", (Entry("材料与核对", "report-analytics", "reports", ("report", "view")),)),
+    Group(
+        "系统管理",
+        (
+            Entry("账号", "users", "accounts", ("user", "view")),
+            Entry("角色授权", "key", "grants", ("grant", "view")),
+            Entry("操作日志", "history", "audit", ("audit", "view")),
+        ),
+    ),
+)
+
+
+@cache
+def address(name: str) -> str | None:
+    """Return the address of a URL name, or None when no such page is installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def menu_for(actor: Actor, *, path: str) -> list[dict[str, object]]:
+    """Return the groups with their links, the one of `path` marked as current.
+
+    Shape: [{title, heading, links: [{title, icon, href, current}]}]; groups without a link are left out.
+    """
+    groups: list[dict[str, object]] = []
+    for group in MENU:
+        links = [
+            {"title": entry.title, "icon": entry.icon, "href": href, "current": _is_current(href, path)}
+            for entry in group.entries
+            if (href := address(entry.url)) and (entry.needs is None or actor.can(*entry.needs))
+        ]
+        if links:
+            groups.append({"title": group.title, "heading": group.has_heading, "links": links})
+    return groups
+
+
+def _is_current(href: str, path: str) -> bool:
+    return path == href if href == "/" else path.startswith(href)

@@ -1,0 +1,47 @@
+"""Puts the actor on the request, and turns the house's errors and a lapsed sign-in into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+
+from wanqi.core.access import Actor, actor_of
+from wanqi.core.errors import WanqiError
+
+from . import errors
+
+
+class ActorMiddleware:
+    """`request.actor` is who acts; lazily read, so that pages without sign-in cost no query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and _goes_to_sign_in(response):
+            # htmx would put the sign-in page into a drawer; the browser has to go there itself.
+            away = HttpResponse(status=204)
+            away["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+            return away
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer one of the house's errors with its page; leave everything else to Django."""
+        return errors.answer(request, exception) if isinstance(exception, WanqiError) else None
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if not request.user.is_authenticated:
+        return Actor(user=None, name="")
+    return actor_of(request.user, address=request.META.get("REMOTE_ADDR") or None)
+
+
+def _goes_to_sign_in(response: HttpResponse) -> bool:
+    target = response.get("Location", "")
+    return response.status_code == 302 and target.split("?")[0] == resolve_url(settings.LOGIN_URL)
