@@ -5,3 +5,8 @@ class ProjectsConfig(AppConfig):
     name = "wanqi.projects"
     label = "projects"
     verbose_name = "项目"
+
+    def ready(self) -> None:
+        from .providers import provide
+
+        provide()

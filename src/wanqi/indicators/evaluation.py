@@ -1,0 +1,94 @@
+"""Figures of a region: definitions from its pack, rows from their registers, reported values from observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from fractions import Fraction
+
+from wanqi.core.packs import current_pack
+from wanqi.packs import Pack
+
+from . import providers
+from .evaluate import Figure, Period, Reported, Table, read_period
+from .evaluate.engine import Evaluation
+from .models import Observation
+
+
+def evaluate_indicators(
+    region: str,
+    ids: Iterable[str],
+    period: Period | str,
+    *,
+    as_of: date | None = None,
+    area: str | None = None,
+    recorded: datetime | None = None,
+) -> dict[str, Figure]:
+    """Return the figures of some indicators for a period, from what the registers hold.
+
+    as_of: the last day that counts; area: an area's code, None for the whole region; recorded: the moment whose
+    knowledge is asked for, None for now. Raises IndicatorMissing, PeriodRefused, PackMissing.
+    """
+    evaluation = evaluation_of(region, area=area, recorded=recorded)
+    span = read_period(period) if isinstance(period, str) else period
+    return {id: evaluation.figure(id, span, as_of) for id in ids}
+
+
+def evaluation_of(region: str, *, area: str | None = None, recorded: datetime | None = None) -> Evaluation:
+    """Return an evaluation over one state of a region's registers; rows are read when first needed, once."""
+    pack = current_pack(region)
+    return Evaluation(
+        pack.indicators, tables=_Tables(pack, recorded), reported=reported_values(region), area=area
+    )
+
+
+class _Tables(Mapping[str, Table]):
+    """Tables by record kind, each read when first asked for."""
+
+    def __init__(self, pack: Pack, recorded: datetime | None) -> None:
+        self._pack = pack
+        self._recorded = recorded
+        self._read: dict[str, Table] = {}
+
+    def __getitem__(self, kind: str) -> Table:
+        if kind not in self._pack.records or kind not in providers.registered():
+            raise KeyError(kind)
+        if kind not in self._read:
+            self._read[kind] = self._table(kind)
+        return self._read[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return (kind for kind in self._pack.records if kind in providers.registered())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _table(self, kind: str) -> Table:
+        spec, scope = self._pack.records[kind], self._pack.scope(kind)
+        frame = providers.source_of(kind).rows(self._pack.region, tuple(scope.fields), self._recorded)
+        labels = {name: field.title for name, field in spec.fields.items()}
+        return Table(kind, spec.title, frame, scope, labels)
+
+
+def reported_values(region: str) -> tuple[Reported, ...]:
+    """Return the region's observations that were not withdrawn, as plain data, in the order they were made."""
+    rows = Observation.objects.filter(region_id=region).current().order_by("id")
+    return tuple(_reported(row) for row in rows)
+
+
+def _reported(row: Observation) -> Reported:
+    return Reported(
+        id=str(row.pk),
+        indicator=row.indicator,
+        period=row.period,
+        nature="target" if row.nature == Observation.Nature.TARGET else "reported",
+        value=Fraction(row.value),
+        source=row.source,
+        bound=row.bound,  # type: ignore[arg-type]  # one of the model's choices
+        as_written=row.as_written,
+        document=row.source_document,
+        clause=row.source_clause,
+        grade="有佐证" if row.evidence_id else "仅报数",
+        as_of=row.as_of,
+        is_demonstration=row.is_demonstration,
+    )
