@@ -19,10 +19,12 @@ if [ ! -e "$root/etc/debian_version" ]; then
     /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)"
   debootstrap --variant=minbase --include=python3,python3-pip,make,git,ca-certificates bookworm "$root" "$mirror"
 fi
-for settings in /etc/pip.conf /root/.config/pip /root/.config/uv /etc/uv /etc/ssl/certs /usr/local/share/ca-certificates; do
-  [ -e "$settings" ] && mkdir -p "$root$(dirname "$settings")" && cp -aL "$settings" "$root$(dirname "$settings")/"
+for settings in etc/pip.conf root/.config/pip root/.config/uv etc/uv etc/ssl/certs etc/resolv.conf etc/hosts; do
+  [ -e "/$settings" ] || continue
+  rm -rf "${root:?}/$settings" # its links would lead out of the folder
+  mkdir -p "$root/$(dirname "$settings")"
+  cp -rL "/$settings" "$root/$settings"
 done
-cp /etc/resolv.conf /etc/hosts "$root/etc/"
 for name in $(env | sed -n 's/^\(PIP_[A-Z_]*\|UV_[A-Z_]*\|SSL_CERT_[A-Z]*\|[A-Za-z]*_[Pp][Rr][Oo][Xx][Yy]\)=.*/\1/p'); do
   printf 'export %s=%q\n' "$name" "${!name}"
 done > "$root/root/package-settings"
