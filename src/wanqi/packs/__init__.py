@@ -18,6 +18,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ColumnSpec, ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.originals import OriginalClaim, OriginalReport
 from wanqi.packs.specs.reports import ClauseSpec, Condition, ReportSpec, Tag, TagRefused, parse_text
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, FieldSpec, RecordKind
 
@@ -35,6 +36,8 @@ __all__ = [
     "IndicatorCase",
     "IndicatorRunner",
     "IndicatorSpec",
+    "OriginalClaim",
+    "OriginalReport",
     "Pack",
     "PackError",
     "PacksRefused",

@@ -11,6 +11,7 @@ from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ReportSpec, Tag, TagRefused
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
 from wanqi.rules import ExpressionRefused, parse
@@ -25,8 +26,25 @@ def check_pack(pack: Pack) -> Iterable[Problem]:
         yield from _derived(pack, derived)
     for report in pack.items.reports.values():
         yield from _report(pack, report)
+    for original in pack.items.originals.values():
+        yield from _original(pack, original)
     for profile in pack.items.imports.values():
         yield from _import(pack, profile)
+
+
+def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:
+    if item.spec.id not in pack.reports:
+        yield unknown(item, ("id",), "材料", item.spec.id, pack.reports)
+    if item.spec.document not in pack.documents:
+        yield unknown(item, ("document",), "文件", item.spec.document, pack.documents)
+    seen: set[str] = set()
+    for index, claim in enumerate(item.spec.claims):
+        if claim.id in seen:
+            message = f"{claim.id} 写了两次。"
+            yield item.file.problem(("claims", index, "id"), "pack.duplicate-id", message, "换一个编号。")
+        seen.add(claim.id)
+        if claim.figure is not None and claim.figure not in pack.indicators:
+            yield unknown(item, ("claims", index, "figure"), "指标", claim.figure, pack.indicators)
 
 
 # --- indicators -----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
+from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import VocabularyFile
@@ -75,6 +76,8 @@ def model_of(path: str) -> type[Spec] | None:
             return DemoSpec
         case [_, "reports", _, "report.yaml"]:
             return ReportSpec
+        case [_, "reports", _, "original.yaml"]:
+            return OriginalReport
         case [_, folder, _]:
             return _BY_FOLDER.get(folder)
         case _:

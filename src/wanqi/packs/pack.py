@@ -16,6 +16,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind
@@ -50,13 +51,14 @@ class Items:
     reports: Mapping[str, Item[ReportSpec]] = field(default_factory=dict)
     documents: Mapping[str, Item[DocumentSpec]] = field(default_factory=dict)
     imports: Mapping[str, Item[ImportProfile]] = field(default_factory=dict)
+    originals: Mapping[str, Item[OriginalReport]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, Item[Spec]]]]:
         for section in SECTIONS:
             yield section, getattr(self, section)
 
 
-SECTIONS = ("records", "facts", "derived", "indicators", "reports", "documents", "imports")
+SECTIONS = ("records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals")
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,11 @@ class Pack:
     @cached_property
     def imports(self) -> Mapping[str, ImportProfile]:
         return _specs(self.items.imports)
+
+    @cached_property
+    def originals(self) -> Mapping[str, OriginalReport]:
+        """The report that was really sent, by the id of the report it is compared with."""
+        return _specs(self.items.originals)
 
     @cached_property
     def digests(self) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
+from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import VocabularyFile
@@ -139,6 +140,8 @@ def items_of(file: File) -> list[tuple[str, Item[Spec]]]:
             ]
         case ReportSpec() as spec:
             return [("reports", Item(spec, file, (), spec.id))]
+        case OriginalReport() as spec:
+            return [("originals", Item(spec, file, (), spec.id))]
         case DocumentSpec() as spec:
             return [("documents", Item(spec, file, (), spec.id))]
         case ImportProfile() as spec:
@@ -170,7 +173,7 @@ def _add(tree: Tree, section: str, item: Item[Spec], own: dict[tuple[str, str], 
 def _named(section: str, path: str) -> str | None:
     """Return the id that the path of a one-item file says."""
     parts = path.split("/")
-    if section == "reports":
+    if section in ("reports", "originals"):
         return parts[2]
     return parts[-1].removesuffix(".yaml") if section in ("documents", "imports") else None
 

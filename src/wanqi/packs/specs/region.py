@@ -8,7 +8,9 @@ from typing import Literal
 
 from wanqi.packs.specs.base import RegionId, Slug, Spec, Title, Version
 
-Section = Literal["records", "facts", "derived", "indicators", "reports", "documents", "imports"]
+Section = Literal[
+    "records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals"
+]
 
 
 class Bureau(Spec):
