@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
@@ -27,7 +28,8 @@ class Document(Owned):
     kind = models.CharField("类别", max_length=20, choices=Kind.choices, default=Kind.POLICY)
     issuer = models.CharField("发文单位", max_length=200, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
-    url = models.URLField("公开网址", max_length=500, blank=True)
+    # Not a URLField: its form field has a transitional warning in this series of Django.
+    url = models.CharField("公开网址", max_length=500, blank=True, validators=[URLValidator(["http", "https"])])
     note = models.TextField("说明", blank=True)
     file = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, verbose_name="附件")
 
