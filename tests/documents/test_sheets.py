@@ -84,6 +84,17 @@ def test_a_row_that_does_not_fit_is_refused() -> None:
         list(csv_chunks(FIELDS[:2], iter([("a", "b", "c")])))
 
 
+def test_old_dates_odd_names_and_marks_are_taken() -> None:
+    out = io.BytesIO()
+    made = datetime(2023, 7, 5, tzinfo=UTC)
+    rows = iter([(date(1899, 12, 31),)])
+    xlsx(out, [Field("日期", "date")], rows, made=made, sheet="[甲]/乙" * 20, marks=("甲&乙",))
+    assert _read(out.getvalue()) == [["甲&乙"], ["日期"], ["1899-12-31"]]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(out.getvalue())).sheet_names == [
+        "甲  乙" + " 甲  乙" * 4 + " 甲"
+    ]
+
+
 def test_csv_opens_in_a_spreadsheet_without_running_anything() -> None:
     rows = [
         ("=1+1", "@x", -3, Decimal("1E+3"), None, date(2023, 6, 30)),

@@ -72,9 +72,9 @@ def test_the_5g_sentence_gives_one_error_and_one_query() -> None:
     assert error.power > Fraction(3, 4)
     assert (query.level, query.title, query.relation) == ("query", "存疑待核", "run_rate")
     assert query.message == (
-        "突破800个要求后6个月再新增229个，而前6个月为120个；按当前进度年末约691个。预计的依据请核实。"
+        "突破800个要求下半年再新增229个，而上半年为120个；按当前进度年末约691个。预计的依据请核实。"
     )
-    assert query.arithmetic == ("800−571=229个（后6个月需新增）", "571+120=691个（按当前进度的年末数）")
+    assert query.arithmetic == ("800−571=229个（下半年需新增）", "571+120=691个（按当前进度的年末数）")
 
 
 @pytest.mark.parametrize("repair", [{"new": "220个"}, {"total": "471个"}, {"growth": "77.38%"}])

@@ -36,7 +36,7 @@ def html(report: Report, *, link: Link) -> str:
     if report.marks:
         marks = "".join(f'<li class="report-mark">{_text(mark)}</li>' for mark in report.marks)
         parts.append(f'<ul class="report-marks">{marks}</ul>')
-    parts.append(f'<h1 class="report-title">{_text(report.title)}</h1>')
+    parts.append(f'<h1 class="report-title">{_text(report.name)}</h1>')
     if report.subtitle:
         parts.append(f'<p class="report-subtitle">{_text(report.subtitle)}</p>')
     if report.signature:

@@ -48,9 +48,9 @@ def pdf(report: Report, *, made: datetime) -> bytes:
         with _TURN:
             out = _compiler().compile(format="pdf", sys_inputs={"report": data}, timestamp=moment)
     except typst.TypstError as refused:
-        raise NotRendered(report.title, str(refused)) from refused
+        raise NotRendered(report.name, str(refused)) from refused
     if not isinstance(out, bytes):
-        raise NotRendered(report.title, "排版程序没有给出文件")
+        raise NotRendered(report.name, "排版程序没有给出文件")
     return out
 
 
@@ -73,7 +73,7 @@ def _report(report: Report) -> dict[str, Any]:
     if report.demonstrated:
         blocks.append(_block(Note((Text(DEMONSTRATION_NOTE),))))
     return {
-        "title": _words(report.title),
+        "title": _words(report.name),
         "title_lines": [_words(line) for line in title_lines(report.title)],
         "subtitle": _words(report.subtitle),
         "signature": _words(report.signature),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,6 +26,7 @@ _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
 _MOST_DIGITS = 15
 _MOST_INTEGER = 999_999_999_999_999
+_FIRST_YEAR = 1900  # spreadsheets know no earlier dates
 _CUT = "……（内容过长，已截断）"
 # A cell that begins so may be run as a formula by a spreadsheet program, the full-width forms by some too.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -36,6 +38,13 @@ _FORMATS: dict[Kind, str] = {
     "date": "yyyy-mm-dd",
 }
 _WIDTHS: dict[Kind, int] = {"text": 18, "count": 10, "money": 16, "ratio": 10, "date": 12}
+
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +72,12 @@ def xlsx(
     nothing is run as a formula or link, and codes keep their digits. More rows than a sheet holds go on in
     further sheets. Raises TableRefused for a row that does not fit its columns.
     """
-    target = str(out) if isinstance(out, Path) else out
-    book = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-            "default_date_format": "yyyy-mm-dd",
-        },
-    )
+    book = xlsxwriter.Workbook(str(out) if isinstance(out, Path) else out, _OPTIONS)
     moment = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.set_properties({"title": carried(title), "keywords": carried("、".join(marks)), "created": moment})
-    book.set_calc_mode("manual")
-    writer = _Sheets(book, fields, title=carried(title), name=sheet, marks=[carried(m) for m in marks])
+    writer = _Sheets(
+        book, fields, title=carried(title), name=_sheet_name(sheet), marks=[carried(m) for m in marks]
+    )
     try:
         count = 0
         for count, row in enumerate(rows, start=1):
@@ -132,7 +132,8 @@ class _Sheets:
             self.row += 1
         if self.marks:
             self.sheet.write_string(self.row, 0, "　".join(self.marks), self.strong)
-            self.sheet.set_header(f"&R{'　'.join(self.marks)}".replace("&&", "&"))
+            # In a page header & begins a code; doubled it is the sign itself.
+            self.sheet.set_header("&R" + "　".join(self.marks).replace("&", "&&"))
             self.row += 1
         self.top = self.row
         for column, field in enumerate(self.fields):
@@ -150,11 +151,11 @@ def _put(sheet: Any, row: int, column: int, value: Value, kind: Kind, formats: d
         return
     if isinstance(value, datetime):
         sheet.write_string(row, column, value.isoformat(sep=" ", timespec="seconds"), formats["text"])
-    elif isinstance(value, date):
+    elif isinstance(value, date) and value.year >= _FIRST_YEAR:
         sheet.write_datetime(row, column, value, formats["date"])
     elif isinstance(value, bool):
         sheet.write_string(row, column, "是" if value else "否", formats["text"])
-    elif isinstance(value, str) or not _kept(value):
+    elif isinstance(value, str | date) or not _kept(value):
         sheet.write_string(row, column, _cell_text(str(value)), formats["text"])
     else:
         shape = formats[kind] if kind in ("count", "money", "ratio") else None
@@ -169,6 +170,11 @@ def _kept(value: int | Decimal | Fraction) -> bool:
         digits: tuple[int, ...] = value.normalize().as_tuple().digits
         return value.is_finite() and len(digits) <= _MOST_DIGITS
     return True
+
+
+def _sheet_name(name: str) -> str:
+    """A name that a workbook takes: no reserved signs, short enough for a number behind it."""
+    return re.sub(r"[\[\]:*?/\\']", " ", carried(name))[:28].strip() or "数据"
 
 
 def _cell_text(text: str) -> str:

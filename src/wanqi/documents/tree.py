@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from wanqi.documents.errors import TableRefused
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -70,13 +72,22 @@ class Table:
     caption: str = ""
     unit: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises TableRefused for a row that does not fit its columns."""
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise TableRefused(number, len(row), len(self.columns))
+
 
 Block = Heading | Paragraph | Note | Table
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. `unit` and `date` stand in brackets under the title; `marks` on every page."""
+    """A whole report. `unit` and `date` stand in brackets under the title; `marks` on every page.
+
+    A newline in the title breaks its line there.
+    """
 
     title: str
     blocks: tuple[Block, ...]
@@ -84,6 +95,11 @@ class Report:
     unit: str = ""
     date: str = ""
     marks: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The title in one line."""
+        return self.title.replace("\n", "")
 
     @property
     def signature(self) -> str:

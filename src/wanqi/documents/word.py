@@ -61,7 +61,7 @@ def word(report: Report, *, made: datetime) -> bytes:
 def _set_properties(document: Any, report: Report, made: datetime) -> None:
     moment = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties = document.core_properties
-    properties.title = carried(report.title)
+    properties.title = carried(report.name)
     properties.author = carried(report.unit)
     properties.last_modified_by = carried(report.unit)
     properties.comments = ""

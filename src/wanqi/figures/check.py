@@ -186,7 +186,10 @@ def _pace(claims: Mapping[str, Claim], relation: Relation) -> list[Finding]:
     needed, usual = hoped - had, straight - had
     if needed <= usual * _PACE_ASKED or relation.done >= relation.of:
         return []
-    rest = f"后{relation.of - relation.done}个月"
+    halves = relation.done == 6 and relation.of == 12
+    past, rest = (
+        ("上半年", "下半年") if halves else (f"前{relation.done}个月", f"后{relation.of - relation.done}个月")
+    )
     lines = (
         f"{display(hoped)}−{display(had)}={shown(needed, flow)}（{rest}需新增）",
         f"{display(had)}+{display(usual)}={shown(straight, stock)}（按当前进度的年末数）",
@@ -195,7 +198,7 @@ def _pace(claims: Mapping[str, Claim], relation: Relation) -> list[Finding]:
         Finding(
             "query", relation.name, (stock.id, flow.id, forecast.id),
             (stock.quantity.text, flow.quantity.text, forecast.quantity.text),
-            f"{forecast.quantity.text}要求{rest}再新增{shown(needed, flow)}，而前{relation.done}个月为"
+            f"{forecast.quantity.text}要求{rest}再新增{shown(needed, flow)}，而{past}为"
             f"{flow.quantity.text}；按当前进度年末约{shown(straight, stock)}。预计的依据请核实。",
             lines,
         )
