@@ -7,6 +7,8 @@ class ProjectsConfig(AppConfig):
     verbose_name = "项目"
 
     def ready(self) -> None:
+        from .importing import register
         from .providers import provide
 
         provide()
+        register()

@@ -18,8 +18,8 @@ def get_organisation(actor: Actor, pk: Any, *, to: str = "view") -> Organisation
 
 
 def get_batch(actor: Actor, pk: Any, *, to: str = "view") -> ImportBatch:
-    """Return the import batch; raises RowMissing or AccessRefused."""
+    """Return the import batch, without its file's bytes; raises RowMissing or AccessRefused."""
     rows: QuerySet[ImportBatch] = ImportBatch.objects.select_related(
         "file", "job", "created_by", "unit", "office"
-    )
+    ).defer("file__content")
     return get_row(rows, actor, pk, to=to)

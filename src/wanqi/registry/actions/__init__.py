@@ -1,5 +1,15 @@
 """The writers of the registers that organisations and imports own."""
 
+from .imports import (
+    check,
+    choose_sheet,
+    import_now,
+    match_columns,
+    receive_table,
+    start_import,
+    start_undo,
+    undo_now,
+)
 from .organisations import (
     correct_organisation,
     create_organisation,
@@ -9,9 +19,17 @@ from .organisations import (
 )
 
 __all__ = [
+    "check",
+    "choose_sheet",
     "correct_organisation",
     "create_organisation",
+    "import_now",
+    "match_columns",
     "pinyin",
+    "receive_table",
     "restore_organisation",
+    "start_import",
+    "start_undo",
+    "undo_now",
     "withdraw_organisation",
 ]

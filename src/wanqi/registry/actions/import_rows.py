@@ -1,0 +1,239 @@
+"""Bulk writers of imported rows: each chunk is one transaction with its rows, changes, audit rows and cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models, transaction
+
+from wanqi.core.access import Actor
+from wanqi.core.actions import shown
+from wanqi.core.errors import StepRefused
+from wanqi.core.models import AuditEvent, Job, Owned
+
+from ..deciding import Decisions, Place, as_json, from_json, stored_cells
+from ..importing import Sink, Target
+from ..models import ImportBatch, ImportChange, RejectedRow
+
+CREATED, CORRECTED = "created", "corrected"
+WITHDRAWN, RESTORED = "withdrawn", "restored"  # what undo made of them
+
+
+def save_over(rows: Sequence[Owned], *, fields: Iterable[str]) -> None:
+    """Write `fields` of existing rows in one statement; bulk_update takes five times as long on wide rows."""
+    if rows:
+        names = {*fields, "version", "updated_at"}
+        for row in rows:
+            row.updated_at = TransactionNow()  # type: ignore[assignment]
+        type(rows[0])._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=sorted(names)
+        )
+
+
+def audit(rows: Iterable[tuple[Owned, str, list[dict[str, str]]]], *, actor: Actor, reason: str) -> None:
+    """Append one audit row for each (row, verb, changes)."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor=actor.user,
+            actor_name=actor.name,
+            region_id=row.region_id,
+            verb=verb,
+            target_kind=row._meta.label_lower,
+            target_id=str(row.pk),
+            target_label=str(row)[:300],
+            changes=changes,
+            reason=reason,
+            address=actor.address,
+        )
+        for row, verb, changes in rows
+    )
+
+
+def label(model: type[Owned], name: str) -> str:
+    """Return a field's title on screen."""
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+def apply_chunk(
+    batch: ImportBatch,
+    decisions: Decisions,
+    *,
+    target: Target,
+    place: Place,
+    actor: Actor,
+) -> None:
+    """Write what was decided for one chunk; call it inside the chunk's transaction."""
+    reason = f"导入第{batch.pk}批"
+    created, corrected = write_rows(decisions, target=target)
+    ImportChange.objects.bulk_create(
+        [
+            *(change(batch, line, row, CREATED, {}) for line, row in created),
+            *(
+                change(batch, line, row, CORRECTED, {name: as_json(old) for name, old in before.items()})
+                for line, row, before in corrected
+            ),
+        ]
+    )
+    acts = [(row, "导入登记", first_values(row, target=target, place=place)) for _, row in created]
+    acts += [(row, "导入更正", differences(row, before, target=target)) for _, row, before in corrected]
+    audit(acts, actor=actor, reason=reason)
+    reject(batch, decisions)
+
+
+def write_rows(
+    decisions: Decisions, *, target: Target
+) -> tuple[list[tuple[int, Owned]], list[tuple[int, Owned, dict[str, Any]]]]:
+    """Write the rows of a chunk; returns what was created and corrected."""
+    model = target.sink.model
+    if decisions.created:
+        model._default_manager.bulk_create([row for _, row in decisions.created])
+    changed = {name for _, _, before in decisions.corrected for name in before}
+    save_over([row for _, row, _ in decisions.corrected], fields=changed)
+    return decisions.created, decisions.corrected
+
+
+def change(batch: ImportBatch, line: int, row: Owned, verb: str, before: Mapping[str, Any]) -> ImportChange:
+    """Return the note by which a row can be undone."""
+    return ImportChange(
+        batch=batch,
+        line=line,
+        target_kind=row._meta.label_lower,
+        target_id=row.pk,
+        verb=verb,
+        before=dict(before),
+        version_after=row.version,
+    )
+
+
+def first_values(row: Owned, *, target: Target, place: Place) -> list[dict[str, str]]:
+    """Return what a new row says, as the trail shows it."""
+    said = {
+        name: target.shown(name, getattr(row, target.sink.attribute(name))) for name in target.kind.fields
+    }
+    said |= {"source": place.source, "office": place.office_name, "unit": place.unit_name}
+    model = target.sink.model
+    return [
+        {"field": name, "label": label(model, name), "old": "—", "new": shown(value)}
+        for name, value in said.items()
+        if value not in (None, "")
+    ]
+
+
+def differences(row: Owned, before: Mapping[str, Any], *, target: Target) -> list[dict[str, str]]:
+    """Return old and new of the corrected fields, as the trail shows them."""
+    return [
+        {
+            "field": name,
+            "label": label(target.sink.model, name),
+            "old": shown(target.shown(name, old)),
+            "new": shown(target.shown(name, getattr(row, target.sink.attribute(name)))),
+        }
+        for name, old in before.items()
+    ]
+
+
+def reject(batch: ImportBatch, decisions: Decisions) -> None:
+    """Keep the rows that were not taken, with their reasons."""
+    RejectedRow.objects.bulk_create(
+        RejectedRow(batch=batch, line=row.line, cells=stored_cells(row), reasons=row.problems)
+        for row in decisions.rejected
+    )
+
+
+def claim(job: Job, *, at: Mapping[str, int]) -> Job:
+    """Lock the Job for a chunk. Raises StepRefused when another process has moved its cursor on."""
+    held = Job.objects.select_for_update().get(pk=job.pk)
+    if held.cursor != dict(at):
+        raise StepRefused("这一批正由另一个进程处理。", hint="请稍后刷新查看进度。")
+    return held
+
+
+def advance(job: Job, *, to: Mapping[str, int], done: int) -> None:
+    """Move the Job's cursor; it commits with the chunk it stands behind."""
+    job.cursor, job.done = dict(to), done
+    Job.objects.filter(pk=job.pk).update(cursor=dict(to), done=done)
+
+
+@transaction.atomic
+def undo_chunk(
+    batch: ImportBatch,
+    applied: Sequence[ImportChange],
+    *,
+    target: Target,
+    actor: Actor,
+    job: Job,
+) -> dict[str, int]:
+    """Take back what some rows of a batch did; returns {withdrawn, restored, kept} and moves the Job on.
+
+    A row that was changed or withdrawn since, or is no longer within the actor's reach, is kept as it is.
+    """
+    held = claim(job, at=job.cursor)
+    model = target.sink.model
+    rows = {
+        row.pk: row
+        for row in model._default_manager.filter(pk__in=[one.target_id for one in applied])
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    }
+    reason = f"撤销导入第{batch.pk}批"
+    withdrawn: list[tuple[ImportChange, Owned]] = []
+    restored: list[tuple[ImportChange, Owned, dict[str, Any]]] = []
+    for one in applied:
+        row = rows.get(one.target_id)
+        if row is None or not may_undo(row, one, actor=actor):
+            continue
+        row.version += 1
+        if one.verb == CREATED:
+            row.withdrawn_at = TransactionNow()  # type: ignore[assignment]
+            row.withdrawn_reason = reason
+            withdrawn.append((one, row))
+        else:
+            restored.append((one, row, put_back(row, one.before, target.sink)))
+    save_over([row for _, row in withdrawn], fields=("withdrawn_at", "withdrawn_reason"))
+    save_over([row for _, row, _ in restored], fields={name for _, _, now in restored for name in now})
+    state = [{"field": "withdrawn_at", "label": "状态", "old": "在册", "new": "已撤销"}]
+    acts = [(row, "撤销导入", state) for _, row in withdrawn]
+    acts += [(row, "撤销导入", differences(row, now, target=target)) for _, row, now in restored]
+    audit(acts, actor=actor, reason=reason)
+    ImportChange.objects.filter(pk__in=[one.pk for one, _ in withdrawn]).update(verb=WITHDRAWN)
+    ImportChange.objects.filter(pk__in=[one.pk for one, _, _ in restored]).update(verb=RESTORED)
+    counts = {
+        "withdrawn": len(withdrawn),
+        "restored": len(restored),
+        "kept": len(applied) - len(withdrawn) - len(restored),
+    }
+    for name, number in counts.items():
+        batch.counts[name] = batch.counts.get(name, 0) + number
+    ImportBatch.objects.filter(pk=batch.pk).update(counts=batch.counts)
+    advance(held, to={"change": applied[-1].pk}, done=held.done + len(applied))
+    job.cursor, job.done = held.cursor, held.done
+    return counts
+
+
+def may_undo(row: Owned, one: ImportChange, *, actor: Actor) -> bool:
+    """Return whether a row still stands as the batch left it and may be changed back by the actor."""
+    verb = "withdraw" if one.verb == CREATED else "correct"
+    return (
+        row.version == one.version_after
+        and row.withdrawn_at is None
+        and actor.may_place(
+            row.resource,
+            verb,
+            region=row.region_id,
+            office=row.office_id,
+            area=getattr(row, "area_id", None),
+            unit=row.unit_id,
+        )
+    )
+
+
+def put_back(row: Owned, before: Mapping[str, Any], sink: Sink) -> dict[str, Any]:
+    """Set a row's fields to what they were; returns what they were a moment ago."""
+    now = {}
+    for name, kept in before.items():
+        field: models.Field[Any, Any] = row._meta.get_field(name)  # type: ignore[assignment]
+        now[name] = getattr(row, sink.attribute(name))
+        setattr(row, sink.attribute(name), from_json(field, kept))
+    return now

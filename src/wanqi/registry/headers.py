@@ -1,0 +1,209 @@
+"""The head of a table as clerks make it: where it stands, what its columns are called, which rows are no records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .cells import folded
+from .values import Row, plain, storable
+
+HEAD = 40  # rows looked through for the head
+Merged = tuple[int, int, int, int]
+TOTALS = ("合计", "小计", "总计", "累计", "共计", "汇总", "平均")
+TOTAL = re.compile(rf"({'|'.join(TOTALS)})([:：(（\d].*)?")
+NOTES = re.compile(
+    r"注[:：0-9一二三]|(备注|说明|附注|填表说明|填报人|填表人|制表|制表人|审核|审核人|复核|单位负责人|负责人|联系人|联系电话|填报单位"
+    r"|填报日期|填表日期|报送单位|数据来源|截至|截止|单位|统计时间|打印时间|导出时间)[:：]"
+)
+UNITS = frozenset(
+    (
+        "个",
+        "家",
+        "台",
+        "座",
+        "项",
+        "人",
+        "件",
+        "户",
+        "元",
+        "万元",
+        "亿元",
+        "%",
+        "公里",
+        "千米",
+        "米",
+        "平方米",
+        "日期",
+        "年月日",
+    )
+    + ("年/月/日", "yyyy-mm-dd", "年-月-日", "文本", "数字", "必填", "选填", "-", "—", "/")
+)
+BRACKETS = re.compile(r"[(\[【（][^)\]】）]*[)\]】）]")
+
+
+class Column(Protocol):
+    """What a profile says of a column (`wanqi.packs` ColumnSpec)."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def headers(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Head:
+    """first, last: lines of the head, 0 where there is none; titles: one per column."""
+
+    first: int
+    last: int
+    titles: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>` of the titles: the same head was matched before."""
+        text = json.dumps([folded(title) for title in self.titles], ensure_ascii=False)
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def title_key(text: str) -> str:
+    """Return a column's title for comparison: without units in brackets, marks of required columns, colons."""
+    return BRACKETS.sub("", folded(text)).strip("*:：#.、·")
+
+
+def find_head(rows: Sequence[Row], merged: Sequence[Merged], columns: Sequence[Column]) -> Head:
+    """Return the head with the most recognised columns among the first rows, one line or two.
+
+    Without any recognised column it is the first row with the most filled cells, so that the user can match by hand.
+    """
+    aliases = {title_key(alias): column.field for column in columns for alias in column.headers}
+    best, found = 0.0, None
+    for at, row in enumerate(rows[:HEAD]):
+        following = rows[at + 1] if at + 1 < len(rows) else None
+        for lines in ([row], [row, following]) if following is not None else ([row],):
+            head = joined_head([line for line in lines if line is not None], merged)
+            score = recognised(head.titles, aliases) - (len(lines) - 1) * 0.5
+            if score > best:
+                best, found = score, head
+    if found is None and rows:
+        found = joined_head([max(rows[:HEAD], key=filled)], merged)
+    return found or Head(0, 0, ())
+
+
+def recognised(titles: Sequence[str], aliases: Mapping[str, str]) -> float:
+    """Return how many fields the titles name: one each, a tenth for a title that only resembles an alias."""
+    exact = {aliases[key] for title in titles for key in title_keys(title) if key in aliases}
+    near = sum(
+        0.1
+        for title in titles
+        if 2 <= len(key := title_key(title)) <= 12 and any(key in alias for alias in aliases)
+    )
+    return len(exact) + min(near, 0.9) if exact else near
+
+
+def filled(row: Row) -> int:
+    """Return how many cells of a row are text."""
+    return sum(1 for cell in row.cells if isinstance(cell, str) and plain(cell))
+
+
+def joined_head(rows: Sequence[Row], merged: Sequence[Merged]) -> Head:
+    """Return the head of one row, or of two where the upper groups the lower: titles are written 上/下."""
+    width = max(len(row.cells) for row in rows)
+    lines = [spread(row, merged, width) for row in rows]
+    if len(lines) > 1 and not merged:
+        # A text keeps no merges: a grouping title stands over its first column only.
+        for column in range(1, width):
+            if not lines[0][column] and lines[1][column]:
+                lines[0][column] = lines[0][column - 1]
+    titles = []
+    for parts in zip(*lines, strict=True):
+        distinct = list(dict.fromkeys(part for part in parts if part))
+        titles.append("/".join(distinct))
+    return Head(rows[0].line, rows[-1].line, tuple(titles))
+
+
+def spread(row: Row, merged: Sequence[Merged], width: int) -> list[str]:
+    """Return a row's texts with merged cells filled sideways."""
+    texts = [storable(" ".join(plain(cell).split()), longest=100) for cell in row.cells] + [""] * (
+        width - len(row.cells)
+    )
+    for top, _, left, right in merged:
+        if top == row.line and left < width:
+            for column in range(left, min(right, width - 1) + 1):
+                texts[column] = texts[left]
+    return texts
+
+
+def title_keys(title: str) -> tuple[str, ...]:
+    """Return the ways in which a title may be read: of 日期/建成 also 建成, 日期建成 and 建成日期."""
+    upper, mark, lower = title.partition("/")
+    if not mark:
+        return (title_key(title),)
+    first, second = title_key(upper), title_key(lower)
+    return (title_key(title), second, first + second, second + first)
+
+
+def proposal(head: Head, columns: Sequence[Column]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return field → column: (known titles, resembling titles that somebody must confirm)."""
+    sure: dict[str, int] = {}
+    taken: set[int] = set()
+    for rank in range(4):
+        for column in columns:
+            keys = [title_key(alias) for alias in column.headers]
+            for at, title in enumerate(head.titles):
+                ways = title_keys(title)
+                if column.field not in sure and at not in taken and rank < len(ways) and ways[rank] in keys:
+                    sure[column.field] = at
+                    taken.add(at)
+    guessed: dict[str, int] = {}
+    for column in columns:
+        if column.field in sure:
+            continue
+        keys = [title_key(alias) for alias in column.headers]
+        for at, title in enumerate(head.titles):
+            key = title_key(title)
+            if at not in taken and len(key) >= 2 and any(key in alias or alias in key for alias in keys):
+                guessed[column.field] = at
+                taken.add(at)
+                break
+    return sure, guessed
+
+
+def no_record(
+    row: Row, columns: Sequence[int], titles: Mapping[int, str], *, marks: Sequence[str]
+) -> str | None:
+    """Return why a row below the head is no record (合计行, 说明行 …), or None when it has to be one.
+
+    columns: those that were matched; titles: their titles as compared; marks: further texts that a row begins with.
+    """
+    texts = {
+        at: plain(cell) for at, cell in enumerate(row.cells) if not isinstance(cell, str) or cell.strip()
+    }
+    texts = {at: text for at, text in texts.items() if text}
+    own = {at: texts[at] for at in columns if at in texts}
+    first = folded(next(iter(texts.values()), ""))
+    if not texts:
+        return "空行"
+    if len(own) < len(columns):
+        if TOTAL.fullmatch(first):
+            return "合计行"
+        if NOTES.match(first) or any(first.startswith(folded(mark)) for mark in marks if mark not in TOTALS):
+            return "说明行"
+    if not own:
+        return "空行"
+    repeated = sum(1 for at, text in own.items() if title_key(text) in titles.get(at, "").split("/"))
+    if repeated >= max(2, (len(own) + 1) // 2):
+        return "重复表头"
+    if all(
+        folded(text).strip("()（）") in UNITS or folded(text).startswith("单位") for text in texts.values()
+    ):
+        return "单位行"
+    if all(text.isdigit() and int(text) <= len(row.cells) + 1 for text in texts.values()) and len(texts) > 2:
+        numbers = [int(text) for text in texts.values()]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 1:
+            return "编号行"
+    return None
