@@ -73,7 +73,7 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
         sound = not wrong and not tree.problems
         for file in cases_of(tree, region):
             problems, number = cases.run(pack, file, coverage, runner=runner if sound else None)
-            found += problems
+            found += _unless_a_consequence(tree, pack, problems)
             count += number
     return Checked(_sorted([*tree.problems, *found]), len(sources), 0, count, coverage.percent)
 
@@ -83,7 +83,14 @@ def _region_problems(tree: Tree, pack: Pack) -> list[Problem]:
     for file in tree.files[pack.region]:
         if isinstance(file.spec, DemoSpec):
             problems += check_demo(pack, Item(file.spec, file, (), "demo"))
-    return problems
+    return _unless_a_consequence(tree, pack, problems)
+
+
+def _unless_a_consequence(tree: Tree, pack: Pack, problems: list[Problem]) -> list[Problem]:
+    """Leave out names that are unknown only because the file that defines them was refused."""
+    if not tree.incomplete(pack.chain):
+        return problems
+    return [one for one in problems if not one.code.startswith("pack.unknown-")]
 
 
 def _about(problems: list[Problem], chain: tuple[str, ...]) -> tuple[Problem, ...]:

@@ -205,7 +205,7 @@ def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
                 at = ("columns", index, "headers", place)
                 yield item.file.problem(at, "pack.duplicate-header", message, "一个列名只对应一个字段。")
             headers.setdefault(header, index)
-    filled = {column.field for column in spec.columns} | set(spec.constants)
+    filled = list(dict.fromkeys([*(column.field for column in spec.columns), *spec.constants]))
     for index, name in enumerate(spec.key):
         if name not in filled:
             yield unknown(item, ("key", index), "字段", name, filled)

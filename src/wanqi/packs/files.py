@@ -118,6 +118,8 @@ def _shape_problem(file: File, error: ErrorDetails, model: type[Spec]) -> Proble
     code, message, hint = _MESSAGES.get(kind, ("pack.value", "这个值不合要求。", _EXAMPLE))
     shown = str(error["input"])[:40]
     choices = str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
+    if kind == "string_pattern_mismatch":
+        hint = _PATTERNS.get(name, _EXAMPLE)
     return file.problem(at, code, message.format(shown=shown), hint.format(choices=choices, **context))
 
 
@@ -154,6 +156,13 @@ def _keys(model: type[Spec]) -> list[str]:
 
 
 _EXAMPLE = "写法见 docs/reference/packs.md。"
+_PATTERNS: dict[str, str] = {
+    "version": '写成年份和序号，例如 "2026-1"。',
+    "period": '例如 2023H1、2023Q1、"2023"、"2023-06"、"2023-06-30"、2023-01..06。',
+    "value": '写成加引号的十进制数，例如 "120"、"0.05"。',
+    "id": "用小写字母、数字和短横线，例如 half-year。",
+    "code": "用小写字母、数字和短横线，例如 demo-01。",
+}
 _MESSAGES: dict[str, tuple[str, str, str]] = {
     "string_type": ("pack.type", "{shown} 应是文字。", "加引号。"),
     "string_pattern_mismatch": ("pack.pattern", "{shown} 的写法不合要求。", _EXAMPLE),

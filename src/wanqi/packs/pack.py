@@ -73,7 +73,7 @@ class Pack:
 
     @property
     def region(self) -> str:
-        return self.spec.id
+        return self.chain[-1]
 
     @property
     def title(self) -> str:

@@ -92,6 +92,9 @@ class _Builder:
     def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == "<<":
+                self.refuse(key, "merge", "不能用 << 合并。", "请把内容原样写出来。")
+                continue
             if not isinstance(key, ScalarNode) or key.tag not in (f"{_TAG}str", f"{_TAG}int"):
                 self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
                 continue

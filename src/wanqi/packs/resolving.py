@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -31,6 +31,11 @@ class Tree:
     files: dict[str, list[File]] = field(default_factory=dict)
     packs: dict[str, tuple[PackSpec, File]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def incomplete(self, chain: Iterable[str]) -> bool:
+        """Whether a file of these regions was refused, so that names it defines are not known."""
+        return any(region in self.unread for region in chain)
 
     def chain(self, region: str) -> tuple[str, ...]:
         """Return region ids from the root to this one; stops at a missing parent or a cycle."""
@@ -47,6 +52,8 @@ def read_tree(sources: Sources) -> Tree:
     for path in sorted(sources):
         file, problems = load(path, sources[path])
         tree.problems += problems
+        if problems:
+            tree.unread.add(path.split("/", 1)[0])
         if file is None:
             continue
         tree.files.setdefault(file.region, []).append(file)
@@ -72,9 +79,10 @@ def _check_parent(tree: Tree, region: str) -> None:
     if parent is None:
         return
     if parent not in tree.packs:
-        near = get_close_matches(parent, list(tree.packs), n=1)
+        near = get_close_matches(parent, [one for one in tree.packs if one != region], n=1)
         hint = f"是不是 {near[0]}？" if near else "新建上级地区的文件夹，或改正 extends。"
-        if not any(path.startswith(f"{parent}/") for path in tree.sources) or parent not in tree.files:
+        tree.unread.add(region)
+        if parent not in tree.unread:
             tree.problems.append(
                 file.problem(("extends",), "pack.no-parent", f"没有上级地区 {parent}。", hint)
             )

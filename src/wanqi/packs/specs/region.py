@@ -8,9 +8,7 @@ from typing import Literal
 
 from wanqi.packs.specs.base import RegionId, Slug, Spec, Title, Version
 
-Section = Literal[
-    "records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals"
-]
+Section = Literal["records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals"]
 
 
 class Bureau(Spec):

@@ -1,0 +1,45 @@
+"""One broken pack per mistake: the sound pack with one file replaced, and exactly what is said about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from wanqi import packs
+
+HERE = Path(__file__).parent
+SOUND = packs.read_directory(HERE / "sound")
+MISTAKES = sorted(path for path in (HERE / "broken").iterdir() if path.is_dir())
+
+
+def test_the_sound_pack_has_no_problem() -> None:
+    checked = packs.check(SOUND)
+    assert checked == packs.Checked(problems=(), files=9, programmes=0, cases=2, coverage=33)
+
+
+@pytest.mark.parametrize("folder", MISTAKES, ids=lambda folder: folder.name)
+def test_a_mistake_is_reported_with_its_place_cause_and_next_step(folder: Path) -> None:
+    sources = {**SOUND, **packs.read_directory(folder)}
+    said = "".join(f"{problem}\n" for problem in packs.check(sources).problems)
+    assert said == folder.with_suffix(".expected").read_text()
+
+
+def test_there_are_mistakes_and_each_has_its_expectation() -> None:
+    assert len(MISTAKES) >= 70
+    expected = {path.stem for path in (HERE / "broken").glob("*.expected")}
+    assert expected == {folder.name for folder in MISTAKES}
+
+
+@pytest.mark.parametrize("folder", MISTAKES, ids=lambda folder: folder.name)
+def test_a_broken_pack_is_never_resolved_unless_only_its_examples_are_wrong(folder: Path) -> None:
+    sources = {**SOUND, **packs.read_directory(folder)}
+    shown = packs.check(sources).problems
+    only_cases = all(".cases.yaml" in problem.file for problem in shown)
+    refused = 0
+    for region in packs.regions(sources):
+        try:
+            packs.resolve(sources, region)
+        except packs.PacksRefused as error:
+            refused += len(error.problems)
+    assert (refused == 0) is only_cases
