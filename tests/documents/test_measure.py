@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wanqi.documents import Column, Figure, Table, TableRefused
-from wanqi.documents.measure import column_shares, ems, title_lines
+from wanqi.documents.measure import TEXT_WIDTH, ems, layout, title_lines
 
 
 @pytest.mark.parametrize(
@@ -23,8 +25,31 @@ def test_title_lines(title: str, lines: tuple[str, ...]) -> None:
 
 def test_widths() -> None:
     assert ems("5G基站，") == 4.0
-    table = Table((Column("指标"), Column("数")), (("家庭千兆光纤覆盖率", Figure("a", "98")),))
-    assert column_shares(table) == pytest.approx((10 / 13.5, 3.5 / 13.5))
+    assert ems("71.38%") == 3.0
+
+
+def test_a_small_table_keeps_large_letters_and_fits_its_contents() -> None:
+    table = Table((Column("指标"), Column("数", numeric=True)), (("家庭千兆光纤覆盖率", Figure("a", "98")),))
+    made = layout(table)
+    assert made.size == 12.0
+    assert sum(made.shares) == pytest.approx(1)
+    assert made.shares[0] > 2 * made.shares[1]
+
+
+@given(
+    st.lists(st.tuples(st.text("甲乙5%.", max_size=12), st.booleans()), min_size=1, max_size=12),
+    st.lists(st.text("甲乙5%.", max_size=12), min_size=12, max_size=12),
+)
+@settings(deadline=None)
+def test_no_number_breaks_where_the_page_is_wide_enough(
+    titles: list[tuple[str, bool]], cells: list[str]
+) -> None:
+    columns = tuple(Column(title, numeric) for title, numeric in titles)
+    made = layout(Table(columns, (tuple(cells[: len(columns)]),)))
+    assert sum(made.shares) == pytest.approx(1)
+    if made.size > 9.0:
+        for column, cell, share in zip(columns, cells, made.shares, strict=False):
+            assert not column.numeric or ems(cell) * made.size <= TEXT_WIDTH * share
 
 
 def test_a_row_that_does_not_fit_its_table_is_refused() -> None:

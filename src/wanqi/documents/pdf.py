@@ -14,7 +14,7 @@ import typst
 from wanqi.documents.characters import carried
 from wanqi.documents.errors import NotRendered
 from wanqi.documents.glyphs import font_files, printable
-from wanqi.documents.measure import column_shares, title_lines
+from wanqi.documents.measure import layout, title_lines
 from wanqi.documents.tree import (
     DEMONSTRATION_NOTE,
     Block,
@@ -92,13 +92,15 @@ def _block(block: Block) -> dict[str, Any]:
         case Note(runs):
             return {"kind": "note", "runs": _runs(runs)}
         case Table():
+            chosen = layout(block)
             return {
                 "kind": "table",
                 "caption": _words(block.caption),
                 "unit": _words(block.unit),
+                "size": chosen.size,
                 "columns": [
                     {"title": _words(column.title), "numeric": column.numeric, "share": share}
-                    for column, share in zip(block.columns, column_shares(block), strict=True)
+                    for column, share in zip(block.columns, chosen.shares, strict=True)
                 ],
                 "rows": [[_cell(cell) for cell in row] for row in block.rows],
             }

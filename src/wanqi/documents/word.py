@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 
 from wanqi.documents.archive import settled
 from wanqi.documents.characters import carried
-from wanqi.documents.measure import column_shares, title_lines
+from wanqi.documents.measure import TEXT_WIDTH, layout, title_lines
 from wanqi.documents.tree import (
     DEMONSTRATION_NOTE,
     Block,
@@ -35,7 +35,6 @@ FANG, HEI, KAI, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方�
 _LATIN = "Times New Roman"
 _BODY, _TITLE, _TABLE, _SMALL = Pt(16), Pt(22), Pt(12), Pt(12)
 _LINE = Pt(28)
-_TEXT_WIDTH = 156  # mm between the margins
 _HEADING_FACES = {1: HEI, 2: KAI, 3: FANG}
 
 
@@ -193,39 +192,38 @@ def _table(document: Any, table: Table) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.keep_with_next = True
         _run(paragraph, f"单位：{table.unit}", FANG, _TABLE)
-    grid = document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid")
-    _widths(grid, table)
-    for row in grid.rows:
-        _row_mark(row, "w:cantSplit")
-    _row_mark(grid.rows[0], "w:tblHeader")
-    for cell, column in zip(grid.rows[0].cells, table.columns, strict=True):
-        _fill(cell, column.title, HEI, WD_ALIGN_PARAGRAPH.CENTER)
-    for row, cells in zip(list(grid.rows)[1:], table.rows, strict=True):
-        for cell, column, content in zip(row.cells, table.columns, cells, strict=True):
-            _fill(
-                cell, content, FANG, WD_ALIGN_PARAGRAPH.RIGHT if column.numeric else WD_ALIGN_PARAGRAPH.LEFT
-            )
+    _grid(document.add_table(rows=1 + len(table.rows), cols=len(table.columns), style="Table Grid"), table)
     after = document.add_paragraph()
     after.paragraph_format.line_spacing = Pt(14)
 
 
-def _widths(grid: Any, table: Table) -> None:
+def _grid(grid: Any, table: Table) -> None:
     """Columns as wide as their contents ask, together exactly as wide as the text."""
+    chosen = layout(table)
+    size, widths = Pt(chosen.size), [Pt(round(TEXT_WIDTH * share)) for share in chosen.shares]
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
-    widths = [Mm(round(_TEXT_WIDTH * share, 1)) for share in column_shares(table)]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
-        for cell in column.cells:
+    head: list[tuple[Cell, str, Any]] = [
+        (column.title, HEI, WD_ALIGN_PARAGRAPH.CENTER) for column in table.columns
+    ]
+    sides = [WD_ALIGN_PARAGRAPH.RIGHT if c.numeric else WD_ALIGN_PARAGRAPH.LEFT for c in table.columns]
+    body = [[(cell, FANG, side) for cell, side in zip(cells, sides, strict=True)] for cells in table.rows]
+    for row, contents in zip(grid.rows, [head, *body], strict=True):
+        _row_mark(row, "w:cantSplit")
+        for cell, width, (content, face, side) in zip(row.cells, widths, contents, strict=True):
             cell.width = width
+            _fill(cell, content, face, side, size=size)
+    _row_mark(grid.rows[0], "w:tblHeader")
 
 
-def _fill(cell: Any, content: Cell, face: str, side: Any) -> None:
+def _fill(cell: Any, content: Cell, face: str, side: Any, *, size: Any) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = side
-    paragraph.paragraph_format.line_spacing = Pt(20)
-    _runs(paragraph, (content if isinstance(content, Figure) else Text(content),), face, _TABLE)
+    paragraph.paragraph_format.line_spacing = Pt(size.pt + 8)
+    _runs(paragraph, (content if isinstance(content, Figure) else Text(content),), face, size)
 
 
 def _row_mark(row: Any, name: str) -> None:
