@@ -40,7 +40,7 @@ def test_the_figure_says_what_was_done():
     found = evaluate(
         DEFINITIONS, ["forecast"], read_period("2023H1"), tables={"sites": table(reported_half_year())}
     )["forecast"]
-    assert (found.display, found.range) == ("约691个", "668—714个")
+    assert (found.hedged, found.range) == ("约691个", "668—714个")
     assert found.arithmetic == (
         "1—6月逐月15、18、20、22、21、24个，月均20个，标准差3.16个",
         "571＋6×20＝691个",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wanqi.core.access import Actor
-from wanqi.core.actions import correct_row, create_row, restore_row, withdraw_row
+from wanqi.core.actions import correct_row, create_row, create_rows, restore_row, withdraw_row
 from wanqi.core.errors import RowInvalid
 from wanqi.core.packs import current_pack
 
@@ -36,6 +36,20 @@ def create_site(
     clean = _clean(values)
     check_terms(region, clean)
     return create_row(Site(region_id=region, is_demonstration=is_demonstration, **clean), actor=actor)
+
+
+def create_sites(
+    rows: Sequence[Mapping[str, Any]], *, actor: Actor, region: str, is_demonstration: bool = False
+) -> Sequence[Site]:
+    """Register many stations at once, each with its audit row; all or none.
+
+    Raises RowInvalid for a term the vocabulary does not have or a code that is taken, AccessRefused.
+    """
+    sites = []
+    for values in map(_clean, rows):
+        check_terms(region, values)
+        sites.append(Site(region_id=region, is_demonstration=is_demonstration, **values))
+    return create_rows(sites, actor=actor)
 
 
 def correct_site(

@@ -3,13 +3,23 @@
 from .accounts import create_user, disable_user, enable_user, grant_role, reset_password, revoke_role
 from .attachments import attach
 from .packs import load_packs
-from .rows import changes_between, correct_row, create_row, record, restore_row, shown, withdraw_row
+from .rows import (
+    changes_between,
+    correct_row,
+    create_row,
+    create_rows,
+    record,
+    restore_row,
+    shown,
+    withdraw_row,
+)
 
 __all__ = [
     "attach",
     "changes_between",
     "correct_row",
     "create_row",
+    "create_rows",
     "create_user",
     "disable_user",
     "enable_user",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Now
 
 from ..access import Actor
@@ -115,10 +115,54 @@ def create_row(row: Row, *, actor: Actor, reason: str = "", verb: str = "登记"
     _require_place(row, "create", actor)
     _validated(row)
     row.save(force_insert=True)
+    record(row, verb, actor=actor, changes=_first_values(row), reason=reason)
+    return row
+
+
+@transaction.atomic
+def create_rows(rows: Sequence[Row], *, actor: Actor, reason: str = "", verb: str = "登记") -> Sequence[Row]:
+    """Save many new rows of one register, each with its audit row; all or none.
+
+    Uniqueness is left to the database. Raises RowInvalid, AccessRefused outside the actor's place.
+    """
+    for row in rows:
+        row.created_by = actor.user
+        _require_place(row, "create", actor)
+        try:
+            row.clean_fields(exclude={field.name for field in row._meta.concrete_fields if field.is_relation})
+            row.clean()
+        except ValidationError as error:
+            raise RowInvalid({f"{row}": error.messages}) from None
+    if rows:
+        try:
+            with transaction.atomic():
+                type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)
+        except IntegrityError as error:
+            raise RowInvalid({"": [f"有记录重复或不合规则：{str(error).splitlines()[0]}"]}) from None
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor=actor.user,
+            actor_name=actor.name,
+            region_id=row.region_id,
+            verb=verb,
+            target_kind=row._meta.label_lower,
+            target_id=str(row.pk),
+            target_label=str(row)[:300],
+            changes=_first_values(row),
+            reason=reason,
+            address=actor.address,
+        )
+        for row in rows
+    )
+    return rows
+
+
+def _first_values(row: models.Model) -> list[dict[str, str]]:
+    """Return what a new row says, as the trail shows it."""
     fields = [
         field for field in row._meta.concrete_fields if field.editable and field.name not in _BOOKKEEPING
     ]
-    changes = [
+    return [
         {
             "field": field.name,
             "label": str(field.verbose_name),
@@ -128,8 +172,6 @@ def create_row(row: Row, *, actor: Actor, reason: str = "", verb: str = "登记"
         for field in fields
         if getattr(row, field.name) not in (None, "", [])
     ]
-    record(row, verb, actor=actor, changes=changes, reason=reason)
-    return row
 
 
 _BOOKKEEPING = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def findings(spec: IndicatorSpec) -> tuple[Finding, ...]:
     """Return what is found about the sentence of a check, errors first."""
-    return figures.check(figures.claims_from({"claims": spec.claims, "relations": spec.relations}))
+    return figures.check(figures.claims_from(spec.claims_data))
 
 
 def check(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:

@@ -92,9 +92,14 @@ class Figure:
         return self.interval is not None and point(self.interval) is not None
 
     @property
+    def hedged(self) -> str:
+        """The figure with 约 where it is a forecast, as a sentence would say it."""
+        return f"约{self.display}" if self.is_forecast and self.value is not None else self.display
+
+    @property
     def display(self) -> str:
-        """The figure as printed: 571个, 26.61%, 570—572个, 约691个, or — where it is unknown."""
-        return printed(self.value, self.interval, self.unit, about=self.is_forecast and not self.exact)
+        """The figure as printed: 571个, 26.61%, 570—572个, or — where it is unknown."""
+        return printed(self.value, self.interval, self.unit)
 
     @property
     def range(self) -> str:
@@ -107,11 +112,9 @@ def places(unit: str) -> int | None:
     return 2 if unit in SHARES else None
 
 
-def printed(value: Fraction | None, interval: Interval | None, unit: str, *, about: bool = False) -> str:
+def printed(value: Fraction | None, interval: Interval | None, unit: str) -> str:
     """Return a value with its unit, its range where only that is known, or —."""
     if value is not None:
-        if about:
-            return f"约{display(value, unit=unit, decimals=places(unit) or 0)}"
         return display(value, unit=unit, decimals=places(unit))
     return printed_range(interval, unit) or "—"
 

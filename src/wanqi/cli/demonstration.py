@@ -1,0 +1,209 @@
+"""The demonstration of a region: what demo.yaml describes, written through the registers' own actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from wanqi import packs
+from wanqi.core.access import Actor, command_actor
+from wanqi.core.actions import create_user, grant_role, reset_password
+from wanqi.core.models import Area, Office, Role, Unit, User
+from wanqi.core.packs import current_pack
+from wanqi.indicators.actions import create_observation
+from wanqi.packs import DemoSpec, DocumentSpec, Pack
+from wanqi.policies.actions import create_document
+from wanqi.policies.clauses import Piece
+from wanqi.policies.models import Document
+from wanqi.projects.actions import create_sites
+from wanqi.registry.actions import create_organisation
+from wanqi.reports.actions import create_draft
+from wanqi.reports.models import Draft
+
+Progress = Callable[[int, int], None]
+SOURCE = "演示数据（虚构）"
+
+
+def load(
+    region: str, *, password: str, actor: Actor | None = None, progress: Progress | None = None
+) -> list[tuple[str, str]]:
+    """Load the region's demonstration once and return its accounts as (role in Chinese, user name).
+
+    Everything generated is marked 演示; what the real report states is not. All or nothing: an interrupted load
+    leaves no rows. A second call writes nothing, but gives the accounts `password` where they have another one.
+    progress: called with rows written and rows in all.
+    """
+    pack = current_pack(region)
+    demo = pack.demo
+    if demo is None:
+        return []
+    who = actor or command_actor("演示数据")
+    if not _loaded(region, demo):
+        with transaction.atomic():
+            _Loader(pack, demo, who, progress or (lambda done, total: None)).load(password)
+    else:
+        _keep_password(demo, password, who)
+    return [(str(Role(user.role).label), user.username) for user in demo.users]
+
+
+def _loaded(region: str, demo: DemoSpec) -> bool:
+    drafts = Draft.objects.filter(region_id=region, period=demo.period, is_demonstration=True)
+    return drafts.exists() and User.objects.filter(is_demonstration=True).exists()
+
+
+def _keep_password(demo: DemoSpec, password: str, actor: Actor) -> None:
+    users = {user.username: user for user in User.objects.filter(is_demonstration=True)}
+    first = users.get(demo.users[0].username) if demo.users else None
+    if first is None or first.check_password(password):
+        return
+    for user in users.values():
+        reset_password(user, password=password, actor=actor)
+
+
+class _Loader:
+    """One load: places by code, and how many rows are written of how many."""
+
+    def __init__(self, pack: Pack, demo: DemoSpec, actor: Actor, progress: Progress) -> None:
+        self.pack, self.demo, self.actor, self.progress = pack, demo, actor, progress
+        self.region = pack.region
+        self.areas = {one.code: one for one in Area.objects.filter(region_id=self.region)}
+        self.offices = {one.code: one for one in Office.objects.filter(region_id=self.region)}
+        self.units = {one.code: one for one in Unit.objects.filter(region_id=self.region)}
+        self.rows = packs.generate(demo)
+        self.done = 0
+        self.total = sum(map(len, self.rows.values())) + len(demo.users) + len(demo.named)
+
+    def load(self, password: str) -> None:
+        """Write everything, the accounts first and the draft, which needs the rest, last."""
+        self._accounts(password)
+        for document in self._cited():
+            self._document(document)
+        self._named()
+        self._stated()
+        for kind, rows in self.rows.items():
+            self._write(kind, rows)
+        for report in self.pack.reports.values():
+            create_draft(
+                report.id,
+                actor=self.actor,
+                region=self.region,
+                period=self.demo.period,
+                office=self._office(None),
+                is_demonstration=True,
+            )
+        self.progress(self.total, self.total)
+
+    def _step(self, rows: int = 1) -> None:
+        self.done += rows
+        self.progress(self.done, self.total)
+
+    def _office(self, code: str | None) -> Office | None:
+        """Return an office by its code; where none is named, that of the demonstration's clerk."""
+        clerk = next((user.office for user in self.demo.users if user.office), None)
+        return self.offices.get(code or clerk or "")
+
+    def _reporting_unit(self) -> Unit | None:
+        return self.units.get(next((user.unit for user in self.demo.users if user.unit), None) or "")
+
+    def _accounts(self, password: str) -> None:
+        for one in self.demo.users:
+            user = create_user(
+                one.username,
+                display_name=one.name,
+                password=password,
+                actor=self.actor,
+                is_demonstration=True,
+            )
+            grant_role(
+                user,
+                one.role,
+                region=self.region,
+                actor=self.actor,
+                office=self.offices.get(one.office or ""),
+                area=self.areas.get(one.area or ""),
+                unit=self.units.get(one.unit or ""),
+            )
+            self._step()
+
+    def _cited(self) -> Sequence[DocumentSpec]:
+        cited = [one.document for one in (*self.demo.observations, *self.demo.targets)]
+        cited += [one.document for one in self.demo.named]
+        return [self.pack.documents[id] for id in dict.fromkeys(cited)]
+
+    def _document(self, spec: DocumentSpec) -> None:
+        if Document.objects.filter(region_id=self.region, code=spec.id).current().exists():
+            return
+        values: dict[str, Any] = {
+            "code": spec.id,
+            "title": spec.title,
+            "number": spec.number or "",
+            "kind": spec.kind,
+            "issuer": spec.issuer,
+            "issued_on": spec.issued_on,
+            "url": spec.url or "",
+            "note": spec.note or "",
+            "office": self._office(None),
+        }
+        pieces = [Piece(clause.label, clause.text) for clause in spec.clauses]
+        create_document(values, actor=self.actor, region=self.region, pieces=pieces)
+
+    def _named(self) -> None:
+        """Organisations the real report names: their printed name, and nothing else is known of them."""
+        for one in self.demo.named:
+            values = {
+                "name": one.name,
+                "source": self._source(one.document, one.clause),
+                "office": self._office(None),
+            }
+            create_organisation(values, actor=self.actor, region=self.region)
+            self._step()
+
+    def _source(self, document: str, clause: str) -> str:
+        spec = self.pack.documents[document]
+        return f"{spec.title}（{self._label(document, clause)}）"
+
+    def _label(self, document: str, clause: str) -> str:
+        spec = self.pack.documents[document]
+        return next((one.label for one in spec.clauses if one.id == clause), clause)
+
+    def _stated(self) -> None:
+        """What the real report states, with that report as source; not marked as demonstration."""
+        for nature, stated in (("reported", self.demo.observations), ("target", self.demo.targets)):
+            for one in stated:
+                values = {
+                    "indicator": one.indicator,
+                    "period": one.period,
+                    "nature": nature,
+                    "value": Decimal(one.value),
+                    "bound": one.bound,
+                    "as_written": one.as_written,
+                    "source": self.pack.documents[one.document].title,
+                    "source_document": one.document,
+                    "source_clause": self._label(one.document, one.clause),
+                    "as_of": self.demo.as_of,
+                    "assumption": one.assumption or "",
+                    "office": self._office(one.office),
+                }
+                create_observation(values, actor=self.actor, region=self.region)
+
+    def _write(self, kind: str, rows: Sequence[Mapping[str, str | date]]) -> None:
+        filled = [self._filled(row) for row in rows]
+        if kind == "sites":
+            unit = self._reporting_unit()
+            stations = [{**values, "unit": unit} for values in filled]
+            create_sites(stations, actor=self.actor, region=self.region, is_demonstration=True)
+            self._step(len(stations))
+            return
+        for values in filled:
+            create_organisation(values, actor=self.actor, region=self.region, is_demonstration=True)
+            self._step()
+
+    def _filled(self, row: Mapping[str, str | date]) -> dict[str, Any]:
+        values: dict[str, Any] = {**row, "source": SOURCE, "office": self._office(None)}
+        if "area" in values:
+            values["area"] = self.areas[values["area"]]
+        return values

@@ -1,0 +1,172 @@
+"""What moved since a draft was last taken as read: which rows came or went, who did it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from wanqi.core.models import AuditEvent
+from wanqi.indicators.evaluate import Figure
+from wanqi.indicators.providers import RowSource, source_of
+from wanqi.packs import IndicatorSpec, Pack
+
+from .models import Draft
+
+CREATED = frozenset({"登记", "导入登记"})  # verbs that begin a row
+SHOWN = 3  # causes told in full; more are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What was done to one row that came into a figure, left it, or became certain; `kind` and `record` name it."""
+
+    text: str
+    kind: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that no longer reads as it did. `causes` for counted rows; `inputs` are ids of changed inputs."""
+
+    figure: str
+    title: str
+    before: str
+    after: str
+    causes: tuple[Cause, ...] = ()
+    inputs: tuple[str, ...] = ()
+    definition: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The change as it stands below the report: 120→119：演示站址0571开通日期由…改为…，更正人…，…"""
+        return f"{self.before}→{self.after}：{self.why}"
+
+    @property
+    def why(self) -> str:
+        if self.causes:
+            told = "；".join(cause.text for cause in self.causes[:SHOWN])
+            rest = len(self.causes) - SHOWN
+            return f"{told}；等共{len(self.causes)}处" if rest > 0 else told
+        if self.inputs:
+            return f"随{'、'.join(self.inputs)}变化"
+        return "指标定义或地区配置已更新" if self.definition else "填报值或目标已变更"
+
+
+def baseline_of(figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """Return the figure table that a draft keeps: id → value, display, records, uncertain."""
+    return {
+        id: {
+            "value": None if figure.value is None else str(figure.value),
+            "display": figure.display,
+            "records": list(figure.records),
+            "uncertain": list(figure.uncertain),
+        }
+        for id, figure in figures.items()
+    }
+
+
+def changes_since(draft: Draft, figures: Mapping[str, Figure], pack: Pack) -> tuple[Change, ...]:
+    """Return every figure that reads differently from the draft's baseline, with its causes."""
+    found: dict[str, Change] = {}
+    for id, figure in figures.items():
+        before = draft.baseline.get(id)
+        if before is None or before["display"] == figure.display:
+            continue
+        found[id] = Change(
+            figure=id,
+            title=figure.title,
+            before=_number(before["display"], figure),
+            after=_number(figure.display, figure),
+            causes=_causes(draft, figure, before, _counted_fields(pack, id)) if figure.record_kind else (),
+            definition=bool(draft.baseline_digest) and draft.baseline_digest != pack.digest,
+        )
+    return tuple(_with_inputs(change, figures, pack.indicators, set(found)) for change in found.values())
+
+
+def _counted_fields(pack: Pack, id: str) -> frozenset[str]:
+    """Return the fields of a row that decide whether and how it counts."""
+    spec = pack.indicators[id]
+    while spec.nature == "derived" and spec.of is not None:
+        spec = pack.indicators[spec.of]
+    condition = pack.where(spec.id)
+    measured = spec.measured[1] if spec.measure else None
+    names = {spec.date, measured, *(condition.inputs if condition else ())}
+    return frozenset(name for name in names if name is not None)
+
+
+def _number(display: str, figure: Figure) -> str:
+    """Counts are told without their unit, as people say them; rates keep their sign."""
+    return display if figure.unit == "%" else display.removesuffix(figure.unit)
+
+
+def _with_inputs(
+    change: Change, figures: Mapping[str, Figure], definitions: Mapping[str, IndicatorSpec], moved: set[str]
+) -> Change:
+    if change.causes:
+        return change
+    names = tuple(figures[id].title for id in definitions[change.figure].inputs if id in moved)
+    return replace(change, inputs=names)
+
+
+def _causes(
+    draft: Draft, figure: Figure, before: Mapping[str, Any], fields: frozenset[str]
+) -> tuple[Cause, ...]:
+    """Return one cause per row that counts differently now."""
+    source = source_of(figure.record_kind)
+    was = dict.fromkeys(before["records"], True) | dict.fromkeys(before["uncertain"], False)
+    now = dict.fromkeys(figure.records, True) | dict.fromkeys(figure.uncertain, False)
+    touched = [id for id in sorted(was.keys() | now.keys(), key=_order) if was.get(id) != now.get(id)]
+    acts = _acts(source, touched, draft.baseline_at)
+    rows = {str(row.pk): row for row in source.model._default_manager.filter(pk__in=touched)}
+    names = frozenset(source.fields.get(field, field) for field in fields)
+    return tuple(Cause(_told(rows.get(id), id, acts.get(id, ()), names), source.kind, id) for id in touched)
+
+
+def _order(id: str) -> tuple[int, str]:
+    return (int(id), "") if id.isdigit() else (0, id)
+
+
+def _acts(source: RowSource, ids: Sequence[str], since: datetime) -> dict[str, list[AuditEvent]]:
+    events = AuditEvent.objects.filter(
+        target_kind=source.model._meta.label_lower, target_id__in=ids, at__gt=since
+    ).order_by("id")
+    found: dict[str, list[AuditEvent]] = {}
+    for event in events:
+        found.setdefault(event.target_id, []).append(event)
+    return found
+
+
+def _told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str]) -> str:
+    """Return what was done to one row since, and by whom: from its acts, the newest of which is named."""
+    name = str(row) if row is not None else f"编号{id}的记录"
+    if not acts:
+        return f"{name}有改动，没有留下操作记录"
+    last = acts[-1]
+    if row is not None and row.withdrawn_at is not None:
+        return f"{name}已撤销{_by(last, '撤销人')}"
+    if acts[0].verb in CREATED:
+        imported = acts[0].verb != "登记"
+        return f"{name}新登记{_by(acts[0], '导入人' if imported else '登记人')}"
+    moved = _moved(acts, fields)
+    if moved:
+        return f"{name}{moved}{_by(last, '更正人')}"
+    return f"{name}{last.verb}{_by(last, '经办人')}"
+
+
+def _moved(acts: Sequence[AuditEvent], counted: frozenset[str]) -> str:
+    """Return each corrected field that counts once, from its first old to its last new value."""
+    fields: dict[str, list[str]] = {}
+    for act in acts:
+        for change in act.changes:
+            if change["field"] not in counted:
+                continue
+            kept = fields.setdefault(change["label"], [change["old"], change["new"]])
+            kept[1] = change["new"]
+    return "、".join(f"{label}由{old}改为{new}" for label, (old, new) in fields.items() if old != new)
+
+
+def _by(act: AuditEvent, word: str) -> str:
+    return f"，{word}{act.actor_name}" + (f"，{act.reason}" if act.reason else "")

@@ -1,0 +1,216 @@
+"""Compiling a report: the region's template filled with figures, for one period and one state of the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from wanqi import documents
+from wanqi.core.packs import current_pack
+from wanqi.documents import Run, Text
+from wanqi.figures import Finding
+from wanqi.indicators.evaluate import Figure, Period, Reported, read_period
+from wanqi.indicators.evaluate.checks import findings
+from wanqi.indicators.evaluate.engine import Evaluation
+from wanqi.indicators.evaluation import evaluation_of
+from wanqi.packs import IndicatorSpec, Pack, ReportSpec
+
+from .changes import Change, changes_since
+from .errors import PeriodMismatch, ReportMissing
+from .models import Draft
+from .sentences import Dropped, written
+
+DEMONSTRATION = "演示数据"
+_NUMERALS = "一二三四五六七八九十"
+_KINDS = {"half": "half-year", "quarter": "quarter", "year": "year", "month": "month", "cumulative": "month"}
+_KIND_WORDS = {"month": "月", "quarter": "季度", "half-year": "半年", "year": "全年"}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledParagraph:
+    """One paragraph; `clauses` are the ids that were printed."""
+
+    id: str
+    runs: tuple[Run, ...]
+    clauses: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return documents.plain(self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSection:
+    title: str
+    paragraphs: tuple[CompiledParagraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """A sentence weighed before it is sent; for the bureau only."""
+
+    figure: Figure
+    sentence: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A report of a period. figures: by id, in the order of first mention, with those they rest on and lead to.
+
+    originals: what the report that was really sent says, by figure id; never altered.
+    changes: what moved since the draft was last taken as read; empty without a draft.
+    """
+
+    region: str
+    region_title: str
+    spec: ReportSpec
+    period: Period
+    as_of: date
+    figures: Mapping[str, Figure]
+    sections: tuple[CompiledSection, ...]
+    dropped: tuple[Dropped, ...]
+    checks: tuple[CompiledCheck, ...]
+    originals: Mapping[str, tuple[Reported, ...]]
+    changes: tuple[Change, ...]
+    digest: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.region_title}{self.period.words}{self.spec.title}"
+
+    @property
+    def is_demonstration(self) -> bool:
+        return any(figure.is_demonstration for figure in self.figures.values())
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return (DEMONSTRATION,) if self.is_demonstration else ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part.text for section in self.sections for part in section.paragraphs if part.text)
+
+
+def report_spec(pack: Pack, report: str | None) -> ReportSpec:
+    """Return a report of the pack, or its first where none is named. Raises ReportMissing."""
+    if report is None and pack.reports:
+        return next(iter(pack.reports.values()))
+    if report is None or report not in pack.reports:
+        known = "、".join(pack.reports) or "（没有）"
+        raise ReportMissing(f"{pack.title}没有“{report or ''}”这份材料。", hint=f"现有材料：{known}。")
+    return pack.reports[report]
+
+
+def compile_report(
+    region: str,
+    period: str,
+    *,
+    report: str | None = None,
+    as_of: date | None = None,
+    recorded: datetime | None = None,
+    draft: Draft | None = None,
+) -> Compiled:
+    """Return the report of a period as the registers stand.
+
+    draft: tell what changed since its baseline. recorded: the moment whose knowledge is asked for, None for now.
+    Raises ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
+    """
+    pack = current_pack(region)
+    spec = report_spec(pack, report)
+    span = read_period(period)
+    _require_kind(spec, span)
+    evaluation = evaluation_of(region, recorded=recorded)
+    figures = {id: evaluation.figure(id, span, as_of) for id in figures_of(spec, pack.indicators)}
+    sections, dropped = _sections(spec, figures, span)
+    return Compiled(
+        region=region,
+        region_title=pack.title,
+        spec=spec,
+        period=span,
+        as_of=min(as_of or span.end, span.end),
+        figures=figures,
+        sections=sections,
+        dropped=dropped,
+        checks=tuple(_check(pack.indicators[id], figures[id]) for id in spec.checks),
+        originals=originals(spec, evaluation, figures),
+        changes=changes_since(draft, figures, pack) if draft is not None else (),
+        digest=pack.digest,
+    )
+
+
+def _require_kind(spec: ReportSpec, period: Period) -> None:
+    if _KINDS.get(period.kind) not in spec.periods:
+        words = "、".join(_KIND_WORDS[kind] for kind in spec.periods)
+        raise PeriodMismatch(
+            f"《{spec.title}》按{words}编写，不能用于{period.words}。", hint="请换一个时期。"
+        )
+
+
+def figures_of(spec: ReportSpec, indicators: Mapping[str, IndicatorSpec]) -> tuple[str, ...]:
+    """Return the ids a report needs: those printed, checks, what they rest on, what follows from them alone."""
+    found = dict.fromkeys(id for clause in spec.clauses for id in clause.figures)
+    found.update(dict.fromkeys(spec.checks))
+    pending = list(found)
+    while pending:
+        more = [id for id in indicators[pending.pop()].inputs if id not in found]
+        found.update(dict.fromkeys(more))
+        pending += more
+    for id, one in indicators.items():
+        beside = one.operator == "pace" or (one.inputs and all(name in found for name in one.inputs))
+        if id not in found and beside:
+            found[id] = None
+    return tuple(found)
+
+
+def _sections(
+    spec: ReportSpec, figures: Mapping[str, Figure], period: Period
+) -> tuple[tuple[CompiledSection, ...], tuple[Dropped, ...]]:
+    sections: list[CompiledSection] = []
+    dropped: list[Dropped] = []
+    for number, section in enumerate(spec.sections):
+        paragraphs = []
+        for paragraph in section.paragraphs:
+            runs: list[Run] = []
+            printed: list[str] = []
+            for clause in paragraph.clauses:
+                result = written(clause, figures, period)
+                if isinstance(result, Dropped):
+                    dropped.append(result)
+                    continue
+                runs += [Text(clause.join)] if runs and clause.join else []
+                runs += result
+                printed.append(clause.id)
+            if runs and paragraph.ending:
+                runs.append(Text(paragraph.ending))
+            paragraphs.append(CompiledParagraph(paragraph.id, _joined(runs), tuple(printed)))
+        numeral = _NUMERALS[number] if number < len(_NUMERALS) else str(number + 1)
+        sections.append(CompiledSection(f"{numeral}、{section.title}", tuple(paragraphs)))
+    return tuple(sections), tuple(dropped)
+
+
+def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs with neighbouring words made one."""
+    found: list[Run] = []
+    for run in runs:
+        if isinstance(run, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(found[-1].text + run.text)
+        else:
+            found.append(run)
+    return tuple(found)
+
+
+def _check(spec: IndicatorSpec, figure: Figure) -> CompiledCheck:
+    return CompiledCheck(figure, spec.sentence or "", findings(spec))
+
+
+def originals(
+    spec: ReportSpec, evaluation: Evaluation, figures: Mapping[str, Figure]
+) -> dict[str, tuple[Reported, ...]]:
+    """Return what the report that was sent says of each figure, as it was registered from that document."""
+    if spec.document is None:
+        return {}
+    said = [one for one in evaluation.reported if one.document == spec.document and one.nature == "reported"]
+    found = {id: tuple(one for one in said if one.indicator == id) for id in figures}
+    return {id: values for id, values in found.items() if values}
