@@ -142,16 +142,34 @@ def _sides(left: tree.Node, right: tree.Node) -> tuple[pl.Expr, pl.Expr]:
     return _plain(left), _plain(right)
 
 
+_MIRRORED: Mapping[tree.Comparison, tree.Comparison] = {
+    "=": "=",
+    "<>": "<>",
+    "<": ">",
+    "<=": ">=",
+    ">": "<",
+    ">=": "<=",
+}
+
+
 def _compare(node: tree.Compare) -> pl.Expr:
+    """Compare, with a constant side on the right.
+
+    Polars 2.1 answers `constant == column` with one row where the column is a conditional times a constant and
+    holds nothing but nulls; with the constant on the right it answers every row.
+    """
+    if not tree.fields(node.left) and tree.fields(node.right):
+        node = tree.Compare(_MIRRORED[node.operator], node.right, node.left)
     one, two = _sides(node.left, node.right)
-    return {
+    compared = {
         "=": one == two,
         "<>": one != two,
         "<": one < two,
         "<=": one <= two,
         ">": one > two,
         ">=": one >= two,
-    }[node.operator]
+    }
+    return compared[node.operator]
 
 
 def _one_of(node: tree.OneOf) -> pl.Expr:
