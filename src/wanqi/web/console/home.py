@@ -88,15 +88,31 @@ def _recent(actor: Actor) -> list[dict[str, Any]]:
     if own and actor.user is not None:
         mine = [one.model._meta.label_lower for one in own]
         condition |= Q(target_kind__in=mine, actor=actor.user)
-    events = AuditEvent.objects.filter(condition, region__in=actor.regions).order_by("-at", "-id")[:RECENT]
+    events = list(
+        AuditEvent.objects.filter(condition, region__in=actor.regions).order_by("-at", "-id")[:RECENT]
+    )
+    labels = _labels(actor, kinds, events)
     return [
         {
             "event": event,
             "kind": kinds[event.target_kind].noun,
+            "label": labels[event.target_kind, event.target_id],
             "href": reverse(f"{kinds[event.target_kind].name}.row", args=[event.target_id]),
         }
         for event in events
+        if (event.target_kind, event.target_id) in labels
     ]
+
+
+def _labels(actor: Actor, kinds: dict[str, Register], events: list[AuditEvent]) -> dict[tuple[str, str], str]:
+    """Return what the rows of the events are called now, for those the actor may see; one query per register."""
+    labels: dict[tuple[str, str], str] = {}
+    for kind, register in kinds.items():
+        wanted = {event.target_id for event in events if event.target_kind == kind}
+        if wanted:
+            for row in register.rows().visible_to(actor).filter(pk__in=wanted):
+                labels[kind, str(row.pk)] = register.label(row)
+    return labels
 
 
 def _reaches_region(actor: Actor, register: Register) -> bool:

@@ -210,6 +210,8 @@
   document.addEventListener("click", (event) => {
     $$("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (event.target.closest("[data-print]")) print();
+    const more = event.target.closest("[data-toggle-filters]");
+    if (more) more.setAttribute("aria-expanded", more.closest("form").classList.toggle("is-open"));
   });
   document.addEventListener("htmx:load", (event) => draw(event.detail.elt));
   addEventListener("DOMContentLoaded", () => {

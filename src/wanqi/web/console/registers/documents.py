@@ -31,6 +31,13 @@ class ClausesField(forms.CharField):
 class DocumentForm(RowForm):
     attachments = {"copy": "file"}
     text_fields = ("text",)
+    url = forms.URLField(
+        label="公开网址",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="政府网站公开的网址",
+    )
     copy = FilesField(label="附件", required=False, help_text="文件原件或扫描件；上传后替换原有附件")
     text = ClausesField(
         label="条款原文",
@@ -48,7 +55,6 @@ class DocumentForm(RowForm):
         super().__init__(*args, **kwargs)
         self.fields["number"].help_text = "如“临科工发〔2023〕12号”"
         self.fields["code"].help_text = "其他记录引用本文件时用的短名，定下后不宜改"
-        self.fields["url"].help_text = "政府网站公开的网址"
         text: Any = self.fields["text"]
         self.initial["text"] = text.initial_text(self.instance)
 

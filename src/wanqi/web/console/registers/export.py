@@ -107,7 +107,7 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-class _Line:
+class Line:
     """What csv.writer writes into: hands each line back instead of keeping it."""
 
     def write(self, text: str) -> str:
@@ -115,7 +115,7 @@ class _Line:
 
 
 def _csv(lines: Iterable[list[Any]]) -> Iterator[bytes]:
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\ufeff".encode()
     for line in lines:
         yield writer.writerow([harmless(value) for value in line]).encode()  # type: ignore[attr-defined]

@@ -46,7 +46,7 @@ class RowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self._limit_places()
         for field in self.fields.values():
-            _dress(field)
+            dress(field)
 
     def _limit_places(self) -> None:
         """Offer only this region's places, and only the own ones where the role writes in its own."""
@@ -122,7 +122,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
-def _dress(field: forms.Field) -> None:
+def dress(field: forms.Field) -> None:
     widget = field.widget
     if isinstance(widget, forms.DateInput) and not isinstance(widget, DayInput):
         field.widget = widget = DayInput(attrs=widget.attrs)

@@ -49,7 +49,7 @@ def show(request: HttpRequest, register: Register) -> HttpResponse:
         "filters": [_filter(each, asked, place) for each in register.filters],
         "states": STATES,
         "tags": list(_tags(register, asked, place)),
-        "headers": [_header(register, asked, column) for column in register.columns],
+        "headers": [_header(register, asked, column) for column in register.listed],
         "sorts": register.sorts,
         "rows": mark_safe("".join(_row(register, row) for row in page.rows)),
         "count": f"{display.number(count)}{'+' if more else ''}",
@@ -143,7 +143,7 @@ def _row(register: Register, row: Any) -> SafeString:
             register.label(row),
         )
     ]
-    for index, column in enumerate(register.columns):
+    for index, column in enumerate(register.listed):
         shown = column.show(row)
         if index == 0:
             cells.append(_title_cell(row, href, shown))

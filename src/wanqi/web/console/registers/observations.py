@@ -200,7 +200,7 @@ OBSERVATIONS = Register(
         Column(
             key="value", title="数值", show=value_of, plain=lambda row: row.value, css="num", on_phone=True
         ),
-        Column(key="unit", title="单位", show=unit_of, plain=unit_of),
+        Column(key="unit", title="单位", show=unit_of, plain=unit_of, in_list=False),
         Column(
             key="nature",
             title="性质",

@@ -143,7 +143,7 @@ SITES = Register(
     related=("area", "office"),
     missing=_missing,
     subtitle=lambda row: row.site_code,
-    chips=lambda row: [display.grade("有佐证" if row.evidence_id else "有台账")],
+    chips=lambda row: [display.grade("有佐证")] if row.evidence_id else [],
     withdrawal="撤销后，该站不再计入5G基站建设数和累计数，材料中的有关数字会随之变化；内容和历史仍保留，可以恢复。",
     file="evidence",
 )

@@ -22,6 +22,7 @@ class Column:
 
     show: row → cell (SafeString for markup). plain: row → value of the export (None = unknown).
     on_phone: whether it is one of the facts on a phone's card; the title column always is.
+    in_list: False for one that only the export has.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Column:
     css: str = ""
     on_phone: bool = False
     sort: str = ""
+    in_list: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,11 @@ class Register:
     def sort(self, key: str) -> Sort:
         """Return the sort of that key, or the first one."""
         return next((sort for sort in self.sorts if sort.key == key), self.sorts[0])
+
+    @property
+    def listed(self) -> tuple[Column, ...]:
+        """The columns of the list; the export has all."""
+        return tuple(column for column in self.columns if column.in_list)
 
     def rows(self) -> QuerySet:
         """Return all rows with what a list shows of them."""
