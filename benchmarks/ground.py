@@ -1,0 +1,119 @@
+"""Where benchmarks run: a cluster and a data folder of their own, and databases that are dropped afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wanqi.cli.cluster import Cluster, Urls
+from wanqi.cli.connection import database, switch_login
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "bench"
+REGION = "cn-430682"
+PREPARED = "bench_prepared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How much is measured. seconds: of load for each kind of request; rows: organisations; keep: leave databases."""
+
+    seconds: float = 60.0
+    rate: float = 10.0
+    rows: int = 1_000_000
+    stations: int = 100_000
+    rounds: int = 3
+    keep: bool = False
+
+
+def tell(line: str) -> None:
+    """Print a line of progress, apart from the results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def server() -> Iterator[Cluster]:
+    """Yield the benchmarks' own cluster, with the settings of an installation (fsync included)."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with database(CACHE, say=tell) as cluster:
+        yield cluster
+
+
+def use(url: str) -> None:
+    """Make Django in this process work on a database; it starts with the first one."""
+    from django.apps import apps
+
+    if apps.ready:
+        switch_login(url)
+        return
+    os.environ.update(WANQI_DATA=str(CACHE), DATABASE_URL=url, WANQI_REGION=REGION)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanqi.settings")
+    import django
+
+    django.setup()
+
+
+def let_go() -> None:
+    """Close this process's connections, so that a database can be copied or dropped."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+def prepare(cluster: Cluster) -> None:
+    """Make the database every benchmark copies: tables, static files and region packs, no rows."""
+    from wanqi.cli.demo import collect_static
+    from wanqi.cli.migrate import migrate_pending
+    from wanqi.cli.packs import load_folder
+
+    cluster.drop_database(PREPARED)
+    use(cluster.create_database(PREPARED).owner_url)
+    migrate_pending(say=lambda line: None)
+    load_folder(ROOT / "regions")
+    collect_static()
+    let_go()
+
+
+@contextmanager
+def fresh(cluster: Cluster, name: str, *, options: Options) -> Iterator[Urls]:
+    """Yield a prepared database of that name, with Django on it as the application's role; drop it afterwards."""
+    prepare(cluster)
+    cluster.drop_database(name)
+    urls = cluster.create_database(name, template=PREPARED)
+    cluster.drop_database(PREPARED)
+    use(urls.app_url)
+    try:
+        yield urls
+    finally:
+        let_go()
+        if not options.keep:
+            cluster.drop_database(name)
+
+
+def make_clerk() -> tuple[str, str]:
+    """Make a clerk of the region's first section; returns (user name, password)."""
+    from wanqi.core.access import command_actor
+    from wanqi.core.actions import create_user, grant_role
+    from wanqi.core.models import Office, Role
+
+    password = "Wq-" + secrets.token_urlsafe(12) + "7"
+    actor = command_actor("benchmarks")
+    user = create_user(
+        "bench-clerk", display_name="测速经办人", password=password, actor=actor, is_demonstration=True
+    )
+    office = Office.objects.filter(region_id=REGION).order_by("position").first()
+    grant_role(user, Role.CLERK, region=REGION, office=office, actor=actor)
+    return user.username, password
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
