@@ -127,7 +127,7 @@ with database(folder) as cluster:
     while until and not (folder / until[0]).exists():
         time.sleep(0.05)
     with psycopg.connect(cluster.urls().app_url) as connection:
-        print(connection.execute("SELECT current_user").fetchone()[0], cluster.server is not None)
+        print(connection.execute("SELECT current_user").fetchone()[0], cluster.server is not None, flush=True)
 """
 
 

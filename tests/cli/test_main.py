@@ -168,6 +168,21 @@ sys.exit(first + 10 * refused(OSError(errno.ENOSPC, "full", "/srv/台账.xlsx"))
     ]
 
 
+def test_a_forbidden_file_is_a_sentence(folder: Path) -> None:
+    program = """
+import errno, sys
+from wanqi.cli.main import refused
+sys.exit(refused(PermissionError(errno.EACCES, "Permission denied", "/srv/台账.xlsx")))
+"""
+    argv = [sys.executable, "-c", program]
+    done = subprocess.run(argv, env=environment(folder), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        3,
+        "/srv/台账.xlsx：没有权限读写（Permission denied）；"
+        "请检查它的所有者和权限，或换用最初启动万企的用户运行。[file-not-permitted]\n",
+    )
+
+
 def test_only_named_commands_exist() -> None:
     group = wanqi
     assert isinstance(group, LazyGroup)

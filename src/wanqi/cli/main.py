@@ -17,7 +17,7 @@ from types import FrameType
 import click
 
 from wanqi.cli.chinese import dress, speak_chinese
-from wanqi.cli.errors import sentence
+from wanqi.cli.errors import EnvironmentRefused, sentence
 from wanqi.cli.place import disk_full
 
 speak_chinese()
@@ -109,7 +109,14 @@ def status_of(arguments: list[str]) -> int:
 def refused(error: Exception) -> int:
     """Print one line for an error that reached the door and return the exit status."""
     if _is_disk_full(error):
-        error = disk_full(getattr(error, "filename", None) or os.environ.get("WANQI_DATA") or "data")
+        error = disk_full(getattr(error, "filename", None) or data_folder_name())
+    elif isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        error = EnvironmentRefused(
+            "file-not-permitted",
+            place=str(error.filename or data_folder_name()),
+            cause=f"没有权限读写（{error.strerror}）",
+            hint="请检查它的所有者和权限，或换用最初启动万企的用户运行",
+        )
     if hasattr(error, "code") and hasattr(error, "hint"):
         print(sentence(error), file=sys.stderr)
         return int(getattr(error, "exit_status", 1))
@@ -124,6 +131,11 @@ def refused(error: Exception) -> int:
     return UNEXPECTED
 
 
+def data_folder_name() -> str:
+    """Return the data folder as the caller named it."""
+    return os.environ.get("WANQI_DATA") or "data"
+
+
 def _is_disk_full(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -135,7 +147,7 @@ def _is_disk_full(error: BaseException | None) -> bool:
 
 
 def _keep(number: str, error: Exception) -> Path | None:
-    folder = Path(os.environ.get("WANQI_DATA") or "data").absolute() / "log"
+    folder = Path(data_folder_name()).absolute() / "log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"error-{number}.log"
