@@ -44,14 +44,14 @@ def read(text: str, **options: Any) -> Expression:
         raise
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=conditions(2), given_rows=rows())
 def test_polars_answers_conditions_like_the_reference(text: str, given_rows: list[dict[str, Any]]) -> None:
     expression = read(text)
     assert answers(expression, given_rows) == [evaluate(expression, row) for row in given_rows]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     case=st.sampled_from([COUNT, MONEY, RATIO]).flatmap(
         lambda kind: st.tuples(st.just(kind), numbers(kind.base, 2 if kind is not MONEY else 1))
@@ -69,7 +69,7 @@ def test_polars_answers_numbers_like_the_reference(case: Any, given_rows: list[d
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(text=conditions(2), given_rows=rows(), data=st.data())
 def test_hiding_a_value_never_turns_yes_into_no(
     text: str, given_rows: list[dict[str, Any]], data: Any

@@ -37,8 +37,13 @@ def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:
         yield unknown(item, ("id",), "材料", item.spec.id, pack.reports)
     if item.spec.document not in pack.documents:
         yield unknown(item, ("document",), "文件", item.spec.document, pack.documents)
+    document = pack.documents.get(item.spec.document)
     seen: set[str] = set()
     for index, claim in enumerate(item.spec.claims):
+        if document is not None and not any(claim.written in clause.text for clause in document.clauses):
+            message = f"文件 {document.id} 中没有“{claim.written}”。"
+            place = ("claims", index, "written")
+            yield item.file.problem(place, "pack.quotation", message, "请照原文抄写。")
         if claim.id in seen:
             message = f"{claim.id} 写了两次。"
             yield item.file.problem(("claims", index, "id"), "pack.duplicate-id", message, "换一个编号。")
@@ -166,7 +171,7 @@ def _clause(pack: Pack, item: Item[ReportSpec], clause: ClauseSpec, at: Path) ->
             column,
             "pack.tag",
             str(error),
-            "例如 {infra.5g.total} 或 {infra.5g.total:interval}。",
+            "写成 {指标编号} 或 {指标编号:interval}。",
         )
         return
     for tag in tags:

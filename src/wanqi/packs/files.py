@@ -109,7 +109,7 @@ def _shape_problem(file: File, error: ErrorDetails, model: type[Spec]) -> Proble
     if kind == "missing":
         return file.problem(at, "pack.missing-key", f"缺少 {name}。", "补上这一项。")
     if kind == "extra_forbidden":
-        near = get_close_matches(name, _keys(model), n=1)
+        near = get_close_matches(name, keys_of(model), n=1)
         hint = f"是不是 {near[0]}？" if near else "删去它；可用的键见 docs/reference/packs.md。"
         return file.problem(at, "pack.unknown-key", f"不认识的键 {name[:60]}。", hint, key=True)
     context: dict[str, Any] = error.get("ctx", {})
@@ -136,7 +136,7 @@ def _path(tree: Tree, location: tuple[str | int, ...]) -> Path:
     return path
 
 
-def _keys(model: type[Spec]) -> list[str]:
+def keys_of(model: type[Spec]) -> list[str]:
     """Return every key any part of the file may have, for the nearest-name hint."""
     found: dict[str, None] = {}
     pending: list[Any] = [model]

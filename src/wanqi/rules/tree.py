@@ -20,6 +20,8 @@ Constant = str | bool | date | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """A value of the row, unknown where the row has none."""
+
     name: str
     type: Type
 
@@ -34,6 +36,8 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """Two values of one type, compared; unknown if either is."""
+
     operator: Comparison
     left: Node
     right: Node
@@ -42,6 +46,8 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
+    """Whether a value is one of some constants."""
+
     operand: Node
     values: tuple[Literal, ...]
     type: Type = BOOL
@@ -49,18 +55,24 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class All:
+    """Kleene and: one false decides, otherwise one unknown leaves it open."""
+
     parts: tuple[Node, ...]
     type: Type = BOOL
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
+    """Kleene or: one true decides, otherwise one unknown leaves it open."""
+
     parts: tuple[Node, ...]
     type: Type = BOOL
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """The opposite; unknown stays unknown."""
+
     operand: Node
     type: Type = BOOL
 
@@ -75,6 +87,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """A sum, difference or product of exact numbers."""
+
     operator: Operation
     left: Node
     right: Node

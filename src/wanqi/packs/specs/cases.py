@@ -65,6 +65,8 @@ Case = FilterCase | DerivedCase | IndicatorCase
 
 
 class CasesFile(Spec):
+    """One file of worked examples."""
+
     version: Version
     filters: tuple[FilterCase, ...] = ()
     derived: tuple[DerivedCase, ...] = ()

@@ -56,6 +56,8 @@ class Stated(Spec):
 
 
 class Before(Spec):
+    """Least and most days that a date lies before another date of the row."""
+
     field: Name
     least: Count
     most: Count
@@ -114,6 +116,8 @@ class NamedOrganisation(Spec):
 
 
 class DemoSpec(Spec):
+    """One demonstration: its day, its people, what documents state, and what to generate."""
+
     version: Version
     as_of: date
     period: Period

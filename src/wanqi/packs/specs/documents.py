@@ -11,6 +11,8 @@ from wanqi.packs.specs.base import Slug, Spec, Text, Title, Version
 
 
 class DocumentClause(Spec):
+    """One numbered piece of the text, word for word."""
+
     id: Slug
     label: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     text: Text

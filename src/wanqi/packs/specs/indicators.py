@@ -110,5 +110,7 @@ def _plain(value: object) -> object:
 
 
 class IndicatorsFile(Spec):
+    """One file of indicators/."""
+
     version: Version
     indicators: tuple[IndicatorSpec, ...]

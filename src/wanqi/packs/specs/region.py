@@ -12,6 +12,8 @@ Section = Literal["records", "facts", "derived", "indicators", "reports", "docum
 
 
 class Bureau(Spec):
+    """Who runs the programme in this region."""
+
     name: Title
     short: Title
 
@@ -24,12 +26,16 @@ class Calendar(Spec):
 
 
 class AreaSpec(Spec):
+    """A township, street or district that rows are placed in (片区)."""
+
     code: Slug
     name: Title
     demonstration: bool = False
 
 
 class OfficeSpec(Spec):
+    """A section of the bureau (股室)."""
+
     code: Slug
     name: Title
     demonstration: bool = False
@@ -45,6 +51,8 @@ class UnitSpec(Spec):
 
 
 class PackSpec(Spec):
+    """One region: what it is, what it extends, who stands in it."""
+
     id: RegionId
     title: Title
     level: Literal["国家", "省", "市", "县"]

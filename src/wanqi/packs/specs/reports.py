@@ -122,6 +122,8 @@ class ParagraphSpec(Spec):
 
 
 class SectionSpec(Spec):
+    """A heading and its paragraphs."""
+
     id: Slug
     title: Title
     paragraphs: tuple[ParagraphSpec, ...]

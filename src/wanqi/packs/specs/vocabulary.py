@@ -31,6 +31,8 @@ class _Typed(Spec):
 
 
 class FieldSpec(_Typed):
+    """One field of a kind of record."""
+
     required: bool = False
 
 
@@ -70,6 +72,8 @@ class DerivedFact(_Typed):
 
 
 class VocabularyFile(Spec):
+    """One file of vocabulary/."""
+
     version: Version
     records: Mapping[Name, RecordKind] = {}
     facts: Mapping[Name, FactSpec] = {}

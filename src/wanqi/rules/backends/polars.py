@@ -205,7 +205,7 @@ def _case(node: tree.Case) -> pl.Expr:
     reachable.append(alive)
     first = pl.coalesce([pl.when(may).then(value) for may, value in zip(reachable, outcomes, strict=True)])
     agreed = [
-        may.not_() | (value == first).fill_null(False) for may, value in zip(reachable, outcomes, strict=True)
+        may.not_() | (first == value).fill_null(False) for may, value in zip(reachable, outcomes, strict=True)
     ]
     return pl.when(pl.all_horizontal(agreed)).then(first)
 
