@@ -98,9 +98,8 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
-        """Go to a path and wait until nothing moves."""
-        self.page.goto(self.url + path)
-        self.page.wait_for_load_state("networkidle")
+        """Go to a path and wait until everything of it is there."""
+        self.page.goto(self.url + path, wait_until="load")
         return self.page
 
     def shot(self, name: str) -> None:
@@ -117,15 +116,39 @@ class Desk:
         )
 
 
+@pytest.fixture(scope="session")
+def sessions(chromium: Browser, desk_url: str) -> Callable[[str], Any]:
+    """A function that returns the cookies of a user who signed in through the page, once a session."""
+    known: dict[str, Any] = {}
+
+    def session_of(user: str) -> Any:
+        if user not in known:
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(f"{desk_url}/accounts/login/")
+            page.fill("#id_login", user)
+            page.fill("#id_password", cast.PASSWORD)
+            page.click("button.btn-primary")
+            page.wait_for_url(f"{desk_url}/")
+            known[user] = context.storage_state()
+            context.close()
+        return known[user]
+
+    return session_of
+
+
 @pytest.fixture
-def desk(chromium: Browser, desk_url: str) -> Iterator[Callable[..., Desk]]:
-    """A function that returns a Desk signed in as a role, at a window size; complaints fail the test at its end."""
+def desk(chromium: Browser, desk_url: str, sessions: Callable[[str], Any]) -> Iterator[Callable[..., Desk]]:
+    """A function that returns a Desk of a user at a window size; complaints fail the test at its end."""
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 
     def open_desk(user: str | None = "clerk", size: tuple[int, int] = WIDE) -> Desk:
         context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN", reduced_motion="reduce"
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            reduced_motion="reduce",
+            storage_state=sessions(user) if user else None,
         )
         contexts.append(context)
         page = context.new_page()
@@ -135,12 +158,6 @@ def desk(chromium: Browser, desk_url: str) -> Iterator[Callable[..., Desk]]:
             lambda said: made.complaints.append(said.text) if said.type in {"error", "warning"} else None,
         )
         page.on("pageerror", lambda error: made.complaints.append(str(error)))
-        if user:
-            made.open("/accounts/login/")
-            page.fill("#id_login", user)
-            page.fill("#id_password", cast.PASSWORD)
-            page.click("button.btn-primary")
-            page.wait_for_url(f"{desk_url}/")
         desks.append(made)
         return made
 

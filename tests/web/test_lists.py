@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,7 +139,7 @@ def test_forwards_and_backwards_agree(db: None, days: list[date | None], size: i
             further = query.read(SITES, {"sort": key, "after": pages[-1].next.token()}, PLACE)
             pages.append(query.page(query.found(further, actor), further, size=size))
         assert [row.pk for page in pages for row in page.rows] == whole
-        for before, page in zip(pages, pages[1:], strict=False):
+        for before, page in pairwise(pages):
             assert page.previous is not None
             back = query.read(SITES, {"sort": key, "before": page.previous.token()}, PLACE)
             shown = query.page(query.found(back, actor), back, size=size)
