@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.utils.http import content_disposition_header
 
 from wanqi.core.access import Actor, get_row, require
 from wanqi.core.errors import RowMissing
-from wanqi.core.history import timeline
+from wanqi.core.history import Entry, timeline
 from wanqi.web import display
 from wanqi.web.pages import render_page, safe_next
 
@@ -36,10 +37,25 @@ def show(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "sections": [_section(section, row, actor) for section in register.sections],
         "steps": list(steps_for(register, row, actor, next_address=safe_next(request, ""))),
         "missing": register.missing(row),
-        "history": timeline(row),
+        "history": _told(timeline(row)),
         "address": addresses.row_of(register, row.pk),
     }
     return render_page(request, "registers/detail.html", context, fragment="registers/_drawer.html")
+
+
+def _told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the history for the page; an entry without old values (the first) folds its content away."""
+    return [
+        {
+            "at": entry.at,
+            "who": entry.who,
+            "verb": entry.verb,
+            "reason": entry.reason,
+            "changes": entry.changes,
+            "is_first": len(entry.changes) > 2 and all(change["old"] == "—" for change in entry.changes),
+        }
+        for entry in entries
+    ]
 
 
 def state_chips(register: Register, row: Any) -> list[str]:

@@ -1,0 +1,135 @@
+"""调度看板: each target as a card and one chart that answers its question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from wanqi.core.access import require
+from wanqi.core.models import Area
+from wanqi.indicators.evaluate import Figure, Period, read_period
+from wanqi.indicators.evaluate.engine import Evaluation
+from wanqi.indicators.evaluate.periods import day
+from wanqi.indicators.evaluate.progress import Progress
+from wanqi.indicators.evaluation import evaluation_of
+from wanqi.indicators.topics import Point, Topic, progress_of, topics, year_of_months
+from wanqi.web.pages import render_page
+from wanqi.web.place import place_of
+
+from . import charts, figures
+
+TONES = {"正常": "normal", "预警": "warning", "滞后": "behind"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the board: `href` opens its drawer; `figure` is None where the pack has no such indicator."""
+
+    figure: Figure
+    href: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One topic: its figures, how it stands, its months, and the chart's option as plain data."""
+
+    key: str
+    name: str
+    stock: Shown
+    flow: Shown | None
+    growth: Shown | None
+    completion: Shown | None
+    target: Shown | None
+    pace: Shown | None
+    forecast: Shown | None
+    progress: Progress | None
+    tone: str
+    question: str
+    answer: str
+    months: list[dict[str, Any]]
+    chart: dict[str, Any] | None
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Return the board of the visitor's region, for the period and area chosen in the top bar."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "view")
+    place = place_of(request)
+    period = read_period(place.period)
+    area = Area.objects.filter(pk=place.area, region_id=place.region).first() if place.area else None
+    evaluation = evaluation_of(place.region, area=area.code if area else None)
+    cards = [_card(evaluation, topic, period, area) for topic in topics(evaluation.definitions)]
+    context = {
+        "title": "调度看板",
+        "period": period,
+        "area": area,
+        "cards": cards,
+        "known": any(card.stock.figure.known for card in cards),
+        "is_demonstration": any(card.stock.figure.is_demonstration for card in cards),
+        "may_see_rows": actor.can("site", "view"),
+        "may_import": actor.can("batch", "create"),
+    }
+    return render_page(request, "console/board.html", context)
+
+
+def _card(evaluation: Evaluation, topic: Topic, period: Period, area: Area | None) -> Card:
+    found = {id: evaluation.figure(id, period) for id in topic.ids}
+
+    def shown(id: str | None) -> Shown | None:
+        return Shown(found[id], figures.address(id, period, area)) if id else None
+
+    stock = found[topic.stock]
+    progress = progress_of(topic, found)
+    points = year_of_months(evaluation, topic, period) if stock.known else []
+    target = found[topic.target] if topic.target else None
+    name = stock.title.removesuffix("数")
+    return Card(
+        key=topic.stock.replace(".", "-"),
+        name=name,
+        stock=Shown(stock, figures.address(topic.stock, period, area)),
+        flow=shown(topic.flow),
+        growth=shown(topic.growth),
+        completion=shown(topic.completion),
+        target=shown(topic.target),
+        pace=shown(topic.pace),
+        forecast=shown(topic.forecast),
+        progress=progress,
+        tone=TONES[progress.word] if progress else "",
+        question=_question(name, target),
+        answer=f"{progress.word}：{progress.reason}。" if progress else "",
+        months=[_month(point, target, topic, area) for point in points],
+        chart=charts.stock_and_target(points, target, stock.unit, _link(topic, area)) if points else None,
+    )
+
+
+def _question(name: str, target: Figure | None) -> str:
+    if target is None or not target.known:
+        return f"{name}逐月怎样变化？"
+    return f"年底{name}能否达到{target.display}？"
+
+
+def _link(topic: Topic, area: Area | None) -> charts.Address:
+    return lambda figure: figures.address(topic.stock, day(figure.period.end), area)
+
+
+def _month(point: Point, target: Figure | None, topic: Topic, area: Area | None) -> dict[str, Any]:
+    """Return one row of the table that says what the chart shows."""
+    link = _link(topic, area)
+    return {
+        "month": f"{point.month}月",
+        "this_year": point.this_year and Shown(point.this_year, link(point.this_year)),
+        "last_year": point.last_year and Shown(point.last_year, link(point.last_year)),
+        "forecast": charts.range_words(point),
+        "target": target.display if target and target.known else "",
+    }
+
+
+urlpatterns = [
+    path("board/", show, name="board"),
+    path("figures/<str:id>/", figures.show, name="figure"),
+    path("figures/<str:id>/rows/", figures.rows_page, name="figure.rows"),
+    path("figures/<str:id>/rows.xlsx", figures.rows_file, name="figure.file"),
+]
