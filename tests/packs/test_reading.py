@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,27 @@ def test_words_that_other_readers_turn_into_truth_stay_words() -> None:
     assert problems == []
     assert tree is not None
     assert tree.value == {"a": "yes", "b": "NO", "c": "off", "d": True, "e": "12:30"}
+
+
+HOSTILE = {
+    "nested lists": (b"a: " + b"[" * 500_000, "yaml.too-deep"),
+    "nested blocks": (b"- " * 400_000, "yaml.too-deep"),
+    "a long list": (b"a:\n" + b"- 1\n" * 60_000, "yaml.too-large"),
+    "an escaped NUL": (b'a: "\\0"\n', "yaml.character"),
+    "half a character": (b'a: "\\ud800"\n', "yaml.character"),
+    "text that runs backwards": ("a: 1\u202e2\n".encode(), "yaml.character"),
+    "an invisible key": ('"a\u200b": 1\n'.encode(), "yaml.character"),
+    "infinity": (b"a: .inf\n", "yaml.float"),
+    "bytes": (b"a: !!binary aGk=\n", "yaml.tag"),
+    "another version of YAML": (b"%YAML 9.9\n---\na: 1\n", "yaml.syntax"),
+    "an instant": (b"a: 2023-06-30T10:00:00Z\n", "yaml.date"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_file_is_refused(data: bytes, code: str) -> None:
+    _, problems = reading.read("a.yaml", data)
+    assert [problem.code for problem in problems] == [code]
 
 
 @settings(max_examples=300, deadline=None)

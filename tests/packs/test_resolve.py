@@ -117,9 +117,9 @@ def test_a_file_says_its_version() -> None:
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:
-    sources = {**SOUND, "cn/pack.yaml": b"#" * 2_000_001}
+    sources = {**SOUND, "cn/pack.yaml": b"#" * 1_000_001}
     first = packs.check(sources).problems[0]
-    assert (first.code, first.message) == ("yaml.too-large", "文件有 2000001 字节，最多 2000000。")
+    assert (first.code, first.message) == ("yaml.too-large", "文件有 1000001 字节，最多 1000000。")
 
 
 def test_clause_text_is_split_into_words_and_tags() -> None:

@@ -26,8 +26,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from wanqi.packs.errors import Problem
 
-MAX_BYTES = 2_000_000
-MAX_EVENTS = 200_000
+MAX_BYTES = 1_000_000
+MAX_EVENTS = 50_000
 MAX_DEPTH = 16
 
 Path = tuple[str | int, ...]
@@ -36,6 +36,7 @@ Place = tuple[int, int]
 _CODE = "yaml"
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _TAG = "tag:yaml.org,2002:"
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,9 @@ class _Builder:
                 self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
                 continue
             name = key.value
+            if _INVISIBLE.search(name):
+                self.refuse(key, "character", "键中有看不见的控制字符。", "请删去后重新输入这一处。")
+                continue
             if key.tag == f"{_TAG}int" and not _INTEGER.fullmatch(name):
                 self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
                 continue
@@ -114,6 +118,9 @@ class _Builder:
 
     def scalar(self, node: Node) -> str | int | bool | date | None:
         text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
+        if _INVISIBLE.search(text):
+            self.refuse(node, "character", "文字中有看不见的控制字符。", "请删去后重新输入这一处。")
+            return ""
         if kind == "null":
             return None
         if kind == "bool":
