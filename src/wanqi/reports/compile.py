@@ -111,17 +111,19 @@ def compile_report(
     as_of: date | None = None,
     recorded: datetime | None = None,
     draft: Draft | None = None,
+    evaluation: Evaluation | None = None,
 ) -> Compiled:
     """Return the report of a period as the registers stand.
 
     draft: tell what changed since its baseline. recorded: the moment whose knowledge is asked for, None for now.
+    evaluation: one made already for this region, so that rows are not read again.
     Raises ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
     """
     pack = current_pack(region)
     spec = report_spec(pack, report)
     span = read_period(period)
     _require_kind(spec, span)
-    evaluation = evaluation_of(region, recorded=recorded)
+    evaluation = evaluation or evaluation_of(region, recorded=recorded)
     figures = {id: evaluation.figure(id, span, as_of) for id in figures_of(spec, pack.indicators)}
     sections, dropped = _sections(spec, figures, span)
     return Compiled(
@@ -140,8 +142,13 @@ def compile_report(
     )
 
 
+def fits(spec: ReportSpec, period: Period) -> bool:
+    """Return whether a report is written for periods of this kind."""
+    return _KINDS.get(period.kind) in spec.periods
+
+
 def _require_kind(spec: ReportSpec, period: Period) -> None:
-    if _KINDS.get(period.kind) not in spec.periods:
+    if not fits(spec, period):
         words = "、".join(_KIND_WORDS[kind] for kind in spec.periods)
         raise PeriodMismatch(
             f"《{spec.title}》按{words}编写，不能用于{period.words}。", hint="请换一个时期。"
