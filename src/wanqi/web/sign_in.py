@@ -24,3 +24,12 @@ def locked_out(
     pause = get_cool_off(request)
     minutes = int(pause.total_seconds() // 60) if pause else 0
     return render(request, "account/locked.html", {"minutes": minutes}, status=429)
+
+
+def username_of(request: HttpRequest, credentials: Any = None) -> str | None:
+    """Return whose attempt this is: the form calls it login, the failed-login signal username.
+
+    Both must count as one, or the failures of an account would never lock that account.
+    """
+    given = credentials or {}
+    return given.get("login") or given.get("username") or request.POST.get("login")
