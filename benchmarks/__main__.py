@@ -39,6 +39,7 @@ def main() -> int:
         "--rounds", type=int, default=defaults.rounds, help="repetitions of which the quickest counts"
     )
     parser.add_argument("--keep", action="store_true", help="leave the databases, to look into them")
+    parser.add_argument("--reuse", action="store_true", help="take up databases that --keep left")
     given = parser.parse_args()
     unknown = [name for name in given.names if name not in BENCHMARKS]
     if unknown:

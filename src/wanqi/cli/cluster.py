@@ -39,6 +39,9 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
     "max_connections": "60",
     "shared_buffers": "256MB",
+    # Many short queries at once: starting parallel workers or compiling one costs more than the query.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
     "log_destination": "stderr",
