@@ -17,7 +17,10 @@ ROW = ("S001", "一号站", "演示片区01", "移动", "2023-05-01", "2023-06-1
 
 def rows(number: int, *, start: int = 1) -> list[tuple[Any, ...]]:
     """Return good rows S001, S002 …"""
-    return [(f"S{at:03d}", f"{at}号站", "演示片区01", "移动", "2023-05-01", "2023-06-15") for at in range(start, start + number)]
+    return [
+        (f"S{at:03d}", f"{at}号站", "演示片区01", "移动", "2023-05-01", "2023-06-15")
+        for at in range(start, start + number)
+    ]
 
 
 def xlsx(lines: Iterable[Sequence[Any]], *, sheet: str = "站址清单", merges: Sequence[str] = ()) -> bytes:
@@ -47,10 +50,9 @@ def csv(lines: Iterable[Sequence[Any]], *, encoding: str = "utf-8", delimiter: s
 
 
 CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-WORKBOOK = (
-    '<workbook xmlns:r="r"><sheets><sheet name="清单" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-RELATIONSHIPS = '<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+WORKBOOK = '<workbook xmlns:r="r"><sheets><sheet name="清单" sheetId="1" r:id="rId1"/></sheets></workbook>'
+SHEET = '<Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>'
+RELATIONSHIPS = f"<Relationships>{SHEET}</Relationships>"
 
 
 def sheet_xml(body: str) -> str:
@@ -70,7 +72,9 @@ def head_row() -> str:
     return f'<row r="1">{cells}</row>'
 
 
-def book(sheet: str | bytes, extra: Mapping[str, str | bytes] | None = None, **replaced: str | bytes) -> bytes:
+def book(
+    sheet: str | bytes, extra: Mapping[str, str | bytes] | None = None, **replaced: str | bytes
+) -> bytes:
     """Return a workbook written part by part, as an attacker would."""
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": CONTENT_TYPES,
@@ -86,11 +90,12 @@ def book(sheet: str | bytes, extra: Mapping[str, str | bytes] | None = None, **r
     return content.getvalue()
 
 
-def deflated_zeros(size: int) -> bytes:
-    """Return a raw deflate stream of `size` spaces, made without holding them."""
+def deflated_cells(size: int) -> bytes:
+    """Return a raw deflate stream of about `size` bytes of empty cells, made without holding them."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = b" " * (1 << 20)
-    return b"".join([*(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
+    block = b"<c/>" * (1 << 18)
+    start = packer.compress(b"<worksheet><sheetData><row>")
+    return b"".join([start, *(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
 
 
 def forged(packed: bytes, *, declared: int, name: str = "xl/worksheets/sheet1.xml") -> bytes:
@@ -108,12 +113,30 @@ def forged(packed: bytes, *, declared: int, name: str = "xl/worksheets/sheet1.xm
         size = declared if raw else len(content)
         crc = 0 if raw else zlib.crc32(content)
         offset, encoded = out.tell(), part.encode()
-        out.write(struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, 0, crc, len(data), size, len(encoded), 0))
+        out.write(
+            struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, 0, crc, len(data), size, len(encoded), 0)
+        )
         out.write(encoded + data)
         central.write(
             struct.pack(
                 "<4sHHHHHHIIIHHHHHII",
-                b"PK\x01\x02", 20, 20, 0, 8, 0, 0, crc, len(data), size, len(encoded), 0, 0, 0, 0, 0, offset,
+                b"PK\x01\x02",
+                20,
+                20,
+                0,
+                8,
+                0,
+                0,
+                crc,
+                len(data),
+                size,
+                len(encoded),
+                0,
+                0,
+                0,
+                0,
+                0,
+                offset,
             )
             + encoded
         )

@@ -131,10 +131,10 @@ def date_from(text: str, formats: Sequence[str] = ()) -> date | Reason:
     found = WHOLE_DATE.fullmatch(clean) or COMPACT_DATE.fullmatch(clean)
     if found:
         return calendar_date(text, *(int(part) for part in found.groups()))
-    if clean.isdigit() and len(clean) == 5 and int(clean) in SERIALS:
+    if clean.isdecimal() and len(clean) == 5 and int(clean) in SERIALS:
         return SERIAL_ONE + timedelta(days=int(clean))
     # strptime takes 202312 for 2 January 2023, so that digits alone are not shown to it.
-    for pattern in () if clean.isdigit() else formats:
+    for pattern in () if clean.isdecimal() else formats:
         try:
             return plausible(datetime.strptime(clean, pattern).date())  # noqa: DTZ007 - a day has no zone
         except ValueError:

@@ -180,14 +180,17 @@ def no_record(
 
     columns: those that were matched; titles: their titles as compared; marks: further texts that a row begins with.
     """
-    texts = {
-        at: plain(cell) for at, cell in enumerate(row.cells) if not isinstance(cell, str) or cell.strip()
-    }
-    texts = {at: text for at, text in texts.items() if text}
-    own = {at: texts[at] for at in columns if at in texts}
-    first = folded(next(iter(texts.values()), ""))
+    width = len(row.cells)
+    own = {at: text for at in columns if at < width and (text := plain(row.cells[at]))}
+    repeated = sum(
+        1 for at, text in own.items() if len(text) < 40 and title_key(text) in titles[at].split("/")
+    )
+    if repeated >= max(2, (len(own) + 1) // 2):
+        return "重复表头"
+    texts = {at: text for at, cell in enumerate(row.cells) if cell != "" and (text := plain(cell))}
     if not texts:
         return "空行"
+    first = folded(next(iter(texts.values())))
     if len(own) < len(columns):
         if TOTAL.fullmatch(first):
             return "合计行"
@@ -195,15 +198,12 @@ def no_record(
             return "说明行"
     if not own:
         return "空行"
-    repeated = sum(1 for at, text in own.items() if title_key(text) in titles.get(at, "").split("/"))
-    if repeated >= max(2, (len(own) + 1) // 2):
-        return "重复表头"
-    if all(
-        folded(text).strip("()（）") in UNITS or folded(text).startswith("单位") for text in texts.values()
-    ):
-        return "单位行"
-    if all(text.isdigit() and int(text) <= len(row.cells) + 1 for text in texts.values()) and len(texts) > 2:
-        numbers = [int(text) for text in texts.values()]
-        if numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 1:
+    if first.strip("()（）") in UNITS or first.startswith("单位"):
+        rest = [folded(text) for text in texts.values()]
+        if all(text.strip("()（）") in UNITS or text.startswith("单位") for text in rest):
+            return "单位行"
+    if first in ("0", "1") and len(texts) > 2 and all(text.isdecimal() for text in texts.values()):
+        numbers = [int(text[:4]) for text in texts.values()]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
             return "编号行"
     return None

@@ -34,7 +34,7 @@ def parse(
     made = made or expat.ParserCreate()
     made.buffer_text = True
     made.StartDoctypeDeclHandler = refuse_entities
-    opened = depth = 0
+    opened = depth = elements = 0
     ended: list[str] = []
 
     def counted(name: str, attributes: dict[str, str]) -> None:
@@ -51,8 +51,15 @@ def parse(
         for chunk in chunks:
             made.Parse(chunk, False)
             depth += opened - len(ended)
+            elements += opened
             opened = 0
             ended.clear()
+            if elements > limits.ELEMENTS:
+                raise TableRefused(
+                    "too-wide",
+                    f"表中的单元格超过{limits.ELEMENTS // 3_000_000 * 100}万个",
+                    hint="请删去数据区以外的行和列，或分成几个文件，另存后再上传。",
+                )
             if depth > limits.DEPTH:
                 raise damaged("文件结构异常（层层嵌套）")
         made.Parse(b"", True)
@@ -170,6 +177,7 @@ class GridScan:
         self._columns: dict[str, int] = {}
         self._kind = ""
         self._watched = False
+        self._valued = False
         self._text: list[str] = []
 
     def start(self, name: str, given: dict[str, str]) -> None:
@@ -185,7 +193,8 @@ class GridScan:
                 self._watch()
         elif name in ("v", "is"):
             self.grid.reach(self._row, self._column)
-            self._text.clear()
+            self._text.clear()  # what came before was the formula itself
+            self._valued = True
             if self._kind == "s":
                 self.grid.shared_cells += 1
         elif name == "row":
@@ -204,7 +213,7 @@ class GridScan:
 
     def settle(self) -> None:
         """Note the watched cell as faulty where it has an error value, or a formula without a result."""
-        shown = "".join(self._text).strip()[:20]
+        shown = "".join(self._text).strip()[:20] if self._valued else ""
         if self._kind == "e":
             self._note(Fault(f"单元格是错误值{shown}", "请在表格中改正公式或填入值后再上传。", shown))
         elif not shown and self._kind != "str":  # a text formula may well result in ""
@@ -213,7 +222,7 @@ class GridScan:
         self._watched = False
 
     def _watch(self) -> None:
-        self._watched = True
+        self._watched, self._valued = True, False
         self._text = [""]
         self.parser.CharacterDataHandler = self._text.append
 
@@ -258,7 +267,13 @@ def repeated_text(chunks: Chunks, lengths: array[int]) -> int:
         name = local(name)
         if name == "c":
             number = "".join(index)
-            if shared and number.isdigit() and len(number) < 10 and int(number) < len(lengths):
+            if (
+                shared
+                and number.isascii()
+                and number.isdigit()
+                and len(number) < 10
+                and int(number) < len(lengths)
+            ):
                 total += lengths[int(number)]
             index.clear()
             shared = given.get("t") == "s"

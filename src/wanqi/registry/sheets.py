@@ -35,7 +35,7 @@ SIGNATURES: tuple[tuple[bytes, str, str, str], ...] = (
 def open_table(content: bytes, *, name: str = "") -> Table:
     """Return the table in a file's bytes; `name` is only shown. Raises TableRefused in one sentence."""
     try:
-        return _opened(content)
+        return _opened(content, name)
     except TableRefused as error:
         error.place = error.place or name
         raise
@@ -63,25 +63,24 @@ def in_words(size: int) -> str:
     return f"{size / 1024**3:.1f} GB" if size >= 1024**3 else f"{size / 1024**2:.0f} MB"
 
 
-def _opened(content: bytes) -> Table:
+def _opened(content: bytes, name: str) -> Table:
     check_size(len(content))
     if not content.strip(b"\0 \r\n\t"):
         raise TableRefused("empty", "文件是空的", hint="请核对后重新选择文件。")
     if content.startswith(ZIP):
-        return Workbook(content)
+        return Workbook(content, name=name)
     if content.startswith(OLE):
         raise _old_office(content)
     for mark, kind, cause, hint in SIGNATURES:
-        if content.startswith(mark) and not (
-            len(mark) < 3 and content[:200].isascii() and b"\0" not in content[:200]
-        ):
+        # Two letters may well begin a text; a picture or program soon has a zero byte.
+        if content.startswith(mark) and (len(mark) > 2 or b"\0" in content[:200]):
             raise TableRefused(kind, cause, hint=hint)
     start = content[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<style")):
         raise TableRefused("web-page", "这是网页格式的“表格”，不是真正的Excel文件", hint=AS_XLSX)
     if start.startswith(b"<?xml"):
         raise TableRefused("xml", "这是XML文件，不是真正的Excel文件", hint=AS_XLSX)
-    return Text(content)
+    return Text(content, name=name)
 
 
 def _old_office(content: bytes) -> TableRefused:

@@ -38,7 +38,8 @@ ONLY = "表格"
 class Text:
     """Delimited text as a table of rows; `encoding` is None for pasted text, `delimiter` one of DELIMITERS."""
 
-    def __init__(self, content: bytes | str) -> None:
+    def __init__(self, content: bytes | str, *, name: str = "") -> None:
+        self.name = name
         if isinstance(content, bytes):
             text, self.encoding = decoded(content)
         else:
@@ -65,7 +66,11 @@ class Text:
 
     def rows(self, sheet: str, *, most: int | None = None) -> Iterator[Row]:
         """Yield the rows that hold anything, with the line on which each begins. Raises TableRefused."""
-        return itertools.islice(self._rows(), most)
+        try:
+            yield from itertools.islice(self._rows(), most)
+        except TableRefused as error:
+            error.place = error.place or self.name
+            raise
 
     def _rows(self) -> Iterator[Row]:
         lines = Lines(self._text)

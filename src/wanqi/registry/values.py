@@ -65,7 +65,7 @@ UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x
 def plain(value: Value) -> str:
     """Return a cell as somebody reads it: no outer blanks or invisible characters, whole numbers without a point."""
     if isinstance(value, str):
-        return value.translate(UNSEEN).strip(BLANKS)
+        return (value if value.isprintable() else value.translate(UNSEEN)).strip(BLANKS)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):

@@ -11,7 +11,8 @@ import itertools
 import tempfile
 import zipfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import IO
 from xml.sax.saxutils import quoteattr
 
@@ -37,7 +38,8 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 class Workbook:
     """A workbook as a table of rows; `notes` are sentences for the clerk about what was left aside."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, name: str = "") -> None:
+        self.name = name
         self._container = Container(content)
         self._sheets, self._dates_from_1904 = read_contents(self._container)
         if not self._sheets:
@@ -50,6 +52,7 @@ class Workbook:
             if found
         )
         self.height = 0
+        self._copies: dict[str, tuple[IO[bytes], Grid]] = {}
         self._merged: dict[str, tuple[tuple[int, int, int, int], ...]] = {}
 
     @property
@@ -60,16 +63,30 @@ class Workbook:
         """Return the merged ranges of a sheet that was read."""
         return self._merged.get(sheet, ())
 
-    def rows(self, sheet: str, *, most: int | None = None) -> Iterator[Row]:
+    def rows(self, sheet: str, *, most: int | None = None) -> Generator[Row, None, None]:
         """Yield the sheet's rows that hold anything, with their numbers. Raises TableRefused."""
-        part = self._part(sheet)
-        with tempfile.TemporaryFile(prefix="wanqi-import-") as clean:
-            grid = self._checked_copy(clean, part)
-            if grid.last_row < 0:
-                return
+        try:
+            clean, grid = self._checked(sheet)
             self.height = grid.last_row + 1
-            clean.seek(0)
-            yield from itertools.islice(self._calamine_rows(clean, grid, sheet), most)
+            if self.height:
+                yield from itertools.islice(self._calamine_rows(clean, grid, sheet), most)
+        except TableRefused as error:
+            error.place = error.place or self.name
+            raise
+
+    def _checked(self, sheet: str) -> tuple[str, Grid]:
+        """Return the path of the sheet's checked copy, kept as long as the workbook, and its extent."""
+        if sheet not in self._copies:
+            clean = tempfile.NamedTemporaryFile(prefix="wanqi-import-", suffix=".xlsx")  # noqa: SIM115
+            try:
+                grid = self._checked_copy(clean, self._part(sheet))
+            except BaseException:
+                clean.close()
+                raise
+            clean.flush()
+            self._copies[sheet] = clean, grid
+        kept, grid = self._copies[sheet]
+        return kept.name, grid
 
     def _part(self, sheet: str) -> str:
         for title, part in self._sheets:
@@ -89,14 +106,17 @@ class Workbook:
             copy.writestr("xl/_rels/workbook.xml.rels", RELATIONSHIPS)
             lengths = array("L")
             if "xl/sharedStrings.xml" in container:
-                lengths = text_lengths(passed_on(container, "xl/sharedStrings.xml", copy))
+                with closing(passed_on(container, "xl/sharedStrings.xml", copy)) as chunks:
+                    lengths = text_lengths(chunks)
             if "xl/styles.xml" in container:
-                parse(passed_on(container, "xl/styles.xml", copy))
-            grid = scan_grid(passed_on(container, part, copy, name="xl/worksheets/sheet1.xml"))
+                with closing(passed_on(container, "xl/styles.xml", copy)) as chunks:
+                    parse(chunks)
+            with closing(passed_on(container, part, copy, name="xl/worksheets/sheet1.xml")) as chunks:
+                grid = scan_grid(chunks)
             check_texts(container, part, grid, lengths)
             return grid
 
-    def _calamine_rows(self, clean: IO[bytes], grid: Grid, sheet: str) -> Iterator[Row]:
+    def _calamine_rows(self, clean: str, grid: Grid, sheet: str) -> Generator[Row, None, None]:
         opened = opened_sheet(clean)
         self._merged[sheet] = tuple(
             (top + 1, bottom + 1, left, right)
@@ -135,10 +155,10 @@ def workbook_xml(*, dates_from_1904: bool) -> str:
     )
 
 
-def opened_sheet(clean: IO[bytes]):  # type: ignore[no-untyped-def]  # the reader's type exists only in its stub
+def opened_sheet(clean: str):  # type: ignore[no-untyped-def]  # the reader's type exists only in its stub
     """Return calamine's sheet; its Rust panics arrive as BaseException and are a damaged file like any other."""
     try:
-        return CalamineWorkbook.from_filelike(clean).get_sheet_by_index(0)
+        return CalamineWorkbook.from_path(clean).get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError, OverflowError):
         raise damaged() from None
     except BaseException as error:
@@ -147,7 +167,9 @@ def opened_sheet(clean: IO[bytes]):  # type: ignore[no-untyped-def]  # the reade
         raise damaged() from None
 
 
-def passed_on(container: Container, part: str, copy: zipfile.ZipFile, *, name: str = "") -> Iterator[bytes]:
+def passed_on(
+    container: Container, part: str, copy: zipfile.ZipFile, *, name: str = ""
+) -> Generator[bytes, None, None]:
     """Yield a part's bytes while writing them into the copy."""
     with copy.open(name or part, "w", force_zip64=True) as target:
         for chunk in container.chunks(part):

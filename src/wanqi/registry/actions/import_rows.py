@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from psycopg import sql
 
 from wanqi.core.access import Actor
 from wanqi.core.actions import shown
@@ -22,7 +25,7 @@ WITHDRAWN, RESTORED = "withdrawn", "restored"  # what undo made of them
 
 
 def save_over(rows: Sequence[Owned], *, fields: Iterable[str]) -> None:
-    """Write `fields` of existing rows in one statement; bulk_update takes five times as long on wide rows."""
+    """Write `fields` of existing rows in one statement."""
     if rows:
         names = {*fields, "version", "updated_at"}
         for row in rows:
@@ -32,25 +35,74 @@ def save_over(rows: Sequence[Owned], *, fields: Iterable[str]) -> None:
         )
 
 
+def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Append rows by COPY, `names` being attributes of the model; history triggers see them like any other.
+
+    bulk_create spends four fifths of its time on writing and splitting the statement.
+    """
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    places = [names.index(field.attname) for field in fields]
+    packed = {at for field, at in zip(fields, places, strict=True) if isinstance(field, models.JSONField)}
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(
+                [json.dumps(row[at], ensure_ascii=False) if at in packed else row[at] for at in places]
+            )
+
+
+def insert(rows: Sequence[Owned]) -> None:
+    """Append new register rows and give them their ids."""
+    if not rows:
+        return
+    model = type(rows[0])
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
+        )
+        ids = [number for (number,) in cursor.fetchall()]
+    for row, number in zip(rows, ids, strict=True):
+        row.pk = number
+        row._state.adding = False
+    names = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not field.generated and field.db_default is models.NOT_PROVIDED
+    ]
+    copy_in(model, names, ([getattr(row, name) for name in names] for row in rows))
+
+
+AUDITED = (
+    *("actor_id", "actor_name", "region_id", "verb", "target_kind", "target_id", "target_label"),
+    *("changes", "reason", "address"),
+)
+
+
 def audit(rows: Iterable[tuple[Owned, str, list[dict[str, str]]]], *, actor: Actor, reason: str) -> None:
     """Append one audit row for each (row, verb, changes)."""
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            actor=actor.user,
-            actor_name=actor.name,
-            region_id=row.region_id,
-            verb=verb,
-            target_kind=row._meta.label_lower,
-            target_id=str(row.pk),
-            target_label=str(row)[:300],
-            changes=changes,
-            reason=reason,
-            address=actor.address,
+    who = (actor.user.pk if actor.user else None, actor.name)
+    kept = (
+        (
+            *who,
+            row.region_id,
+            verb,
+            row._meta.label_lower,
+            str(row.pk),
+            str(row)[:300],
+            changes,
+            reason,
+            actor.address,
         )
         for row, verb, changes in rows
     )
+    copy_in(AuditEvent, AUDITED, kept)
 
 
+@cache
 def label(model: type[Owned], name: str) -> str:
     """Return a field's title on screen."""
     return str(getattr(model._meta.get_field(name), "verbose_name", name))
@@ -67,14 +119,18 @@ def apply_chunk(
     """Write what was decided for one chunk; call it inside the chunk's transaction."""
     reason = f"导入第{batch.pk}批"
     created, corrected = write_rows(decisions, target=target)
-    ImportChange.objects.bulk_create(
-        [
-            *(change(batch, line, row, CREATED, {}) for line, row in created),
-            *(
-                change(batch, line, row, CORRECTED, {name: as_json(old) for name, old in before.items()})
-                for line, row, before in corrected
-            ),
-        ]
+    done = [(line, row, CREATED, {}) for line, row in created]
+    done += [
+        (line, row, CORRECTED, {name: as_json(old) for name, old in before.items()})
+        for line, row, before in corrected
+    ]
+    copy_in(
+        ImportChange,
+        ("batch_id", "line", "target_kind", "target_id", "verb", "before", "version_after"),
+        (
+            (batch.pk, line, row._meta.label_lower, row.pk, verb, before, row.version)
+            for line, row, verb, before in done
+        ),
     )
     acts = [(row, "导入登记", first_values(row, target=target, place=place)) for _, row in created]
     acts += [(row, "导入更正", differences(row, before, target=target)) for _, row, before in corrected]
@@ -86,25 +142,10 @@ def write_rows(
     decisions: Decisions, *, target: Target
 ) -> tuple[list[tuple[int, Owned]], list[tuple[int, Owned, dict[str, Any]]]]:
     """Write the rows of a chunk; returns what was created and corrected."""
-    model = target.sink.model
-    if decisions.created:
-        model._default_manager.bulk_create([row for _, row in decisions.created])
+    insert([row for _, row in decisions.created])
     changed = {name for _, _, before in decisions.corrected for name in before}
     save_over([row for _, row, _ in decisions.corrected], fields=changed)
     return decisions.created, decisions.corrected
-
-
-def change(batch: ImportBatch, line: int, row: Owned, verb: str, before: Mapping[str, Any]) -> ImportChange:
-    """Return the note by which a row can be undone."""
-    return ImportChange(
-        batch=batch,
-        line=line,
-        target_kind=row._meta.label_lower,
-        target_id=row.pk,
-        verb=verb,
-        before=dict(before),
-        version_after=row.version,
-    )
 
 
 def first_values(row: Owned, *, target: Target, place: Place) -> list[dict[str, str]]:
@@ -136,9 +177,10 @@ def differences(row: Owned, before: Mapping[str, Any], *, target: Target) -> lis
 
 def reject(batch: ImportBatch, decisions: Decisions) -> None:
     """Keep the rows that were not taken, with their reasons."""
-    RejectedRow.objects.bulk_create(
-        RejectedRow(batch=batch, line=row.line, cells=stored_cells(row), reasons=row.problems)
-        for row in decisions.rejected
+    copy_in(
+        RejectedRow,
+        ("batch_id", "line", "cells", "reasons"),
+        ((batch.pk, row.line, stored_cells(row), row.problems) for row in decisions.rejected),
     )
 
 

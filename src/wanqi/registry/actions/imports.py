@@ -20,6 +20,7 @@ from ..deciding import CHUNK, Decisions, Judge, chunks
 from ..importing import Candidate, Matching, Reading, Skipped, Target, check_matching, target_of
 from ..models import ImportBatch, ImportChange, ImportMapping, RejectedRow
 from ..sheets import open_table
+from ..values import Table
 from .import_rows import (
     CORRECTED,
     CREATED,
@@ -50,14 +51,17 @@ def receive_table(
     actor: Actor,
     office: int | None = None,
     unit: int | None = None,
+    table: Table | None = None,
 ) -> ImportBatch:
     """Keep a file or pasted text and propose how its columns match; returns the batch.
+
+    table: what `content` was already opened as.
 
     Raises TableRefused, ProfileMissing, AccessRefused when the actor may not import for that office and unit.
     """
     target = target_of(region, profile)
     require_place(target, actor=actor, office=office, unit=unit)
-    table = open_table(content, name=name)
+    table = table or open_table(content, name=name)
     sheet, mapping = proposed(table, target)
     kind = XLSX if content.startswith(b"PK") else "text/plain"
     with transaction.atomic():
@@ -159,13 +163,13 @@ def enqueue(batch: ImportBatch, kind: str, task: str, *, actor: Actor) -> None:
 class Run:
     """One pass over a batch's rows; `judge` decides, the caller writes."""
 
-    def __init__(self, batch: ImportBatch, *, actor: Actor) -> None:
+    def __init__(self, batch: ImportBatch, *, actor: Actor, table: Table | None = None) -> None:
         self.batch = batch
         self.target = target_of(batch.region_id, batch.profile)
         self.place = place_of(batch)
         self.reading = Reading(self.target, matching_of(batch))
         self.judge = Judge(self.target, self.reading, place=self.place, actor=actor)
-        self.table = table_of(batch)
+        self.table = table or table_of(batch)
 
     def chunks(self, *, after: int = 0) -> Iterator[list[Candidate | Skipped]]:
         """Yield the rows in chunks; those up to the line `after` are only taken note of."""
@@ -237,25 +241,35 @@ def start_import(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     return batch
 
 
-def import_now(batch: ImportBatch, *, actor: Actor, progress: Progress | None = None) -> ImportBatch:
-    """Import a batch in this process, or go on with one that stopped; returns it done."""
+def import_now(
+    batch: ImportBatch, *, actor: Actor, progress: Progress | None = None, table: Table | None = None
+) -> ImportBatch:
+    """Import a batch in this process, checked or not, or go on with one that stopped; returns it done.
+
+    table: what the batch's file was already opened as.
+    """
     with transaction.atomic():
-        batch, previous = prepared(batch, actor=actor)
+        batch, previous = prepared(batch, actor=actor, expected=table.height if table else 0)
         batch.job = Job.objects.create(kind=IMPORT, region_id=batch.region_id, created_by=actor.user)
         batch.save(update_fields=["job", "state", "message"])
         carry_on(batch, previous)
-    return run_import(batch.pk, actor=actor, progress=progress)
+    return run_import(batch.pk, actor=actor, progress=progress, table=table)
 
 
-def prepared(batch: ImportBatch, *, actor: Actor) -> tuple[ImportBatch, Job | None]:
-    """Return the batch locked and about to run, and the Job of the run that stopped, if any."""
+def prepared(
+    batch: ImportBatch, *, actor: Actor, expected: int | None = None
+) -> tuple[ImportBatch, Job | None]:
+    """Return the batch locked and about to run, and the Job of the run that stopped, if any.
+
+    expected: about how many rows there are, where the batch need not have been checked.
+    """
     require_batch(batch, "create", actor=actor)
     batch = locked(batch, State.MAPPED, State.FAILED, State.RUNNING)
     previous = batch.job if batch.state != State.MAPPED else None
     if batch.state == State.MAPPED:
-        if not batch.counts.get("checked"):
+        if not batch.counts.get("checked") and expected is None:
             raise StepRefused("这一批还没有核对完。", hint="请等核对完成后再确认导入。")
-        batch.counts = {"expected": batch.counts["read"]}
+        batch.counts = {"expected": batch.counts.get("read", expected)}
         RejectedRow.objects.filter(batch=batch).delete()
         batch.save(update_fields=["counts"])
         record(batch, "开始导入", actor=actor)
@@ -275,7 +289,9 @@ def carry_on(batch: ImportBatch, previous: Job | None) -> None:
         )
 
 
-def run_import(batch_id: int, *, actor: Actor, progress: Progress | None = None) -> ImportBatch:
+def run_import(
+    batch_id: int, *, actor: Actor, progress: Progress | None = None, table: Table | None = None
+) -> ImportBatch:
     """Import a running batch chunk by chunk from its Job's cursor; returns it done.
 
     Whatever kills the process, the chunks that committed stand, with their cursor, and the next run begins behind
@@ -290,7 +306,7 @@ def run_import(batch_id: int, *, actor: Actor, progress: Progress | None = None)
         raise StepRefused(f"第{batch_id}批不在导入中。", hint="请刷新页面查看最新状态。")
     job = jobs.running(batch.job.pk)
     try:
-        run = Run(batch, actor=actor)
+        run = Run(batch, actor=actor, table=table)
         for rows in run.chunks(after=job.cursor.get("line", 0)):
             import_chunk(run, rows, job=job, actor=actor)
             if progress is not None:
