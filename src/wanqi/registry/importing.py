@@ -195,7 +195,9 @@ class Reading:
         check_matching(matching, target)
         self._target = target
         self._matching = matching
-        self._readers = [(name, at, reader_of(target, name)) for name, at in matching.columns.items()]
+        in_order = sorted(matching.columns.items(), key=lambda item: item[1])
+        self._readers = [(name, at, reader_of(target, name)) for name, at in in_order]
+        self._required = frozenset(target.required)
         self._titles = {at: title_key(matching.head.titles[at]) for at in matching.columns.values()}
         self._given = constants_of(target, matching)
         self.titles = {
@@ -227,12 +229,9 @@ class Reading:
                 found.problems.append(self.problem(name, value, read))
             elif read is not None:
                 found.values[name] = read
-        for name in self._target.required:
-            if name not in found.values and not any(
-                one["column"] == self.titles[name] for one in found.problems
-            ):
+            elif name in self._required:
                 missing = Reason("没有填写", f"请填写{self._target.titles[name]}。")
-                found.problems.append(self.problem(name, "", missing))
+                found.problems.append(self.problem(name, value, missing))
         return found
 
     def problem(self, name: str, value: Value, reason: Reason) -> Problem:
