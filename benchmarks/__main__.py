@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .ground import Options, tell
+from .ground import Options, alone, tell
 from .results import Result, machine, table, write_json
 
 # name → module; the quick ones first
@@ -45,12 +45,13 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     os.chdir(Path(__file__).resolve().parent.parent)
-    facts, at = machine(), datetime.now(UTC)
     options = Options(**{name: getattr(given, name) for name in vars(defaults)})
     results: list[Result] = []
-    for name in given.names or BENCHMARKS:
-        tell(f"— {name}")
-        results += importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(options)
+    with alone():
+        facts, at = machine(), datetime.now(UTC)
+        for name in given.names or BENCHMARKS:
+            tell(f"— {name}")
+            results += importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(options)
     facts["load_after"] = [round(load, 2) for load in os.getloadavg()]
     print(report(facts, results))
     if given.json:

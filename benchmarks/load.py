@@ -31,11 +31,15 @@ class Ask:
 
 @dataclass
 class Load:
-    """What a series of requests took, in seconds, and what went wrong."""
+    """What a series of requests took, in seconds, and what went wrong.
+
+    processor: seconds that web server and database worked meanwhile.
+    """
 
     latencies: list[float] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     octets: int = 0
+    processor: float = 0.0
 
     def at(self, share: float) -> float:
         """Return the latency in milliseconds that `share` of the requests did not exceed (nearest rank)."""

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from wanqi.cli import processes
-from wanqi.cli.cluster import Urls
+from wanqi.cli.cluster import Cluster, Urls
 from wanqi.cli.serve import answers, child_environment, site_services
 
 from .ground import CACHE, free_port
 
 
+@dataclass(frozen=True)
+class Site:
+    """A running site: its port on 127.0.0.1, and the processes that serve it."""
+
+    port: int
+    web: int
+    database: int
+
+    def processor(self) -> float:
+        """Return the seconds of processor time that web server and database have used so far."""
+        pids = [one for root in (self.web, self.database) for one in (root, *processes.children_of(root))]
+        return sum(map(_used, pids))
+
+
+def _used(pid: int) -> float:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def website(urls: Urls) -> Iterator[int]:
-    """Run the site on `urls` until the block ends; yield its port on 127.0.0.1."""
+def website(urls: Urls, cluster: Cluster) -> Iterator[Site]:
+    """Run the site on `urls` of a cluster that this process started, until the block ends."""
+    if cluster.server is None:
+        raise RuntimeError("another benchmark holds the database; let it end first")
     port = free_port()
     web = site_services("127.0.0.1", port, child_environment(CACHE, urls))[0]
     CACHE.joinpath("log").mkdir(exist_ok=True)
@@ -23,6 +51,6 @@ def website(urls: Urls) -> Iterator[int]:
     try:
         if not processes.wait_until(lambda: answers("127.0.0.1", port), seconds=60):
             raise RuntimeError(f"the web server did not answer; see {CACHE / 'log' / 'web.log'}")
-        yield port
+        yield Site(port, child.pid, cluster.server.pid)
     finally:
         processes.end(child, patience=web.patience)
