@@ -60,19 +60,20 @@ $(BIN)/python: | .tools/.uv
 # The tests' packages contain those of the run, at the same versions: once there, they are kept.
 $(BIN)/.run: requirements.lock requirements-dev.lock Makefile | .tools/.uv $(BIN)/python
 	@echo "正在安装程序包……"
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python $(if $(wildcard $(BIN)/.dev),requirements-dev.lock,requirements.lock)
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python $(if $(wildcard $(BIN)/.dev),requirements-dev.lock,requirements.lock)
 	@$(INSTALL)
 	@touch $@
 
 dev: $(BIN)/.dev
 $(BIN)/.dev: requirements-dev.lock Makefile | $(BIN)/.run
 	@echo "正在安装测试用的程序包……"
-	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements-dev.lock
 	@$(INSTALL)
 	@touch $@ $(BIN)/.run
 
 # The project itself: its source folder on the path and one command; nothing is built or fetched.
 define INSTALL
 $(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "wanqi.pth").write_text(str(pathlib.Path("src").resolve()) + "\n", encoding="utf-8")' && \
-printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -m wanqi.cli.main "$$@"' > $(BIN)/wanqi && chmod +x $(BIN)/wanqi
+printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -m wanqi.cli.main "$$@"' > $(BIN)/wanqi && chmod +x $(BIN)/wanqi && \
+$(BIN)/python -m compileall -q src
 endef

@@ -61,51 +61,51 @@ def test_a_new_cluster_is_durable_private_and_unprivileged(folder: Path) -> None
     assert (folder / "run").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_wrong_password_is_refused(folder: Path) -> None:
-    with database(folder, say=quiet) as cluster:
-        wrong = cluster.urls().app_url.replace("wanqi_app:", "wanqi_app:x")
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(wrong)
+def test_a_wrong_password_is_refused(cluster: Cluster) -> None:
+    wrong = cluster.urls().app_url.replace("wanqi_app:", "wanqi_app:x")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(wrong)
 
 
-def test_the_owner_makes_tables_and_the_application_only_writes_rows(folder: Path) -> None:
-    with database(folder, say=quiet) as cluster:
-        urls = cluster.urls()
-        with psycopg.connect(urls.owner_url) as owner:
-            owner.execute("CREATE TABLE kept (id bigserial PRIMARY KEY, word text)")
-        with psycopg.connect(urls.app_url, autocommit=True) as app:
-            app.execute("INSERT INTO kept (word) VALUES ('基站')")
-            app.execute("UPDATE kept SET word = '光纤'")
-            for refused in (
-                "TRUNCATE kept",
-                "CREATE TABLE mine (id int)",
-                "ALTER TABLE kept ADD COLUMN x int",
-                "DROP TABLE kept",
-                "SELECT setval('kept_id_seq', 100)",
-                "CREATE TEMPORARY TABLE mine (id int)",
-                "SET ROLE wanqi_owner",
-            ):
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    app.execute(refused)
-            assert app.execute("SELECT id, word FROM kept").fetchall() == [(1, "光纤")]
+def test_the_owner_makes_tables_and_the_application_only_writes_rows(cluster: Cluster) -> None:
+    name = f"rights_{os.getpid()}"
+    urls = cluster.create_database(name)
+    with psycopg.connect(urls.owner_url) as owner:
+        owner.execute("CREATE TABLE kept (id bigserial PRIMARY KEY, word text)")
+    with psycopg.connect(urls.app_url, autocommit=True) as app:
+        app.execute("INSERT INTO kept (word) VALUES ('基站')")
+        app.execute("UPDATE kept SET word = '光纤'")
+        for refused in (
+            "TRUNCATE kept",
+            "CREATE TABLE mine (id int)",
+            "ALTER TABLE kept ADD COLUMN x int",
+            "DROP TABLE kept",
+            "SELECT setval('kept_id_seq', 100)",
+            "CREATE TEMPORARY TABLE mine (id int)",
+            "SET ROLE wanqi_owner",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                app.execute(refused)
+        assert app.execute("SELECT id, word FROM kept").fetchall() == [(1, "光纤")]
+    cluster.drop_database(name)
 
 
-def test_databases_are_made_copied_and_dropped(folder: Path) -> None:
-    with database(folder, say=quiet) as cluster:
-        first = cluster.create_database("first")
-        with psycopg.connect(first.owner_url) as owner:
-            owner.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (571)")
-        second = cluster.create_database("second", template="first")
-        assert rows(second.app_url, "SELECT id FROM kept") == [(571,)]
-        with psycopg.connect(second.owner_url) as owner:
-            owner.execute("CREATE TABLE later (id int)")
-        assert rows(second.app_url, "SELECT count(*) FROM later") == [(0,)]
-        cluster.drop_database("first")
-        assert rows(
-            second.app_url, "SELECT datname FROM pg_database WHERE datname IN ('first', 'second')"
-        ) == [("second",)]
-        with pytest.raises(ValueError, match="Second"):
-            cluster.create_database('Second"; --')
+def test_databases_are_made_copied_and_dropped(cluster: Cluster) -> None:
+    names = [f"first_{os.getpid()}", f"second_{os.getpid()}"]
+    first = cluster.create_database(names[0])
+    with psycopg.connect(first.owner_url) as owner:
+        owner.execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (571)")
+    second = cluster.create_database(names[1], template=names[0])
+    assert rows(second.app_url, "SELECT id FROM kept") == [(571,)]
+    with psycopg.connect(second.owner_url) as owner:
+        owner.execute("CREATE TABLE later (id int)")
+    assert rows(second.app_url, "SELECT count(*) FROM later") == [(0,)]
+    cluster.drop_database(names[0])
+    left = {name for (name,) in rows(second.app_url, "SELECT datname FROM pg_database")}
+    assert left & set(names) == {names[1]}
+    cluster.drop_database(names[1])
+    with pytest.raises(ValueError, match="Second"):
+        cluster.create_database('Second"; --')
 
 
 def test_roles_cut_short_are_made_at_the_next_start(folder: Path) -> None:

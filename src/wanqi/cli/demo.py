@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from wanqi.cli.connection import connected, data_folder, say, switch_login
+from wanqi.cli.progress import bar
 from wanqi.cli.serve import address_options, serve_site
 
 
@@ -49,7 +50,9 @@ def prepare_installation(*, demo: bool) -> None:
 
             switch_login(urls.app_url)
             password = demo_password()
-            write_accounts(load(settings.REGION, password=password), password)
+            with bar("正在装入示例数据") as moved:
+                accounts = load(settings.REGION, password=password, progress=moved)
+            write_accounts(accounts, password)
 
 
 def collect_static() -> None:
@@ -75,7 +78,8 @@ def demo_password() -> str:
     path = data_folder() / "secrets" / "demo-password"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_private(path, "Wq-" + secrets.token_urlsafe(9) + "7")
+        letters = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
+        _write_private(path, f"Wq-{letters}-7")  # read aloud without l, 1, o, 0; meets the password rules
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -19,6 +19,7 @@ from wanqi.cli.cluster import Cluster, Urls
 from wanqi.cli.connection import data_folder, own_server, say
 from wanqi.cli.errors import EnvironmentRefused
 from wanqi.cli.place import locate, own_folder
+from wanqi.cli.prepared import Mark
 from wanqi.cli.supervisor import Service, Supervisor
 
 address_options = (
@@ -42,8 +43,7 @@ def serve(*, host: str, port: int, prepare: bool) -> None:
 
 
 def serve_site(*, host: str, port: int, preparation: tuple[str, ...], announce: Callable[[], None]) -> None:
-    """Prepare by the given `wanqi` command and serve until Ctrl-C; `announce` runs after the address is
-    printed.
+    """Prepare by the given `wanqi` command and serve until Ctrl-C; `announce` follows the printed address.
 
     Raises EnvironmentRefused when the port is taken, another server of this folder runs, or a service cannot
     be kept.
@@ -61,7 +61,10 @@ def serve_site(*, host: str, port: int, preparation: tuple[str, ...], announce: 
             urls = cluster.urls()
         try:
             env = child_environment(data, urls)
-            run_preparation(preparation, env=env)
+            mark = Mark(data, preparation, cluster)
+            if not mark.holds():
+                run_preparation(preparation, env=env)
+                mark.set()
             supervisor = Supervisor(
                 site_services(host, port, env), cluster=cluster, log=data / "log", say=say
             )
@@ -113,6 +116,7 @@ def site_services(host: str, port: int, env: Mapping[str, str]) -> list[Service]
             title="后台任务",
             argv=(sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker"),
             env=environment,
+            waits=True,
             follows_database=True,
         ),
     ]
@@ -186,11 +190,12 @@ def check_port(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Return whether the web server answers a request."""
+    """Return whether the web server answers a request, with whatever."""
     connection = http.client.HTTPConnection(_shown(host).strip("[]"), port, timeout=2)
     try:
         connection.request("HEAD", "/")
-        return connection.getresponse().status < 500
+        connection.getresponse()
+        return True
     except (OSError, http.client.HTTPException):
         return False
     finally:

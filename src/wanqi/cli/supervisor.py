@@ -35,9 +35,8 @@ class Service:
     title: str
     argv: Sequence[str]
     env: Mapping[str, str]
-    follows_database: bool = (
-        False  # started anew after the database was, since it holds a connection for good
-    )
+    waits: bool = False  # started once the site answers, so as not to slow it down
+    follows_database: bool = False  # started anew after the database was: its connection is lost
     patience: float = 15.0  # seconds it may take to stop
 
 
@@ -63,8 +62,7 @@ class Supervisor:
         self.database_restarts: deque[float] = deque()
 
     def run(self, *, started: Callable[[], bool], announce: Callable[[], None]) -> None:
-        """Start everything, call `announce` once `started()` is true, and return when asked to stop (Ctrl-C,
-        SIGTERM).
+        """Start everything, call `announce` once `started()` is true, and return when asked to stop.
 
         Raises EnvironmentRefused, with everything stopped, when a service or the database cannot be kept
         running.
@@ -75,13 +73,13 @@ class Supervisor:
         patience = 30.0
         announced = False
         try:
-            for one in self.running:
-                self._start(one)
+            self._start_all(waits=False)
             while True:
                 self._keep()
                 if not announced and started():
                     announced = True
                     announce()
+                    self._start_all(waits=True)
                 time.sleep(0.2)
         except KeyboardInterrupt:
             self.say("正在停止……（再按一次 Ctrl-C 立即停止）")
@@ -117,7 +115,7 @@ class Supervisor:
         self.cluster.revive()
         self.say("数据库已恢复，已保存的数据都在。")
         for one in self.running:
-            if one.service.follows_database:
+            if one.service.follows_database and one.child is not None:
                 self._end(one)
                 self._start(one)
 
@@ -134,6 +132,11 @@ class Supervisor:
                 hint=f"原因见 {log}，处理后重新运行",
             )
         restarts.append(now)
+
+    def _start_all(self, *, waits: bool) -> None:
+        for one in self.running:
+            if one.service.waits == waits:
+                self._start(one)
 
     def _start(self, one: Running) -> None:
         log = self._log_of(one)
