@@ -105,10 +105,13 @@ def test_every_public_function_and_module_says_what_it_is() -> None:
             silent.append(name_of(path))
         if path.stem == "apps":
             continue
+        told = (
+            ast.get_docstring(tree) or ""
+        )  # errors.py draws its tree, one line per class, in the module's own
         silent += [
             f"{name_of(path)}:{node.lineno} {node.name}"
             for node in public_definitions(path)
-            if not ast.get_docstring(node)
+            if not ast.get_docstring(node) and not (path.stem == "errors" and node.name in told)
         ]
     assert silent == []
 

@@ -32,7 +32,10 @@ def document() -> Document:
 @pytest.mark.django_db
 def test_clauses_stand_in_order() -> None:
     row = document()
-    assert list(row.clauses.order_by("position").values_list("position", "label"))[:2] == [(1, "第1段"), (2, "第一条")]
+    assert list(row.clauses.order_by("position").values_list("position", "label"))[:2] == [
+        (1, "第1段"),
+        (2, "第一条"),
+    ]
 
 
 @pytest.mark.django_db

@@ -29,7 +29,9 @@ class Document(Owned):
     issuer = models.CharField("发文单位", max_length=200, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
     # Not a URLField: its form field has a transitional warning in this series of Django.
-    url = models.CharField("公开网址", max_length=500, blank=True, validators=[URLValidator(["http", "https"])])
+    url = models.CharField(
+        "公开网址", max_length=500, blank=True, validators=[URLValidator(["http", "https"])]
+    )
     note = models.TextField("说明", blank=True)
     file = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, verbose_name="附件")
 
