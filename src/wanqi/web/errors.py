@@ -81,7 +81,7 @@ def failed(request: HttpRequest, template_name: str = ERROR_500_TEMPLATE_NAME) -
     code = support_code()
     log.error("request failed, support code %s, %s %s", code, request.method, request.path)
     context = {"title": TITLES[500], "kept": KEPT[500], "support": code}
-    response = render(None, "errors/bare.html", context, status=500)  # type: ignore[arg-type]
+    response = render(None, "errors/bare.html", context, status=500)
     response["X-Support-Code"] = code
     return response
 

@@ -64,7 +64,7 @@ def _read(request: HttpRequest) -> Place:
     pack = pack_of(region)
     demo = pack.demo if pack and actor.user is not None and actor.user.is_demonstration else None
     on = demo.as_of if demo else timezone.localdate()
-    periods = period_options(on)
+    periods, usual = period_options(on), demo.period if demo else latest_complete(on)
     wanted = request.session.get("period")
     area = request.session.get("area")
     return Place(
@@ -72,11 +72,7 @@ def _read(request: HttpRequest) -> Place:
         title=title,
         areas=areas,
         area=area if any(area == pk for pk, _ in areas) else None,
-        period=wanted
-        if any(wanted == period for period, _ in periods)
-        else demo.period
-        if demo
-        else latest_complete(on),
+        period=str(wanted) if any(wanted == period for period, _ in periods) else usual,
         periods=periods,
     )
 

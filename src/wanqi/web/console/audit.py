@@ -85,7 +85,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 def _lines(rows: QuerySet[AuditEvent]) -> Iterator[bytes]:
     writer = csv.writer(Line())
     yield "\ufeff".encode()
-    yield writer.writerow(["时间", "操作人", "操作", "对象", "变更", "原因", "来源地址"]).encode()  # type: ignore[attr-defined]
+    yield writer.writerow(["时间", "操作人", "操作", "对象", "变更", "原因", "来源地址"]).encode()
     for event in rows.order_by("-id").iterator(chunk_size=2000):
         changes = "；".join(f"{one['label']}：{one['old']}→{one['new']}" for one in event.changes)
         line = [
@@ -96,7 +96,7 @@ def _lines(rows: QuerySet[AuditEvent]) -> Iterator[bytes]:
             changes,
             event.reason,
         ]
-        yield writer.writerow([harmless(cell) for cell in [*line, event.address]]).encode()  # type: ignore[attr-defined]
+        yield writer.writerow([harmless(cell) for cell in [*line, event.address]]).encode()
 
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from django.urls import path
 
 from wanqi.core.access import require
 from wanqi.core.models import Area
+from wanqi.figures import display
 from wanqi.indicators.evaluate import Figure, Period, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluate.periods import day
@@ -46,6 +47,8 @@ class Card:
     pace: Shown | None
     forecast: Shown | None
     progress: Progress | None
+    share: str
+    share_words: str
     tone: str
     question: str
     answer: str
@@ -86,6 +89,7 @@ def _card(evaluation: Evaluation, topic: Topic, period: Period, area: Area | Non
     points = year_of_months(evaluation, topic, period) if stock.known else []
     target = found[topic.target] if topic.target else None
     name = stock.title.removesuffix("数")
+    share = display(progress.share, unit="%") if progress and progress.share is not None else ""
     return Card(
         key=topic.stock.replace(".", "-"),
         name=name,
@@ -97,6 +101,10 @@ def _card(evaluation: Evaluation, topic: Topic, period: Period, area: Area | Non
         pace=shown(topic.pace),
         forecast=shown(topic.forecast),
         progress=progress,
+        share=share,
+        share_words=f"今年新增任务完成{share}，序时进度{found[topic.pace].display}"
+        if share and topic.pace
+        else "",
         tone=TONES[progress.word] if progress else "",
         question=_question(name, target),
         answer=f"{progress.word}：{progress.reason}。" if progress else "",

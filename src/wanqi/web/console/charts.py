@@ -36,7 +36,7 @@ def stock_and_target(
         )
     return {
         "aria": {"enabled": True},
-        "grid": {"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 16, "top": 56, "bottom": 8, "containLabel": True},
         "legend": {
             "top": 0,
             "left": 0,
@@ -54,9 +54,7 @@ def stock_and_target(
         },
         "yAxis": {
             "type": "value",
-            "name": unit,
             "min": 0,
-            "nameTextStyle": {"color": "#566174"},
             "axisLabel": {"color": "#566174"},
             "splitLine": {"lineStyle": {"color": "#edf0f4"}},
         },

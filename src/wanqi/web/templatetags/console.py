@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wanqi.web import display
@@ -45,8 +46,8 @@ def figure(shown: Any, url: str = "", places: int | None = None) -> SafeString:
     """`{% figure value url %}`: a number that opens its drawer; plain where there is no address."""
     text = shown if isinstance(shown, str) else display.number(shown, places=places)
     if not url:
-        return display.format_html('<span class="figure">{}</span>', text)
-    return display.format_html('<a class="figure" href="{}" data-drawer>{}</a>', url, text)
+        return format_html('<span class="figure">{}</span>', text)
+    return format_html('<a class="figure" href="{}" data-drawer>{}</a>', url, text)
 
 
 @register.inclusion_tag("shell/_field.html")

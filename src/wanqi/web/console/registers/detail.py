@@ -114,5 +114,5 @@ def attachment(request: HttpRequest, register: str, pk: int) -> HttpResponse:
     if file is None:
         raise RowMissing("这条记录没有附件。")
     response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, file.name)
+    response["Content-Disposition"] = str(content_disposition_header(True, file.name))
     return response

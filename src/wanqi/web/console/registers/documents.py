@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html
 
 from wanqi.core.access import Actor
@@ -59,14 +59,19 @@ class DocumentForm(RowForm):
         self.initial["text"] = text.initial_text(self.instance)
 
 
-def _matching(rows: QuerySet, text: str) -> QuerySet:
+def _matching(rows: Any, text: str) -> Any:
     clause = Clause.objects.filter(document=OuterRef("pk"), text__icontains=text)
     named = Q(title__icontains=text) | Q(number__icontains=text) | Q(issuer__icontains=text)
     return rows.filter(named | Exists(clause))
 
 
 def _clauses(row: Document, actor: Actor) -> Mapping[str, Any]:
-    return {"clauses": list(row.clauses.order_by("position").values_list("label", "text"))}
+    return {
+        "clauses": [
+            ("" if text.startswith(label) else label, text)
+            for label, text in row.clauses.order_by("position").values_list("label", "text")
+        ]
+    }
 
 
 def _missing(row: Document) -> list[str]:

@@ -91,7 +91,7 @@ def correct(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         if set(refused.fields) == {"reason"}:
             draft.reason = ReasonForm({"reason": ""})
             draft.reason.is_valid()
-            draft.reason.add_error("reason", list(refused.fields["reason"]))  # type: ignore[arg-type]
+            draft.reason.add_error("reason", list(refused.fields["reason"]))
             return _review(request, register, row, draft, status=422)
         draft.form.refuse(refused.fields)
         return _page(request, register, row, draft, step="correct")
@@ -149,7 +149,7 @@ def _turn(
             act(row, actor=actor, reason=form.cleaned_data.get("reason", ""))
         except RowInvalid as refused:
             for messages_of_field in refused.fields.values():
-                form.add_error("reason", list(messages_of_field))  # type: ignore[arg-type]
+                form.add_error("reason", list(messages_of_field))
             status = 422
         else:
             messages.success(request, f"已{title}：{register.label(row)}")

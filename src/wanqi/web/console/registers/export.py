@@ -118,7 +118,7 @@ def _csv(lines: Iterable[list[Any]]) -> Iterator[bytes]:
     writer = csv.writer(Line())
     yield "\ufeff".encode()
     for line in lines:
-        yield writer.writerow([harmless(value) for value in line]).encode()  # type: ignore[attr-defined]
+        yield writer.writerow([harmless(value) for value in line]).encode()
 
 
 def _xlsx(lines: Iterable[list[Any]], title: str) -> IO[bytes]:
@@ -145,4 +145,4 @@ def _xlsx(lines: Iterable[list[Any]], title: str) -> IO[bytes]:
                 sheet.write_string(at, column, str(value))
     book.close()
     file.seek(0)
-    return file  # type: ignore[return-value]
+    return file

@@ -31,7 +31,7 @@ class LinesField(forms.CharField):
         return list(initial or []) != self.to_python(data)
 
 
-class RowForm(forms.ModelForm):
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]
     """Fields of one register row as the actor may fill them; it reads and checks, the actions write.
 
     `attachments` maps a file field of the form to the model field that holds the kept file.
@@ -70,7 +70,7 @@ class RowForm(forms.ModelForm):
     def _own(self, name: str) -> list[int] | None:
         """Return the actor's own places where every grant to write is bound to such a place, else None."""
         verb = "correct" if self.instance.pk else "create"
-        scopes = self.actor.scopes(self._meta.model.resource, verb)  # type: ignore[union-attr, attr-defined]
+        scopes = self.actor.scopes(self._meta.model.resource, verb)
         places = [getattr(grant, name, None) for scope, grant in scopes if scope.value == name]
         return [place for place in places if place] if places and len(places) == len(scopes) else None
 
@@ -83,7 +83,7 @@ class RowForm(forms.ModelForm):
         for bound in self:
             if bound.name in self.attachments:
                 continue
-            value = bound.field.prepare_value(bound.value())  # type: ignore[attr-defined]
+            value = bound.field.prepare_value(bound.value())
             copies.append(
                 format_html(
                     '<textarea hidden name="{}">{}</textarea>',

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -126,7 +126,7 @@ class ObservationForm(RowForm):
         self.fields["source_document"].help_text = "在文件库登记过的，填文件标识"
 
 
-def _matching(rows: QuerySet, text: str) -> QuerySet:
+def _matching(rows: Any, text: str) -> Any:
     named = Q(source__icontains=text) | Q(as_written__icontains=text) | Q(reported_by__icontains=text)
     wanted = Q(indicator__icontains=text) | Q(unit__name__icontains=text)
     pack = pack_of(settings.REGION)

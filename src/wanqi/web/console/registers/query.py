@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Field, Q, QuerySet
+from django.db.models import DateTimeField, Q
 
 from wanqi.core.access import Actor
 from wanqi.web.display import HERE
@@ -42,7 +42,7 @@ class Cursor:
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
     @classmethod
-    def read(cls, token: str, *, of: Field) -> Cursor | None:
+    def read(cls, token: str, *, of: Any) -> Cursor | None:
         """Return the cursor of a token, or None when somebody changed it by hand."""
         try:
             raw = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
@@ -137,10 +137,10 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def found(asked: Asked, actor: Actor, *, to: str = "view") -> QuerySet:
+def found(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
     """Return all rows that the address asks for and the actor may see, without order."""
     register = asked.register
-    rows = register.rows().visible_to(actor, to=to)
+    rows: Any = register.rows().visible_to(actor, to=to)
     if not asked.withdrawn:
         rows = rows.filter(withdrawn_at__isnull=True)
     elif asked.withdrawn == "withdrawn":
@@ -158,7 +158,7 @@ def found(asked: Asked, actor: Actor, *, to: str = "view") -> QuerySet:
     return rows
 
 
-def _between(rows: QuerySet, each: Dates, values: Mapping[str, str]) -> QuerySet:
+def _between(rows: Any, each: Dates, values: Mapping[str, str]) -> Any:
     instant = isinstance(rows.model._meta.get_field(each.field), DateTimeField)
     for name, lookup, edge in ((f"{each.name}_from", "gte", time.min), (f"{each.name}_to", "lte", time.max)):
         value = parse_day(values.get(name, ""))
@@ -168,13 +168,13 @@ def _between(rows: QuerySet, each: Dates, values: Mapping[str, str]) -> QuerySet
     return rows
 
 
-def bounded_count(rows: QuerySet) -> tuple[int, bool]:
+def bounded_count(rows: Any) -> tuple[int, bool]:
     """Return how many rows there are, counted up to COUNT_LIMIT, and whether there are more."""
     number = rows.select_related(None).order_by()[: COUNT_LIMIT + 1].count()
     return min(number, COUNT_LIMIT), number > COUNT_LIMIT
 
 
-def page(rows: QuerySet, asked: Asked, *, size: int = PAGE) -> Page:
+def page(rows: Any, asked: Asked, *, size: int = PAGE) -> Page:
     """Return the page that the address asks for."""
     back = asked.before is not None
     cursor = asked.before or asked.after
@@ -200,7 +200,7 @@ def _cursor(sort: Sort, row: Any, number: int) -> Cursor:
     return Cursor(getattr(row, sort.field), row.pk, number)
 
 
-def ordered(rows: QuerySet, sort: Sort) -> Iterator[Any]:
+def ordered(rows: Any, sort: Sort) -> Iterator[Any]:
     """Yield all rows in the list's order, unknown values last, without holding them all."""
     for part, order in _parts(sort, back=False):
         yield from rows.filter(part).order_by(*order).iterator(chunk_size=2000)
@@ -208,16 +208,16 @@ def ordered(rows: QuerySet, sort: Sort) -> Iterator[Any]:
 
 def _parts(sort: Sort, *, back: bool) -> list[tuple[Q, tuple[str, ...]]]:
     sign = "-" if sort.descending is not back else ""
-    known = (
+    known: tuple[Q, tuple[str, ...]] = (
         Q(**{f"{sort.field}__isnull": False}) if sort.nullable else Q(),
         (sign + sort.field, sign + "pk"),
     )
-    unknown = (Q(**{f"{sort.field}__isnull": True}), (sign + "pk",))
+    unknown: tuple[Q, tuple[str, ...]] = (Q(**{f"{sort.field}__isnull": True}), (sign + "pk",))
     parts = [known, unknown] if sort.nullable else [known]
     return parts[::-1] if back else parts
 
 
-def _take(rows: QuerySet, sort: Sort, cursor: Cursor | None, size: int, *, back: bool) -> list[Any]:
+def _take(rows: Any, sort: Sort, cursor: Cursor | None, size: int, *, back: bool) -> list[Any]:
     """Return up to `size` rows beyond the cursor; one query for known values, one for unknown ones if needed."""
     taken: list[Any] = []
     down = sort.descending is not back

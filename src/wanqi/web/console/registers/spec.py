@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.forms import ModelForm
+from django.db.models import Q
 
 from wanqi.core.access import Actor
 from wanqi.core.models import Owned
 from wanqi.web.place import Place
+
+from .forms import RowForm
 
 Shown = str  # text or SafeString, as the page shows it
 
@@ -98,9 +99,9 @@ class Register:
     columns: tuple[Column, ...]
     sorts: tuple[Sort, ...]
     filters: tuple[Choice | Dates, ...]
-    search: Callable[[QuerySet, str], QuerySet]
+    search: Callable[[Any, str], Any]
     search_hint: str
-    form: type[ModelForm]
+    form: type[RowForm]
     sections: tuple[Section, ...]
     create: Callable[..., Any]
     correct: Callable[..., Any]
@@ -128,6 +129,6 @@ class Register:
         """The columns of the list; the export has all."""
         return tuple(column for column in self.columns if column.in_list)
 
-    def rows(self) -> QuerySet:
+    def rows(self) -> Any:
         """Return all rows with what a list shows of them."""
         return self.model.objects.select_related(*self.related).defer(*self.deferred)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from . import detail, editing, export, listing, searching
 from .catalogue import REGISTERS
 from .spec import Register
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _bound(view: View, register: Register) -> View:
-    def of_register(request: HttpRequest, **given: Any) -> HttpResponse:
+    def of_register(request: HttpRequest, **given: Any) -> HttpResponseBase:
         return view(request, register, **given)
 
     return of_register
