@@ -120,3 +120,10 @@ def test_a_range_covers_every_forecast_inside_it(stock, months, data):
     inside = run_rate(stock.low, chosen, months=6, level=LEVEL).interval
     assert covered.low <= inside.low
     assert inside.high <= covered.high
+
+
+def test_a_year_without_gain_is_not_projected_and_equal_months_claim_nothing():
+    assert forecast(opened(2022, {5: 3}), "2023H1").reason == "今年以来没有新增，不作预测"
+    even = forecast(opened(2023, dict.fromkeys(range(1, 7), 10)), "2023H1")
+    assert (even.value, even.range) == (120, "120—120个")
+    assert even.note == "各月新增相同，估计不出波动，区间只有一个数，不能当作把握。"

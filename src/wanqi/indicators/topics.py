@@ -133,7 +133,7 @@ def _spread(
     stock = _stock(evaluation, topic, until.year, done).value
     months = evaluation.monthly(topic.flow, date(until.year, 1, 1), month_end(until.year, done))
     flows = [one.value for one in months if one.value is not None]
-    if stock is None or len(flows) < len(months) or done < max(spec.min_points or 2, 2):
+    if stock is None or len(flows) < len(months) or done < max(spec.min_points or 2, 2) or not any(flows):
         return {}
     found: dict[int, dict[str, Fraction | None]] = {done: {"low": stock, "middle": stock, "high": stock}}
     for number in range(done + 1, 13):

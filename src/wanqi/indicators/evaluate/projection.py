@@ -19,6 +19,8 @@ from .periods import Period
 if TYPE_CHECKING:
     from .engine import Evaluation
 
+NO_GAIN = "今年以来没有新增，不作预测"
+NO_SCATTER = "各月新增相同，估计不出波动，区间只有一个数，不能当作把握。"
 TOO_FEW = "只有{months}个月的数据，少于{least}个月，不作预测"
 
 
@@ -61,10 +63,14 @@ def _projected(
         assert stock.interval is not None
         interval = run_rate_between(stock.interval, ranges, months=rest, level=level)
         return replace(figure, interval=interval, note="有记录的日期或条件不明，预测只给出范围。")
+    if not any(values):
+        return replace(figure, reason=NO_GAIN)
     made = run_rate(stock.value, values, months=rest, level=level)
     interval, floor = _not_below(made.interval, stock.value, values)
     share = display(level, unit="%", decimals=0)
     note = f"区间由各月新增的波动估计，把握程度{share}；月份少，仅供参考。{floor}"
+    if made.deviation == 0:
+        note = NO_SCATTER
     lines = _lines(made, stock, values, share)
     return replace(figure, value=made.value, interval=interval, note=note, arithmetic=lines)
 
