@@ -173,9 +173,9 @@ def matching_fields(target: Target, kept: dict[str, Any], columns: dict[str, int
         at = columns.get(name)
         samples = [row[at] for row in kept.get("samples", ()) if at is not None and at < len(row) and row[at]]
         if at is None:
-            state = ("请匹配", "warning") if name in target.required else ("不导入", "plain")
+            state = ("请匹配", "missing") if name in target.required else ("不导入", "plain")
         elif name in kept.get("guessed", ()):
-            state = ("请核对", "warning")
+            state = ("请核对", "missing")
         else:
             state = ("已匹配", "done")
         lines.append(
