@@ -119,6 +119,16 @@ def test_a_database_that_cannot_be_reached(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_command_before_the_tables_are_made(folder: Path) -> None:
+    status, out, err = run(folder, "user", "list")
+    assert (status, out) == (3, "")
+    assert err.splitlines()[-1] == (
+        "数据库：数据库表还没有建立，或不是当前版本；"
+        "请先运行 wanqi migrate（演示用 wanqi demo --prepare）。[tables-outdated]"
+    )
+
+
+@pytest.mark.slow
 def test_an_owner_command_needs_the_owner(folder: Path) -> None:
     from wanqi.cli.connection import database
 

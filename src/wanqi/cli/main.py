@@ -11,6 +11,7 @@ import secrets
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -35,6 +36,9 @@ COMMANDS = {
     "roles": ("wanqi.cli.roles", "roles", "数据库角色的建立语句（自备数据库时用）"),
 }
 UNEXPECTED = 1
+# PostgreSQL's codes: no room on the disk; no such table, no such column
+DISK_FULL = {"53100"}
+OUTDATED = {"42P01", "42703"}
 
 
 class LazyGroup(click.Group):
@@ -77,7 +81,8 @@ def run() -> None:
     """
     # An ended terminal or a stopped service is an end like Ctrl-C: what was started is stopped in order.
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupted)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup it goes on
+            signal.signal(number, _interrupted)
     sys.exit(status_of(sys.argv[1:]))
 
 
@@ -108,7 +113,15 @@ def status_of(arguments: list[str]) -> int:
 
 def refused(error: Exception) -> int:
     """Print one line for an error that reached the door and return the exit status."""
-    if _is_disk_full(error):
+    states = _sqlstates(error)
+    if OUTDATED & states:
+        error = EnvironmentRefused(
+            "tables-outdated",
+            place="数据库",
+            cause="数据库表还没有建立，或不是当前版本",
+            hint="请先运行 wanqi migrate（演示用 wanqi demo --prepare）",
+        )
+    elif DISK_FULL & states or _is_disk_full(error):
         error = disk_full(getattr(error, "filename", None) or data_folder_name())
     elif isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         error = EnvironmentRefused(
@@ -136,14 +149,19 @@ def data_folder_name() -> str:
     return os.environ.get("WANQI_DATA") or "data"
 
 
-def _is_disk_full(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        if getattr(error, "sqlstate", None) == "53100":  # PostgreSQL's disk_full
-            return True
+        yield error
         error = error.__cause__
-    return False
+
+
+def _sqlstates(error: BaseException) -> set[object]:
+    return {getattr(each, "sqlstate", None) for each in _causes(error)}
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    full = (errno.ENOSPC, errno.EDQUOT)
+    return any(isinstance(each, OSError) and each.errno in full for each in _causes(error))
 
 
 def _keep(number: str, error: Exception) -> Path | None:

@@ -69,7 +69,8 @@ class Supervisor:
         """
         processes.become_subreaper()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _interrupt)
         patience = 30.0
         announced = False
         try:
