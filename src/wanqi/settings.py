@@ -195,7 +195,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = PACKAGE.parent.parent / ".cache" / "static"
+STATIC_ROOT = DATA / "static"  # each installation its own: an upgrade beside it leaves its pages alone
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -11,8 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
-from docx import Document as read_word
 from playwright.sync_api import Browser, Page, expect
 
 from tests import conftest as house
@@ -119,7 +119,7 @@ def test_from_the_figure_to_its_station_and_back_to_the_sentence(
         page.get_by_role("link", name=re.compile("Word")).click()
     saved = tmp_path / "report.docx"
     download.value.save_as(saved)
-    paragraphs = [paragraph.text for paragraph in read_word(BytesIO(saved.read_bytes())).paragraphs]
+    paragraphs = [paragraph.text for paragraph in docx.Document(BytesIO(saved.read_bytes())).paragraphs]
     assert any(
         text.startswith(SENTENCE.format(new=119, total=570, growth="26.39%", done="71.25%"))
         for text in paragraphs
