@@ -150,10 +150,12 @@ def inflated(packed: memoryview) -> Iterator[bytes]:
 
 
 def damaged(what: str = "文件已损坏，不能作为表格打开") -> TableRefused:
+    """Return the refusal of a broken or contradictory file."""
     return TableRefused("damaged", what, hint="请用Excel或WPS表格打开后另存为.xlsx，再上传。")
 
 
 def bomb(what: str) -> TableRefused:
+    """Return the refusal of a file that inflates beyond any table."""
     return TableRefused(
         "zip-bomb",
         f"{what}，远超正常的表格",
@@ -162,6 +164,7 @@ def bomb(what: str) -> TableRefused:
 
 
 def encrypted() -> TableRefused:
+    """Return the refusal of a file with a password."""
     return TableRefused(
         "encrypted", "文件设有打开密码，不能读取", hint="请在Excel或WPS表格中去掉打开密码后另存，再上传。"
     )

@@ -68,6 +68,7 @@ def parse(
 
 
 def refuse_entities(*_: object) -> None:
+    """Raise TableRefused: a document type is the door to entity bombs and to files outside."""
     raise TableRefused(
         "entities",
         "文件里夹带了实体定义，正常的表格没有",

@@ -115,6 +115,7 @@ class Lines:
 
 
 def unclosed(line: int) -> TableRefused:
+    """Return the refusal of a quotation mark that swallows the lines after it."""
     return TableRefused(
         "quotes",
         f"从第{line}行起，引号没有配对或内容过长",

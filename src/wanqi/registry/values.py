@@ -33,6 +33,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SheetTitle:
+    """A sheet of a workbook; hidden ones are only read when asked for."""
+
     name: str
     hidden: bool = False
 
