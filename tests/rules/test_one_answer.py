@@ -40,7 +40,7 @@ def read(text: str, **options: Any) -> Expression:
     try:
         return parse(text, SCOPE, **options)
     except ExpressionRefused as error:
-        assume(error.code != "expression.overflow")
+        assume(error.code not in ("expression.overflow", "expression.too-long"))
         raise
 
 
@@ -54,7 +54,7 @@ def test_polars_answers_conditions_like_the_reference(text: str, given_rows: lis
 @settings(max_examples=80, deadline=None)
 @given(
     case=st.sampled_from([COUNT, MONEY, RATIO]).flatmap(
-        lambda kind: st.tuples(st.just(kind), numbers(kind.base, 2 if kind is not MONEY else 1))
+        lambda kind: st.tuples(st.just(kind), numbers(kind.base, 1))
     ),
     given_rows=rows(),
 )

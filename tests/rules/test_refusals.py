@@ -198,6 +198,15 @@ def test_length_is_limited() -> None:
     assert parse(" OR ".join(["b"] * 300), SCOPE).inputs == ("b",)
 
 
+def test_nesting_that_unfolds_into_thousands_of_terms_is_refused() -> None:
+    text = "n"
+    for _ in range(14):
+        text = f"greatest({text}, n2)"
+    with pytest.raises(ExpressionRefused) as refusal:
+        parse(f"{text} > 1", SCOPE)
+    assert refusal.value.message == "表达式层层嵌套，展开后太大。"
+
+
 def test_known_tests_are_refused_where_the_scope_says_so() -> None:
     strict = Scope(SCOPE.fields, known_tests=False)
     with pytest.raises(ExpressionRefused) as refusal:

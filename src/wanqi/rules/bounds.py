@@ -97,3 +97,27 @@ def _checked(bounds: Extent) -> Extent:
     if max(bounds.numerator, bounds.denominator) > LIMIT:
         raise TooLarge
     return bounds
+
+
+MAX_WEIGHT = 12_000
+
+
+def weight(node: tree.Node) -> int:
+    """Return about how many leaves a backend's expression has: some nodes repeat their operands.
+
+    Nesting multiplies the repetition, so a short text can unfold into millions; parsing stops at MAX_WEIGHT.
+    """
+    inside = [weight(child) for child in tree.children(node)]
+    match node:
+        case tree.Field() | tree.Literal():
+            return 1
+        case tree.Case(branches=branches):
+            count = len(branches)
+            conditions, outcomes = sum(inside[:-1:2]), sum(inside[1::2]) + inside[-1]
+            return (count + 3) * (outcomes + (count + 1) * conditions)
+        case tree.OneOf(values=values):
+            return sum(inside) * max(1, len(values))
+        case tree.Call() | tree.Known() | tree.Ratio():
+            return 2 * sum(inside)
+        case _:
+            return sum(inside)

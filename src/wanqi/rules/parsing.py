@@ -68,6 +68,8 @@ def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
             reader.fail(
                 syntax, "type", f"整个表达式应是{expect.title}，现在是{root.type.title}。", "请改写。"
             )
+    if bounds.weight(root) > bounds.MAX_WEIGHT:
+        reader.fail(syntax, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
     try:
         if root.type.numeric:
             bounds.extent(root)
