@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import cast
@@ -227,8 +229,6 @@ def test_a_documents_text_becomes_its_clauses(signed_in: Pages) -> None:
 
 
 def test_evidence_is_kept_through_the_steps_and_downloads_for_its_readers(signed_in: Pages) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     site = cast.site()
     clerk = signed_in(Role.CLERK)
     proof = SimpleUploadedFile("验收单.pdf", b"%PDF-1.7 proof", content_type="application/pdf")
@@ -242,6 +242,33 @@ def test_evidence_is_kept_through_the_steps_and_downloads_for_its_readers(signed
     assert answer.content == b"%PDF-1.7 proof"
     assert answer["Content-Disposition"].startswith("attachment")
     assert signed_in(Role.FINANCE).get(f"/attachments/sites/{site.pk}/").status_code == 403
+
+
+def test_a_place_outside_the_own_is_told_in_the_form_and_nothing_is_lost(signed_in: Pages) -> None:
+    cast.user(Role.REPORTER)
+    both = signed_in(Role.CLERK)
+    given = {
+        "site_code": "N-2",
+        "name": "别股室的站",
+        "technology": "5G",
+        "office": cast.offices()[1].pk,
+        "step": "create",
+    }
+    answer = both.post("/sites/new/", given)
+    assert answer.status_code == 422
+    assert 'value="别股室的站"' in answer.content.decode()
+    assert not Site.objects.filter(site_code="N-2").exists()
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_read(signed_in: Pages, settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 1024 * 1024
+    site = cast.site()
+    large = SimpleUploadedFile("大.zip", b"0" * (1024 * 1024 + 1))
+    answer = signed_in(Role.CLERK).post(
+        f"/sites/{site.pk}/correct/", {**filled(site, step="review"), "evidence_file": large}
+    )
+    assert answer.status_code == 422
+    assert "文件超过1 MB，请拆分后再上传。" in answer.content.decode()
 
 
 def test_a_forged_file_id_is_ignored(signed_in: Pages) -> None:

@@ -154,6 +154,27 @@ def test_a_page_address_changed_by_hand_shows_the_first_page(signed_in: Pages, t
     assert names(signed_in(Role.CLERK).get(f"/sites/?after={token}").content.decode()) == ["第000号站"]
 
 
+def test_odd_addresses_break_nothing(signed_in: Pages) -> None:
+    clerk = signed_in(Role.CLERK)
+    for asked in (
+        {"pick": "9" * 30, "format": "csv"},
+        {"pick": "²", "format": "csv"},
+        {"opened_from": "0001-01-01", "opened_to": "9999-12-31", "format": "csv"},
+        {"area": "9" * 30, "format": "csv"},
+        {"operator": "\x00", "sort": "\x00", "state": "\x00", "format": "csv"},
+    ):
+        assert clerk.get("/sites/export/", asked).status_code == 200
+        assert clerk.get("/sites/", asked).status_code == 200
+    assert clerk.get("/sites/99999999999999999999999/").status_code == 404
+    audit = signed_in(Role.AUDIT_ADMIN)
+    odd = {"after": "²", "since": "0001-01-01", "until": "x", "q": "\x00"}
+    assert audit.get("/administration/audit/", odd).status_code == 200
+    assert (
+        signed_in(Role.SYSTEM_ADMIN).get("/administration/accounts/", {"q": "\x00", "page": "x"}).status_code
+        == 200
+    )
+
+
 @pytest.mark.parametrize("text", ["%", "_", "'", "\\", "\x00", "东祥%", "🏭", "a" * 500, "<script>"])
 def test_odd_searches_find_nothing_and_break_nothing(signed_in: Pages, text: str) -> None:
     rows.organisation(1)

@@ -33,8 +33,9 @@ def test_a_page_without_sign_in_leads_to_it_and_comes_back(db: None) -> None:
 
 
 def test_htmx_is_sent_to_the_sign_in_as_a_whole_page(db: None) -> None:
-    answer = Client().get("/sites/", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/accounts/login/")
+    said = {"HX-Request": "true", "HX-Current-URL": "http://testserver/sites/?q=1"}
+    answer = Client().get("/sites/?q=2", headers=said)
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/accounts/login/?next=%2Fsites%2F%3Fq%3D1")
 
 
 def test_signing_in_goes_to_the_asked_page(db: None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -33,7 +34,9 @@ class ActorMiddleware:
         if getattr(request, "htmx", False) and _goes_to_sign_in(response):
             # htmx would put the sign-in page into a drawer; the browser has to go there itself.
             away = HttpResponse(status=204)
-            away["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+            back = urlsplit(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+            target = f"{back.path}?{back.query}" if back.query else back.path
+            away["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}"
             return away
         return response
 

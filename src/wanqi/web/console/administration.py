@@ -78,7 +78,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """List the accounts with their roles; for the system and the security administrator."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "user", "view")
-    text, state = request.GET.get("q", "").strip()[:60], request.GET.get("state", "")
+    text, state = request.GET.get("q", "").replace("\x00", "").strip()[:60], request.GET.get("state", "")
     rows = _users()
     if text:
         rows = rows.filter(Q(username__icontains=text) | Q(display_name__icontains=text))

@@ -21,7 +21,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
 from .registers.export import Line, harmless
-from .registers.query import bounded_count, parse_day
+from .registers.query import bounded_count, parse_day, parse_id
 
 PAGE = 50
 NAMES = ("q", "verb", "since", "until")
@@ -33,8 +33,8 @@ def log(request: HttpRequest) -> HttpResponse:
     require(actor, "audit", "view")
     asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in NAMES}
     rows = _found(actor, asked)
-    after = request.GET.get("after", "")
-    shown = list((rows.filter(pk__lt=int(after)) if after.isdigit() else rows).order_by("-id")[: PAGE + 1])
+    after = parse_id(request.GET.get("after", ""))
+    shown = list((rows if after is None else rows.filter(pk__lt=after)).order_by("-id")[: PAGE + 1])
     count, more = bounded_count(rows)
     kept = {name: value for name, value in asked.items() if value}
     context = {
@@ -44,7 +44,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "count": f"{display.number(count)}{'+' if more else ''}",
         "next": "?" + urlencode({**kept, "after": shown[PAGE - 1].pk}) if len(shown) > PAGE else "",
-        "newest": "?" + urlencode(kept) if after else "",
+        "newest": "?" + urlencode(kept) if after is not None else "",
         "export": reverse("audit.export") + "?" + urlencode(kept) if actor.can("audit", "export") else "",
         "is_filtered": bool(kept),
     }

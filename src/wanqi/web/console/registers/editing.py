@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from wanqi.core.access import Actor, get_row, require
 from wanqi.core.actions import attach, changes_between
-from wanqi.core.errors import RowInvalid, RowStale
+from wanqi.core.errors import AccessRefused, RowInvalid, RowStale
 from wanqi.core.history import timeline
 from wanqi.core.models import Attachment
 from wanqi.web.display import moment
@@ -21,6 +21,7 @@ from wanqi.web.place import place_of
 from . import addresses
 from .forms import ReasonForm, RowForm
 from .listing import crumbs_of
+from .query import parse_id
 from .spec import Register
 
 KEPT = "wanqi.kept-file"
@@ -62,6 +63,8 @@ def create(request: HttpRequest, register: Register) -> HttpResponse:
             made = register.create(draft.values(), actor=actor, region=region, **draft.form.texts())
         except RowInvalid as refused:
             draft.form.refuse(refused.fields)
+        except AccessRefused as refused:
+            draft.form.refuse({"": [str(refused)]})
         else:
             messages.success(request, f"已登记：{register.label(made)}")
             return HttpResponseRedirect(safe_next(request, addresses.row_of(register, made.pk)))
@@ -95,6 +98,9 @@ def correct(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
             return _review(request, register, row, draft, status=422)
         draft.form.refuse(refused.fields)
         return _page(request, register, row, draft, step="correct")
+    except AccessRefused as refused:
+        draft.form.refuse({"": [str(refused)]})
+        return _page(request, register, row, draft, step="correct")
 
 
 def _write(request: HttpRequest, register: Register, row: Any, draft: Draft, actor: Actor) -> HttpResponse:
@@ -106,7 +112,7 @@ def _write(request: HttpRequest, register: Register, row: Any, draft: Draft, act
             draft.values(),
             actor=actor,
             reason=reason,
-            seen=int(seen) if seen.isdigit() else 0,
+            seen=parse_id(seen) or 0,
             **draft.form.texts(),
         )
     except RowStale:

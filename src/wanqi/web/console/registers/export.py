@@ -45,7 +45,9 @@ def send(request: HttpRequest, register: Register) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, register.resource, "export")
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    picked = tuple(int(pk) for pk in request.GET.getlist("pick")[:1000] if pk.isdigit())
+    picked = tuple(
+        pk for given in request.GET.getlist("pick")[:1000] if (pk := query.parse_id(given)) is not None
+    )
     asked = query.read(register, request.GET.dict(), place_of(request), picked=picked)
     rows = query.found(asked, actor, to="export")
     count = rows.order_by().count()

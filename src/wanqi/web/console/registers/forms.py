@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -113,6 +114,13 @@ class FilesField(forms.FileField):
     """One file of evidence."""
 
     widget = forms.FileInput(attrs={"accept": UPLOADS})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the file; one above the limit is refused by its size, before anybody reads it."""
+        if data and data.size > settings.UPLOAD_LIMIT:
+            limit = settings.UPLOAD_LIMIT // (1024 * 1024)
+            raise ValidationError(f"文件超过{limit} MB，请拆分后再上传。")
+        return super().clean(data, initial)
 
 
 class DayInput(forms.DateInput):

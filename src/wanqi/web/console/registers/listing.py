@@ -40,7 +40,7 @@ def show(request: HttpRequest, register: Register) -> HttpResponse:
     asked = query.read(register, request.GET.dict(), place)
     rows = query.found(asked, actor)
     count, more = query.bounded_count(rows)
-    page = query.page(rows, asked)
+    page = query.page(rows, asked, among=query.unsearched(asked, actor) if more else None)
     context = {
         "title": register.title,
         "crumbs": crumbs_of(register),

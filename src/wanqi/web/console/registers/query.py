@@ -26,6 +26,7 @@ from .spec import Choice, Dates, Register, Sort
 PAGE = 50
 COUNT_LIMIT = 10_000
 SEARCH_LIMIT = 60
+REACH = 5_000  # rows of a list that are looked through before all matches of a search are sorted
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class Cursor:
             value, pk, number = raw
             if value is not None:
                 value = of.to_python(value)
-            return cls(value, int(pk), int(number))
-        except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeDecodeError):
+            if "\x00" in str(value) or abs(int(pk)) >= 2**63:
+                return None
+            return cls(value, int(pk), max(0, min(int(number), 10**12)))
+        except (ValueError, TypeError, ValidationError, OverflowError, binascii.Error, UnicodeDecodeError):
             return None
 
 
@@ -131,14 +134,27 @@ def _understood(each: Choice | Dates, value: str, place: Place) -> bool:
 
 
 def parse_day(text: str) -> date | None:
+    """Return the day of an ISO date within living memory; None for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2200 else None
+
+
+def parse_id(text: str) -> int | None:
+    """Return the id that an address names, or None where it cannot be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def found(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
     """Return all rows that the address asks for and the actor may see, without order."""
+    rows = unsearched(asked, actor, to=to)
+    return asked.register.search(rows, asked.text) if asked.text else rows
+
+
+def unsearched(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
+    """Return what `found` returns, without the search."""
     register = asked.register
     rows: Any = register.rows().visible_to(actor, to=to)
     if not asked.withdrawn:
@@ -151,8 +167,6 @@ def found(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
                 rows = rows.filter(each.condition(asked.values[each.name]))
         else:
             rows = _between(rows, each, asked.values)
-    if asked.text:
-        rows = register.search(rows, asked.text)
     if asked.picked:
         rows = rows.filter(pk__in=asked.picked)
     return rows
@@ -174,11 +188,14 @@ def bounded_count(rows: Any) -> tuple[int, bool]:
     return min(number, COUNT_LIMIT), number > COUNT_LIMIT
 
 
-def page(rows: Any, asked: Asked, *, size: int = PAGE) -> Page:
-    """Return the page that the address asks for."""
+def page(rows: Any, asked: Asked, *, size: int = PAGE, among: Any = None) -> Page:
+    """Return the page that the address asks for.
+
+    among: for a search with many matches, the rows it searches; the nearest of them are looked through first.
+    """
     back = asked.before is not None
     cursor = asked.before or asked.after
-    taken = _take(rows, asked.sort, cursor, size + 1, back=back)
+    taken = _take(rows, asked, cursor, size + 1, back=back, among=among)
     more = len(taken) > size
     taken = taken[:size]
     if back:
@@ -217,27 +234,53 @@ def _parts(sort: Sort, *, back: bool) -> list[tuple[Q, tuple[str, ...]]]:
     return parts[::-1] if back else parts
 
 
-def _take(rows: Any, sort: Sort, cursor: Cursor | None, size: int, *, back: bool) -> list[Any]:
+def _take(rows: Any, asked: Asked, cursor: Cursor | None, size: int, *, back: bool, among: Any) -> list[Any]:
     """Return up to `size` rows beyond the cursor; one query for known values, one for unknown ones if needed."""
+    sort = asked.sort
     taken: list[Any] = []
     down = sort.descending is not back
-    beyond, at_or_beyond = ("lt", "lte") if down else ("gt", "gte")
     parts = _parts(sort, back=back)
     if cursor is not None and len(parts) == 2 and (cursor.value is None) is not back:
         parts = parts[1:]  # the cursor already stands in the second part
     for index, (condition, order) in enumerate(parts):
-        part = rows.filter(condition).order_by(*order)
         if cursor is not None and index == 0:
-            by_id = Q(**{f"pk__{beyond}": cursor.pk})
-            if cursor.value is None:
-                part = part.filter(by_id)
-            else:
-                # The first condition alone lets the index start at the right place.
-                part = part.filter(
-                    Q(**{f"{sort.field}__{at_or_beyond}": cursor.value})
-                    & (Q(**{f"{sort.field}__{beyond}": cursor.value}) | by_id)
-                )
-        taken += part[: size - len(taken)]
+            condition &= _beyond(sort, cursor, down=down)
+        part = rows.filter(condition).order_by(*order)
+        wanted = size - len(taken)
+        if asked.text and len(order) == 2:
+            walked = among.filter(condition).order_by(*order) if among is not None else None
+            taken += _matches(part, walked, sort, wanted, down=down)
+        else:
+            taken += part[:wanted]
         if len(taken) >= size:
             break
     return taken
+
+
+def _beyond(sort: Sort, cursor: Cursor, *, down: bool) -> Q:
+    beyond, at_or_beyond = ("lt", "lte") if down else ("gt", "gte")
+    by_id = Q(**{f"pk__{beyond}": cursor.pk})
+    if cursor.value is None:
+        return by_id
+    # The first condition alone lets the index start at the right place.
+    return Q(**{f"{sort.field}__{at_or_beyond}": cursor.value}) & (
+        Q(**{f"{sort.field}__{beyond}": cursor.value}) | by_id
+    )
+
+
+def _matches(part: Any, walked: Any, sort: Sort, size: int, *, down: bool) -> list[Any]:
+    """Return the first matches: among the next rows of the list where they suffice, else by sorting all of them.
+
+    Left to itself the database walks along the list until it has enough: at once where matches stand everywhere,
+    over half the register where they all stand late, like the names that begin with one town.
+    """
+    if walked is not None:
+        edge = walked.values_list(sort.field, flat=True)[REACH : REACH + 1]
+        for value in edge:
+            near = list(part.filter(**{f"{sort.field}__{'gte' if down else 'lte'}": value})[:size])
+            if len(near) == size:
+                return near
+    # The same order, but one that no index has.
+    value = Coalesce(F(sort.field), F(sort.field))
+    key, pk = (value.desc(), "-pk") if down else (value.asc(), "pk")
+    return list(part.order_by(key, pk)[:size])

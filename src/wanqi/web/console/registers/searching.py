@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         if not text or not actor.can(register.resource, "view"):
             continue
         asked = query.read(register, {"q": text, "area": ""}, place_of(request))
-        page = query.page(query.found(asked, actor), asked, size=HITS)
+        page = query.page(query.found(asked, actor), asked, size=HITS, among=query.unsearched(asked, actor))
         groups.append(
             {
                 "register": register,
