@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+import weakref
 import zipfile
 from array import array
 from collections.abc import Generator
@@ -53,6 +54,7 @@ class Workbook:
         )
         self.height = 0
         self._copies: dict[str, tuple[IO[bytes], Grid]] = {}
+        weakref.finalize(self, discard, self._copies)
         self._merged: dict[str, tuple[tuple[int, int, int, int], ...]] = {}
 
     @property
@@ -144,6 +146,12 @@ RELATIONSHIPS = (
     f'<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/>'
     f'<Relationship Id="rId3" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
 )
+
+
+def discard(copies: dict[str, tuple[IO[bytes], Grid]]) -> None:
+    """Close, and with that remove, the checked copies of a workbook that nobody reads any more."""
+    for clean, _ in copies.values():
+        clean.close()
 
 
 def workbook_xml(*, dates_from_1904: bool) -> str:
