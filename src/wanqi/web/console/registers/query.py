@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, F, Q
+from django.db.models.functions import Coalesce
 
 from wanqi.core.access import Actor
 from wanqi.web.display import HERE
