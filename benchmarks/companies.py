@@ -88,7 +88,8 @@ def organisations(
     read: dict[str, str] = {}
     area_ids, weights = list(areas.values()), range(len(areas), 0, -1)
     for number in range(count):
-        name, key = _name(dice, read)
+        place = _drawn(dice, PLACES)
+        name, key = _name(place, dice, read)
         moment = NOW - timedelta(seconds=dice.randrange(3 * 365 * 86400))
         withdrawn = dice.random() < 0.01
         yield (
@@ -103,7 +104,7 @@ def organisations(
             None if dice.random() < 0.05 else credit_code(number),
             name,
             key,
-            [_name(dice, read)[0]] if dice.random() < 0.03 else [],
+            [_name(place, dice, read)[0]] if dice.random() < 0.03 else [],
             "enterprise",
             dice.choices(area_ids, weights)[0] if dice.random() < 0.97 else None,
             f"{dice.randrange(1300, 4400)}",
@@ -124,11 +125,11 @@ def credit_code(number: int) -> str:
     return code + codes.credit_check(code)
 
 
-def _name(dice: random.Random, read: dict[str, str]) -> tuple[str, str]:
+def _name(place: str, dice: random.Random, read: dict[str, str]) -> tuple[str, str]:
     from wanqi.registry.actions import pinyin
 
     parts = (
-        _drawn(dice, PLACES),
+        place,
         dice.choice(BRAND) + dice.choice(BRAND),
         _drawn(dice, TRADES),
         _drawn(dice, FORMS),

@@ -89,15 +89,20 @@ def let_go() -> None:
 def prepare(cluster: Cluster) -> None:
     """Make the database every benchmark copies: tables, static files and region packs, no rows."""
     from wanqi.cli.demo import collect_static
-    from wanqi.cli.migrate import migrate_pending
     from wanqi.cli.packs import load_folder
 
     cluster.drop_database(PREPARED)
     use(cluster.create_database(PREPARED).owner_url)
-    migrate_pending(say=lambda line: None)
+    _migrate()
     load_folder(ROOT / "regions")
     collect_static()
     let_go()
+
+
+def _migrate() -> None:
+    from wanqi.cli.migrate import migrate_pending
+
+    migrate_pending(say=lambda line: None)
 
 
 @contextmanager
@@ -105,6 +110,8 @@ def fresh(cluster: Cluster, name: str, *, options: Options) -> Iterator[Urls]:
     """Yield a prepared database of that name, with Django on it as the application's role; drop it afterwards."""
     if options.reuse and exists(cluster, name):
         urls = cluster.urls(name)
+        use(urls.owner_url)
+        _migrate()
     else:
         prepare(cluster)
         cluster.drop_database(name)

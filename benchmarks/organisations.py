@@ -151,11 +151,10 @@ def _kinds(rows: int) -> Iterator[Kind]:
         f"the next 50 rows after one of {len(some)} rows from everywhere in the list",
         [partial(after=_cursor(key, pk, dice.randrange(1, rows))) for pk, _, key in some],
     )
-    common = ["科技", "化工", "建材", "贸易", "农业", "临湘", "岳阳", "湖南"]
     yield Kind(
         "search, many hits",
-        "two characters that tens or hundreds of thousands of names hold",
-        [partial(q=text) for text in common],
+        "two characters that four thousand to a hundred thousand names hold, spread over the list",
+        [partial(q=text) for text in ("科技", "化工", "建材", "贸易", "农业", "浮标", "饲料", "砖茶")],
     )
     yield Kind(
         "search, few hits",
@@ -166,6 +165,11 @@ def _kinds(rows: int) -> Iterator[Kind]:
         "area, newest first",
         "one of the areas, sorted by the last change",
         [partial(area=area, sort="-updated") for area in _areas().values()],
+    )
+    yield Kind(
+        "search, a town",
+        "two characters with which a fifth to a third of all names begin: all matches stand together, late in the list",
+        [partial(q=text) for text in ("临湘", "岳阳", "湖南")],
     )
     yield Kind(
         "drawer",
