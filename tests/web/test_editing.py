@@ -12,6 +12,8 @@ from django.test import Client
 from tests import cast
 from tests.web import rows
 from wanqi.core.models import AuditEvent, Role
+from wanqi.policies.actions import create_document
+from wanqi.policies.clauses import Piece
 from wanqi.policies.models import Document
 from wanqi.projects.models import Site
 from wanqi.registry.models import Organisation
@@ -226,6 +228,31 @@ def test_a_documents_text_becomes_its_clauses(signed_in: Pages) -> None:
     assert "条款原文" in review
     clerk.post(f"/documents/{made.pk}/correct/", {**form, "step": "confirm", "reason": "订正"})
     assert made.clauses.get(position=2).text == "第二条 丙"
+
+
+def test_an_untouched_text_keeps_its_clauses_and_their_labels(signed_in: Pages) -> None:
+    pieces = (Piece("引言", "今年以来。"), Piece("二、第2句", "完成120个。"))
+    made = create_document(
+        {"code": "report", "title": "报告", "office": cast.offices()[0]},
+        actor=cast.machine(),
+        region=cast.REGION,
+        pieces=pieces,
+    )
+    kept = list(made.clauses.order_by("position").values_list("pk", "label"))
+    form = {
+        "title": "报告（定稿）",
+        "code": "report",
+        "kind": "policy",
+        "office": cast.offices()[0].pk,
+        "text": "今年以来。\r\n完成120个。",
+        "seen": made.version,
+    }
+    signed_in(Role.CLERK).post(
+        f"/documents/{made.pk}/correct/", {**form, "step": "confirm", "reason": "定稿"}
+    )
+    made.refresh_from_db()
+    assert made.title == "报告（定稿）"
+    assert list(made.clauses.order_by("position").values_list("pk", "label")) == kept
 
 
 def test_evidence_is_kept_through_the_steps_and_downloads_for_its_readers(signed_in: Pages) -> None:

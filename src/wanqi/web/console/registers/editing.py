@@ -113,7 +113,7 @@ def _write(request: HttpRequest, register: Register, row: Any, draft: Draft, act
             actor=actor,
             reason=reason,
             seen=parse_id(seen) or 0,
-            **draft.form.texts(),
+            **_changed_texts(row, draft),
         )
     except RowStale:
         row.refresh_from_db()
@@ -208,12 +208,21 @@ def _keep(request: HttpRequest, form: RowForm, actor: Actor, region: str) -> dic
 def _changes(register: Register, row: Any, draft: Draft) -> list[dict[str, str]]:
     """Return what the form would change in the row, texts beside the row's own fields included."""
     changes = changes_between(row, draft.values())
-    for name, text in draft.form.texts().items():
-        old = draft.form.fields[name].initial_text(row)
-        if old.split() != text.split():
-            label = str(draft.form.fields[name].label)
-            changes.append({"field": name, "label": label, "old": f"{len(old)}字", "new": f"{len(text)}字"})
+    for name, text in _changed_texts(row, draft).items():
+        field = draft.form.fields[name]
+        old, new = f"{len(field.initial_text(row))}字", f"{len(text)}字"
+        changes.append({"field": name, "label": str(field.label), "old": old, "new": new})
     return changes
+
+
+def _changed_texts(row: Any, draft: Draft) -> dict[str, str]:
+    """Return the texts that differ from what the row has; one left alone must not be split into clauses anew."""
+    texts = draft.form.texts().items()
+    return {
+        name: text
+        for name, text in texts
+        if draft.form.fields[name].initial_text(row).split() != text.split()
+    }
 
 
 def _review(
