@@ -70,6 +70,8 @@ def test_the_change_stands_below_its_sentence_in_every_file():
     notes = [block.runs[0].text for block in tree(compiled()).blocks if type(block).__name__ == "Note"]
     assert notes[0].startswith("数据修订说明：120→119：")
     assert notes[1].startswith("数据修订说明：571→570：")
+    assert notes[2].startswith("数据修订说明：26.61%→26.39%、71.38%→71.25%、691→")
+    assert notes[2].endswith("：随上述数字变化")
 
 
 def test_moving_a_date_there_and_back_leaves_no_change():

@@ -42,6 +42,8 @@ class CompiledParagraph:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSection:
+    """A numbered heading and its paragraphs."""
+
     title: str
     paragraphs: tuple[CompiledParagraph, ...]
 

@@ -16,6 +16,7 @@ from wanqi.indicators.evaluate import Figure
 from wanqi.indicators.evaluate.cases import decimal_text
 from wanqi.indicators.evaluate.figures import SHARES
 
+from .changes import Change
 from .compare import Compared
 from .compile import Compiled
 
@@ -120,8 +121,8 @@ def tree(compiled: Compiled) -> documents.Report:
                 continue
             blocks.append(Paragraph(paragraph.runs))
             printed = dict.fromkeys(run.id for run in paragraph.runs if isinstance(run, documents.Figure))
-            told = [changes.pop(id).sentence for id in printed if id in changes]
-            blocks += [Note((Text(f"{REVISIONS}：{sentence}"),)) for sentence in told]
+            told = [changes.pop(id) for id in printed if id in changes]
+            blocks += [Note((Text(f"{REVISIONS}：{sentence}"),)) for sentence in revisions(told)]
     return documents.Report(
         title=compiled.title,
         blocks=tuple(blocks),
@@ -129,6 +130,13 @@ def tree(compiled: Compiled) -> documents.Report:
         date=f"数据截至{compiled.as_of.year}年{compiled.as_of.month}月{compiled.as_of.day}日",
         marks=compiled.marks,
     )
+
+
+def revisions(changes: Sequence[Change]) -> list[str]:
+    """Return one sentence per figure that was changed, and one for all that only follow from those."""
+    told = [change.sentence for change in changes if not change.inputs]
+    following = [f"{change.before}→{change.after}" for change in changes if change.inputs]
+    return [*told, f"{'、'.join(following)}：随上述数字变化"] if following else told
 
 
 def render(compiled: Compiled, format: str, *, made: datetime, link: Link) -> bytes:

@@ -34,6 +34,7 @@ CHIPS: Mapping[str, tuple[str, str]] = {
     "draft": ("pencil", "is-outline"),
     "done": ("check", "is-blue"),
     "waiting": ("clock", "is-outline"),
+    "finding": ("alert-circle", "is-outline"),
     "plain": ("", "is-outline"),
 }
 GRADES = {"有台账": "rows", "有佐证": "evidence", "仅报数": "reported"}

@@ -33,7 +33,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
 FILES = (("docx", "Word", "file-type-docx"), ("pdf", "PDF", "file-type-pdf"), ("html", "网页", "file-text"))
-LEVEL_CHIPS = {"error": "behind", "query": "warning", "note": "plain"}
+LEVEL_CHIPS = {"error": "finding", "query": "missing", "note": "plain"}  # colour is for 滞后/预警/正常 only
 
 
 def show_list(request: HttpRequest) -> HttpResponse:
@@ -73,10 +73,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class ShownParagraph:
-    """One paragraph and, below it, what changed in its figures since the draft was taken as read."""
+    """One paragraph and, below it, what changed in its figures since the draft was taken as read.
+
+    changes: those with a cause of their own; following: those that moved because their inputs did.
+    """
 
     runs: tuple[documents.Run, ...]
     changes: list[dict[str, Any]]
+    following: list[dict[str, Any]]
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -118,7 +122,10 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
 def _paragraph(runs: tuple[documents.Run, ...], changes: dict[str, dict[str, Any]]) -> ShownParagraph:
     """Take the changes of the paragraph's own figures out of `changes`; what is left has no sentence."""
     printed = dict.fromkeys(run.id for run in runs if isinstance(run, documents.Figure))
-    return ShownParagraph(runs, [changes.pop(id) for id in printed if id in changes])
+    found = [changes.pop(id) for id in printed if id in changes]
+    return ShownParagraph(
+        runs, [one for one in found if not one["follows"]], [one for one in found if one["follows"]]
+    )
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -128,7 +135,7 @@ def _change(change: Change) -> dict[str, Any]:
         "why": change.why,
         "sentence": change.sentence,
         "href": f"{reverse('figure', args=[change.figure])}",
-        "counted": bool(change.causes),
+        "follows": bool(change.inputs),
     }
 
 
