@@ -70,13 +70,14 @@ def sink_of(kind: str) -> Sink:
 
 @dataclass(frozen=True)
 class Target:
-    """A profile with what its values are checked against; areas: name or code → id."""
+    """A profile with what its values are checked against; areas: name → id; codes: code → name."""
 
     region: str
     profile: packs.ImportProfile
     kind: packs.RecordKind
     sink: Sink
     areas: Mapping[str, int]
+    area_codes: Mapping[str, str]
     area_names: Mapping[int, str]
 
     @property
@@ -123,7 +124,8 @@ def target_of(region: str, profile: str) -> Target:
         profile=found,
         kind=pack.records[found.kind],
         sink=sink,
-        areas={area.name: area.pk for area in areas} | {area.code: area.pk for area in areas},
+        areas={area.name: area.pk for area in areas},
+        area_codes={area.code: area.name for area in areas},
         area_names={area.pk: area.name for area in Area.objects.filter(region=region)},
     )
 
@@ -302,7 +304,7 @@ def reader_of(target: Target, name: str) -> Reader:
                 {term: term for term in spec.values or ()}, meanings=meanings, what=f"{spec.title}的取值"
             )
         case "area":
-            return term_reader(target.areas, meanings=meanings, what="本地区的片区")
+            return term_reader(target.areas, meanings={**target.area_codes, **meanings}, what="本地区的片区")
         case "date":
             return date_reader(target.profile.date_formats)
         case "count":

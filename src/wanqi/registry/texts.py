@@ -51,7 +51,7 @@ class Text:
         self._text = text
         self.height = text.count("\n") + 1
         self.delimiter = delimiter_of(text)
-        self.notes = (
+        self.notes: tuple[str, ...] = (
             (f"按{NAMES[self.encoding]}编码读取。",)
             if self.encoding in ("gb18030", "utf-16", "utf-32")
             else ()

@@ -104,7 +104,7 @@ def instructions(target: Target, name: str) -> tuple[str, list[str]]:
     }
     terms: list[Any] = list(spec.values or ())
     if spec.type == "area":
-        terms = [name for pk, name in target.area_names.items() if target.areas.get(name) == pk]
+        terms = list(target.areas)
     if name == target.sink.key:
         return "每行不同；再次导入时按它识别是哪一条", terms
     return words.get(spec.type, "文字"), terms

@@ -29,7 +29,7 @@ def save_over(rows: Sequence[Owned], *, fields: Iterable[str]) -> None:
     if rows:
         names = {*fields, "version", "updated_at"}
         for row in rows:
-            row.updated_at = TransactionNow()  # type: ignore[assignment]
+            row.updated_at = TransactionNow()
         type(rows[0])._default_manager.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=sorted(names)
         )
@@ -119,7 +119,7 @@ def apply_chunk(
     """Write what was decided for one chunk; call it inside the chunk's transaction."""
     reason = f"导入第{batch.pk}批"
     created, corrected = write_rows(decisions, target=target)
-    done = [(line, row, CREATED, {}) for line, row in created]
+    done: list[tuple[int, Owned, str, dict[str, Any]]] = [(line, row, CREATED, {}) for line, row in created]
     done += [
         (line, row, CORRECTED, {name: as_json(old) for name, old in before.items()})
         for line, row, before in corrected
@@ -228,7 +228,7 @@ def undo_chunk(
             continue
         row.version += 1
         if one.verb == CREATED:
-            row.withdrawn_at = TransactionNow()  # type: ignore[assignment]
+            row.withdrawn_at = TransactionNow()
             row.withdrawn_reason = reason
             withdrawn.append((one, row))
         else:

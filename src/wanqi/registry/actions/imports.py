@@ -280,7 +280,8 @@ def prepared(
 def carry_on(batch: ImportBatch, previous: Job | None) -> None:
     """Let the batch's Job begin where the previous one stopped; that one can commit no further chunk."""
     at = Job.objects.select_for_update().get(pk=previous.pk) if previous else None
-    Job.objects.filter(pk=batch.job_id).update(
+    assert batch.job is not None
+    Job.objects.filter(pk=batch.job.pk).update(
         cursor=at.cursor if at else {}, done=at.done if at else 0, total=batch.counts["expected"]
     )
     if at is not None:
@@ -389,7 +390,8 @@ def start_undo(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     with transaction.atomic():
         batch = undoing(batch, actor=actor)
         enqueue(batch, UNDO, "run_undo", actor=actor)
-        Job.objects.filter(pk=batch.job_id).update(
+        assert batch.job is not None
+        Job.objects.filter(pk=batch.job.pk).update(
             total=batch.applied.filter(verb__in=(CREATED, CORRECTED)).count()
         )
     return batch

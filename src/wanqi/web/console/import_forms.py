@@ -86,13 +86,9 @@ class ReceiveForm(forms.Form):
             return file.name, file.read()
         return PASTED, self.cleaned_data["pasted"].encode("utf-8", "replace")
 
-    @property
-    def place(self) -> dict[str, int | None]:
-        """The chosen office and unit."""
-        return {
-            name: int(self.cleaned_data[name]) if self.cleaned_data.get(name) else None
-            for name in ("office", "unit")
-        }
+    def chosen(self, name: str) -> int | None:
+        """Return the id of the chosen office or unit."""
+        return int(self.cleaned_data[name]) if self.cleaned_data.get(name) else None
 
 
 def open_targets(actor: Actor, region: str) -> dict[str, Target]:

@@ -90,7 +90,13 @@ def receive(request: HttpRequest) -> HttpResponse:
         name, content = form.received
         try:
             batch = receive_table(
-                name, content, profile=form.cleaned_data["profile"], region=region, actor=actor, **form.place
+                name,
+                content,
+                profile=form.cleaned_data["profile"],
+                region=region,
+                actor=actor,
+                office=form.chosen("office"),
+                unit=form.chosen("unit"),
             )
         except RegistryError as refused:
             form.add_error(
