@@ -143,11 +143,12 @@ def desk(chromium: Browser, desk_url: str, sessions: Callable[[str], Any]) -> It
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 
-    def open_desk(user: str | None = "clerk", size: tuple[int, int] = WIDE) -> Desk:
+    def open_desk(user: str | None = "clerk", size: tuple[int, int] = WIDE, *, scripts: bool = True) -> Desk:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale="zh-CN",
             reduced_motion="reduce",
+            java_script_enabled=scripts,
             storage_state=sessions(user) if user else None,
         )
         contexts.append(context)

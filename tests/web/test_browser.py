@@ -206,3 +206,22 @@ def test_the_login_tells_a_wrong_password_and_locks_after_five(desk: Callable[..
     here.shot("locked")
     here.complaints.clear()  # the browser itself notes the 429
     assert axe(here) == []
+
+
+def test_without_scripts_filters_rows_and_corrections_work(desk: Callable[..., Desk]) -> None:
+    page = desk("clerk", scripts=False).open("/sites/")
+    page.select_option("#filter-operator", "联通")
+    page.click("form.filters button.no-script")
+    assert page.locator("#results .count b").inner_text() == "40"
+    page.locator("a.row-link").first.click()
+    assert page.locator("h1").inner_text().startswith("第119号站")
+    page.click(".doable .btn-primary")
+    assert page.locator("#id_site_code").input_value() == "T-119"
+
+
+def test_print_leaves_the_page_without_the_desk_around_it(desk: Callable[..., Desk]) -> None:
+    page = desk("clerk").open("/sites/")
+    page.emulate_media(media="print")
+    for part in (".topbar", ".sidebar", ".filters", ".pager", ".page-action"):
+        assert not page.locator(part).first.is_visible()
+    assert page.locator("a.row-link").first.is_visible()
