@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -79,10 +80,35 @@ def compare(region: str, period: str, report: str | None, form: str, out: Path |
     _write(out or Path("-"), (text + "\n").encode())
 
 
+@report.command()
+@region_option
+@period_option
+@click.option(
+    "--format", "form", type=click.Choice(("xlsx", "json")), default="xlsx", show_default=True, help="格式"
+)
+@click.option(
+    "-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="写到哪个文件；- 为屏幕"
+)
+def table(region: str, period: str, form: str, out: Path) -> None:
+    """主要指标调度表：全年目标、本月、1—N月累计、同比、完成率、序时进度、名次、责任股室。"""
+    with connected():
+        from django.utils import timezone
+
+        from wanqi.reports.table import monthly_table, table_json, table_xlsx
+
+        made = monthly_table(region, period)
+        if form == "json":
+            text = json.dumps(table_json(made), ensure_ascii=False, indent=1)
+            _write(out, (text + "\n").encode())
+        else:
+            _write(out, table_xlsx(made, made=timezone.now()))
+
+
 def _write(out: Path, content: bytes) -> None:
     """Write the whole file, or nothing where it cannot be written."""
     if str(out) == "-":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
         return
     try:
         out.write_bytes(content)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from wanqi.core.access import require
-from wanqi.core.models import Area
+from wanqi.core.actions import record
+from wanqi.core.models import Area, Region
 from wanqi.figures import display
 from wanqi.indicators.evaluate import Figure, Period, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
@@ -17,6 +21,7 @@ from wanqi.indicators.evaluate.periods import day
 from wanqi.indicators.evaluate.progress import Progress
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.indicators.topics import Point, Topic, progress_of, topics, year_of_months
+from wanqi.reports.table import TITLE, monthly_table, table_xlsx
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
@@ -73,6 +78,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "known": any(card.stock.figure.known for card in cards),
         "is_demonstration": any(card.stock.figure.is_demonstration for card in cards),
         "may_see_rows": actor.can("site", "view"),
+        "may_export": actor.can("indicator", "export"),
         "may_import": actor.can("batch", "create"),
     }
     return render_page(request, "console/board.html", context)
@@ -135,8 +141,27 @@ def _month(point: Point, target: Figure | None, topic: Topic, area: Area | None)
     }
 
 
+def table(request: HttpRequest) -> HttpResponse:
+    """Return the monthly table of the visitor's region and period as XLSX; the log keeps that it was taken."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "export")
+    place = place_of(request)
+    made = monthly_table(place.region, place.period)
+    content = table_xlsx(made, made=timezone.now())
+    with transaction.atomic():
+        said = {"材料": TITLE, "时期": made.period.words, "行数": str(len(made.lines))}
+        changes = [{"field": name, "label": name, "old": "—", "new": value} for name, value in said.items()]
+        record(Region.objects.get(pk=place.region), "导出", actor=actor, changes=changes)
+    mark = "（演示数据）" if made.is_demonstration else ""
+    name = f"{TITLE}_{made.period.full_months}{mark}.xlsx"
+    response = HttpResponse(content, content_type=figures.XLSX_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
 urlpatterns = [
     path("board/", show, name="board"),
+    path("board/table.xlsx", table, name="board.table"),
     path("figures/<str:id>/", figures.show, name="figure"),
     path("figures/<str:id>/rows/", figures.rows_page, name="figure.rows"),
     path("figures/<str:id>/rows.xlsx", figures.rows_file, name="figure.file"),
