@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,14 @@ def _digest(*folders: Path) -> str:
     return seen.hexdigest()[:12]
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock under which templates are made: two runs at once make each of them once."""
+    with (CACHE / "templates.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _known(cluster: Cluster, name: str) -> bool:
     import psycopg
 
@@ -57,19 +67,20 @@ def template(cluster: Cluster, django_db_blocker: pytest.Item) -> str:
         for app in ("core", "registry", "policies", "indicators", "projects", "reports")
     ]
     name = f"template_{_digest(*migrations, ROOT / 'regions', source / 'packs', source / 'core')}"
-    if not _known(cluster, name):
-        building = f"building_{os.getpid()}"
-        cluster.create_database(building)
-        with django_db_blocker.unblock():
-            from wanqi.cli.migrate import migrate_pending
-            from wanqi.cli.packs import load_folder
+    with _alone():
+        if not _known(cluster, name):
+            building = f"building_{os.getpid()}"
+            cluster.create_database(building)
+            with django_db_blocker.unblock():
+                from wanqi.cli.migrate import migrate_pending
+                from wanqi.cli.packs import load_folder
 
-            switch_login(cluster.urls(building).owner_url)
-            migrate_pending(say=lambda line: None)
-            load_folder(ROOT / "regions")
-            _disconnect()
-        cluster.create_database(name, template=building)
-        cluster.drop_database(building)
+                switch_login(cluster.urls(building).owner_url)
+                migrate_pending(say=lambda line: None)
+                load_folder(ROOT / "regions")
+                _disconnect()
+            cluster.create_database(name, template=building)
+            cluster.drop_database(building)
     return name
 
 
@@ -105,18 +116,19 @@ def demo_template(
     """The name of a database with the demonstration in it, made by the same loader as `wanqi demo`."""
     source = ROOT / "src" / "wanqi"
     name = f"demo_{_digest(source, ROOT / 'regions')}"
-    if not _known(cluster, name):
-        building = _copy(cluster, template, f"building_{os.getpid()}")
-        with django_db_blocker.unblock():
-            from wanqi.cli.demonstration import load
+    with _alone():
+        if not _known(cluster, name):
+            building = _copy(cluster, template, f"building_{os.getpid()}")
+            with django_db_blocker.unblock():
+                from wanqi.cli.demonstration import load
 
-            before = _login()
-            switch_login(cluster.urls(building).app_url)
-            load(REGION, password="Demo-2023-临湘")
-            _disconnect()
-            _restore(before)
-        cluster.create_database(name, template=building)
-        cluster.drop_database(building)
+                before = _login()
+                switch_login(cluster.urls(building).app_url)
+                load(REGION, password="Demo-2023-临湘")
+                _disconnect()
+                _restore(before)
+            cluster.create_database(name, template=building)
+            cluster.drop_database(building)
     return name
 
 
