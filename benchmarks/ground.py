@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from wanqi.cli import processes
 from wanqi.cli.cluster import Cluster, Urls
 from wanqi.cli.connection import database, switch_login
 
@@ -157,3 +158,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def processor(*roots: int) -> float:
+    """Return the seconds of processor time that living processes and their living children have used so far."""
+    pids = [one for root in roots for one in (root, *processes.children_of(root))]
+    return sum(map(_used, pids))
+
+
+def _used(pid: int) -> float:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

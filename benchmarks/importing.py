@@ -15,7 +15,7 @@ from typing import Any
 
 from wanqi.cli.cluster import Urls
 
-from .ground import CACHE, REGION, Options, fresh, server, tell
+from .ground import CACHE, REGION, Options, fresh, processor, server, tell
 from .results import Result
 
 TIME_GOAL, MEMORY_GOAL = 60.0, 500.0  # seconds, MB
@@ -28,9 +28,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the command: seconds, the most memory it held at once in MB, and what it said."""
+    """One run of the command: seconds, those of processor, the most memory it held at once in MB, what it said."""
 
     seconds: float
+    processor: float
     memory: float
     said: str
 
@@ -73,8 +74,12 @@ def _measured(
         goal=TIME_GOAL,
         ratio=first.seconds / reading,
         against="merely reading the cells",
-        more={"rows/s": round(options.stations / first.seconds), **size},
-        note=f"the whole command, its start included; it said: {first.said}",
+        more={
+            "rows/s": round(options.stations / first.seconds),
+            "processor s": round(first.processor, 1),
+            **size,
+        },
+        note=f"the whole command, its start included; it said: …{first.said[-60:]}",
     )
     yield Result(
         benchmark="import",
@@ -93,7 +98,7 @@ def _measured(
         ratio=again.seconds / first.seconds,
         against="the first import",
         more={"MB": round(again.memory)},
-        note=f"the same file once more changes nothing; it said: {again.said}",
+        note=f"the same file once more changes nothing; it said: …{again.said[-60:]}",
     )
     yield Result(
         benchmark="import",
@@ -112,19 +117,19 @@ def imported(path: Path, urls: Urls) -> Run:
     argv = [sys.executable, "-m", "wanqi.cli.main", "import", PROFILE, str(path), "--region", REGION]
     began = time.perf_counter()
     child = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    memory = 0.0
+    memory, worked = 0.0, 0.0
     # Read from the process itself: what the kernel tells its parent includes the moment of its fork.
     while child.poll() is None:
-        memory = max(memory, most_memory(child.pid))
+        memory, worked = max(memory, most_memory(child.pid)), max(worked, processor(child.pid))
         time.sleep(0.05)
     seconds = time.perf_counter() - began
     assert child.stdout is not None
     said = " ".join(child.stdout.read().split())
     child.stdout.close()
-    tell(f"{path.name}: {seconds:.1f} s, {memory:.0f} MB, {said}")
+    tell(f"{path.name}: {seconds:.1f} s, {worked:.1f} s of processor, {memory:.0f} MB, {said}")
     if child.returncode != 0:
         raise RuntimeError(f"wanqi import ended with {child.returncode}: {said}")
-    return Run(seconds, memory, said)
+    return Run(seconds, worked, memory, said)
 
 
 def most_memory(pid: int) -> float:

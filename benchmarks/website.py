@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from wanqi.cli import processes
 from wanqi.cli.cluster import Cluster, Urls
 from wanqi.cli.serve import answers, child_environment, site_services
 
-from .ground import CACHE, free_port
+from .ground import CACHE, free_port, processor
 
 
 @dataclass(frozen=True)
@@ -25,17 +23,7 @@ class Site:
 
     def processor(self) -> float:
         """Return the seconds of processor time that web server and database have used so far."""
-        pids = [one for root in (self.web, self.database) for one in (root, *processes.children_of(root))]
-        return sum(map(_used, pids))
-
-
-def _used(pid: int) -> float:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return 0.0
-    fields = stat.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor(self.web, self.database)
 
 
 @contextmanager
