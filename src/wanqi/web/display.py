@@ -120,6 +120,11 @@ def moment(value: datetime | None, *, reason: str = NO_VALUE) -> str:
     return f"{value.astimezone(HERE):%Y-%m-%d %H:%M}" if value else unknown(reason)
 
 
+def instant(value: datetime) -> str:
+    """Return 2023-06-30 09:05:21 in local time: the trail needs the second."""
+    return f"{value.astimezone(HERE):%Y-%m-%d %H:%M:%S}"
+
+
 def _date(value: date | datetime | None) -> date | None:
     return value.astimezone(HERE).date() if isinstance(value, datetime) else value
 

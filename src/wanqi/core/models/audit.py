@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.apps import apps
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
@@ -38,6 +39,14 @@ class AuditEvent(models.Model):
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+
+    @property
+    def kind_title(self) -> str:
+        """What the kind of row is called on screen; the stored name where its table is no more."""
+        try:
+            return str(apps.get_model(self.target_kind)._meta.verbose_name)
+        except LookupError:
+            return self.target_kind
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.target_label}"

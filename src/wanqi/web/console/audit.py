@@ -89,10 +89,10 @@ def _lines(rows: QuerySet[AuditEvent]) -> Iterator[bytes]:
     for event in rows.order_by("-id").iterator(chunk_size=2000):
         changes = "；".join(f"{one['label']}：{one['old']}→{one['new']}" for one in event.changes)
         line = [
-            display.moment(event.at),
+            display.instant(event.at),
             event.actor_name,
             event.verb,
-            event.target_label,
+            f"{event.kind_title} {event.target_label}",
             changes,
             event.reason,
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
@@ -22,7 +23,8 @@ from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
 
-RECENT = 12
+RECENT = 12  # lines; acts of one transaction on several rows are one line
+READ_BACK = 300
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -88,20 +90,25 @@ def _recent(actor: Actor) -> list[dict[str, Any]]:
     if own and actor.user is not None:
         mine = [one.model._meta.label_lower for one in own]
         condition |= Q(target_kind__in=mine, actor=actor.user)
-    events = list(
-        AuditEvent.objects.filter(condition, region__in=actor.regions).order_by("-at", "-id")[:RECENT]
-    )
-    labels = _labels(actor, kinds, events)
+    events = AuditEvent.objects.filter(condition, region__in=actor.regions).order_by("-at", "-id")[:READ_BACK]
+    runs = [list(run) for _, run in groupby(events, key=_one_act)][:RECENT]
+    labels = _labels(actor, kinds, [run[0] for run in runs])
     return [
         {
-            "event": event,
-            "kind": kinds[event.target_kind].noun,
-            "label": labels[event.target_kind, event.target_id],
-            "href": reverse(f"{kinds[event.target_kind].name}.row", args=[event.target_id]),
+            "event": run[0],
+            "kind": kinds[run[0].target_kind].noun,
+            "label": labels[run[0].target_kind, run[0].target_id],
+            "href": reverse(f"{kinds[run[0].target_kind].name}.row", args=[run[0].target_id]),
+            "more": f"等{len(run)}{kinds[run[0].target_kind].counter}" if len(run) > 1 else "",
         }
-        for event in events
-        if (event.target_kind, event.target_id) in labels
+        for run in runs
+        if (run[0].target_kind, run[0].target_id) in labels
     ]
+
+
+def _one_act(event: AuditEvent) -> tuple[object, ...]:
+    """Return what the rows of one act share: an import or a load writes many rows at one instant."""
+    return event.at, event.actor_name, event.verb, event.target_kind
 
 
 def _labels(actor: Actor, kinds: dict[str, Register], events: list[AuditEvent]) -> dict[tuple[str, str], str]:

@@ -44,7 +44,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     drafts = Draft.objects.visible_to(actor).current().filter(region_id=place.region)
     context = {
         "title": "材料与核对",
-        "drafts": drafts.select_related("office", "created_by").order_by("-period", "report", "-id"),
+        "drafts": drafts.select_related("office").order_by("-period", "report", "-id"),
         "choices": _choices(current_pack(place.region), place) if actor.can("report", "create") else [],
     }
     return render_page(request, "console/report_list.html", context)
