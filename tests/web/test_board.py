@@ -89,6 +89,21 @@ def test_one_area_has_no_target_of_its_own():
     assert f"{counted}个" in page
 
 
+@pytest.mark.parametrize("username", READERS)
+def test_the_monthly_table_is_exported_with_its_mark(username: str):
+    response = client(username).get("/board/table.xlsx")
+    assert response.status_code == 200
+    assert response.content.startswith(b"PK")
+    assert "%E6%BC%94%E7%A4%BA%E6%95%B0%E6%8D%AE" in response["Content-Disposition"]
+    assert AuditEvent.objects.filter(verb="导出").count() == 1
+
+
+@pytest.mark.parametrize("username", OTHERS)
+def test_nobody_else_takes_the_monthly_table(username: str):
+    assert client(username).get("/board/table.xlsx").status_code == 403
+    assert not AuditEvent.objects.filter(verb="导出").exists()
+
+
 def test_a_figure_opens_down_to_its_rows():
     page = text(client().get(TOTAL, headers=IN_DRAWER))
     assert "<html" not in page
