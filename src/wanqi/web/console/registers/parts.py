@@ -102,8 +102,14 @@ def place_facts(row: Any) -> list[tuple[str, Shown]]:
     return [
         ("责任股室", row.office.name if row.office_id else display.unknown("未指定责任股室")),
         ("报送单位", row.unit.name if row.unit_id else display.unknown("未指定报送单位")),
-        ("登记", f"{row.created_by or '系统'}　{display.moment(row.created_at)}"),
-        ("最近更新", f"{display.moment(row.updated_at)}　第{row.version}版"),
+        (
+            "登记",
+            f"{row.created_by or ('演示数据' if row.is_demonstration else '命令行')}　{display.moment(row.created_at)}",
+        ),
+        (
+            "最近更新",
+            f"{display.moment(row.updated_at)}　{f'改过{row.version - 1}次' if row.version > 1 else '没有改过'}",
+        ),
     ]
 
 
