@@ -172,7 +172,7 @@ def delimiter_of(text: str) -> str:
     for candidate in DELIMITERS:
         width, rows = commonest(widths(head, candidate))
         # A delimiter has to part most rows; "、" is also punctuation within a cell.
-        score = (rows * (width > 1), width)
+        score = (rows, width)
         if (
             score[0] * 2 >= max(len(head) - 4, 1)
             and score > best
@@ -183,9 +183,9 @@ def delimiter_of(text: str) -> str:
 
 
 def widths(lines: Sequence[str], delimiter: str) -> list[int]:
-    """Return the number of fields of each row."""
+    """Return the number of fields of each row that is parted at all."""
     try:
-        return [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        return [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if len(cells) > 1]
     except csv.Error:
         return []
 

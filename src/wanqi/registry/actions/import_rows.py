@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, LiteralString, cast
 
-from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, models, transaction
 from psycopg import sql
 
@@ -25,14 +25,40 @@ WITHDRAWN, RESTORED = "withdrawn", "restored"  # what undo made of them
 
 
 def save_over(rows: Sequence[Owned], *, fields: Iterable[str]) -> None:
-    """Write `fields` of existing rows in one statement."""
-    if rows:
-        names = {*fields, "version", "updated_at"}
-        for row in rows:
-            row.updated_at = TransactionNow()
-        type(rows[0])._default_manager.bulk_create(
-            rows, update_conflicts=True, unique_fields=["id"], update_fields=sorted(names)
-        )
+    """Write `fields` and the version of existing rows in one statement.
+
+    Columns travel as arrays: bulk_update builds a case for every row and field, and takes five times as long.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    chosen = [column_of(model, name) for name in ("id", *sorted(set(fields)), "version")]
+    columns = [sql.Identifier(str(field.column)) for field in chosen]
+    arrays = [sql.SQL("%s::{}[]").format(sql.SQL(column_type(field))) for field in chosen]
+    statement = sql.SQL(
+        "UPDATE {table} AS held SET {values}, updated_at = now() FROM unnest({arrays}) AS given ({names})"
+        " WHERE held.id = given.id"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        values=sql.SQL(", ").join([sql.SQL("{0} = given.{0}").format(column) for column in columns[1:]]),
+        arrays=sql.SQL(", ").join(arrays),
+        names=sql.SQL(", ").join(columns),
+    )
+    given = [[getattr(row, field.attname) for row in rows] for field in chosen]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+
+
+def column_of(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """Return a field that has a column of its own."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
+def column_type(field: models.Field[Any, Any]) -> LiteralString:
+    """Return a column's type in SQL; it comes from the model, never from a request."""
+    return cast(LiteralString, field.db_type(connection))
 
 
 def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -220,6 +246,7 @@ def undo_chunk(
         .order_by("pk")
     }
     reason = f"撤销导入第{batch.pk}批"
+    now = transaction_time()
     withdrawn: list[tuple[ImportChange, Owned]] = []
     restored: list[tuple[ImportChange, Owned, dict[str, Any]]] = []
     for one in applied:
@@ -228,7 +255,7 @@ def undo_chunk(
             continue
         row.version += 1
         if one.verb == CREATED:
-            row.withdrawn_at = TransactionNow()
+            row.withdrawn_at = now
             row.withdrawn_reason = reason
             withdrawn.append((one, row))
         else:
@@ -252,6 +279,14 @@ def undo_chunk(
     advance(held, to={"change": applied[-1].pk}, done=held.done + len(applied))
     job.cursor, job.done = held.cursor, held.done
     return counts
+
+
+def transaction_time() -> datetime:
+    """Return the instant that history and audit rows of this transaction carry."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        found: datetime = cursor.fetchone()[0]
+    return found
 
 
 def may_undo(row: Owned, one: ImportChange, *, actor: Actor) -> bool:
