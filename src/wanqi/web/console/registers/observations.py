@@ -61,6 +61,10 @@ def indicator_options(place: Place) -> list[tuple[str, str]]:
     ]
 
 
+# Clerks look for the months; the period has one name only.
+ALSO = {"": "全年（1—12月）", "H1": "（1—6月）", "H2": "（7—12月）", "Q1": "（1—3月）"}
+
+
 def period_choices(on: date, kept: str) -> list[Any]:
     """Return the periods to choose from, by year, latest first; one already stored stays choosable."""
     groups: list[Any] = [("", "请选择")]
@@ -70,7 +74,7 @@ def period_choices(on: date, kept: str) -> list[Any]:
         ids += [f"{year}-01..{month:02d}" for month in range(2, 12) if month != 6]
         ids += [f"{year}-{month:02d}" for month in range(1, 13)]
         known.update(ids)
-        groups.append((f"{year}年", [(one, display.period(one)) for one in ids]))
+        groups.append((f"{year}年", [(one, display.period(one) + ALSO.get(one[4:], "")) for one in ids]))
     if kept and kept not in known:
         groups.insert(1, (kept, display.period(kept)))
     return groups
