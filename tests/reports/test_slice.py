@@ -97,6 +97,13 @@ def test_new_and_withdrawn_rows_are_told_too():
     assert any("已撤销，撤销人演示经办人，重复登记" in cause.text for cause in change.causes)
 
 
+def test_a_change_past_the_system_is_called_one():
+    station = june_station()
+    Site.objects.filter(pk=station.pk).update(opened_on=date(2023, 7, 3))
+    change = next(one for one in compiled().changes if one.figure == "infra.5g.new")
+    assert change.sentence == f"120→119：{station.name}有未经系统操作的改动，没有操作人和原因"
+
+
 def test_many_causes_are_counted():
     for station in Site.objects.filter(opened_on__gte=date(2023, 6, 1), built_on__lte=date(2023, 6, 10))[:5]:
         correct_site(station, {"opened_on": date(2023, 7, 3)}, actor=clerk(), reason="核对")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from wanqi.core.history import SILENT
 from wanqi.core.models import AuditEvent
 from wanqi.indicators.evaluate import Figure
 from wanqi.indicators.providers import RowSource, source_of
@@ -143,7 +144,7 @@ def _told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str])
     """Return what was done to one row since, and by whom: from its acts, the newest of which is named."""
     name = str(row) if row is not None else f"编号{id}的记录"
     if not acts:
-        return f"{name}有改动，没有留下操作记录"
+        return f"{name}有{SILENT}，没有操作人和原因"
     last = acts[-1]
     if row is not None and row.withdrawn_at is not None:
         return f"{name}已撤销{_by(last, '撤销人')}"

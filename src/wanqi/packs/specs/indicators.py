@@ -31,6 +31,7 @@ _OPERATOR_KEYS = ("of", "target", "flow", "method", "level", "min_points", "sent
 # What each operator needs beside `of`.
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "completion": ("of", "target"),
+    "share": ("of", "target"),
     "forecast": ("of", "flow", "method", "level", "min_points"),
     "check": ("sentence", "claims", "relations"),
     "pace": (),
