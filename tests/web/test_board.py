@@ -185,3 +185,12 @@ def test_what_does_not_exist_is_said_to_be_missing(path: str):
 def test_an_odd_page_number_gives_a_page(page: str):
     response = client().get(f"/figures/infra.5g.new/rows/?period=2023H1&page={page}", headers=IN_DRAWER)
     assert "<tr data-row>" in text(response)
+
+
+def test_five_months_give_no_forecast_and_say_so():
+    browser = client()
+    browser.post("/place/", {"area": "", "period": "2023-01..05", "next": "/board/"})
+    page = text(browser.get("/board/"))
+    assert "543个" in page
+    assert "只有5个月的数据，少于6个月，不作预测" in page
+    assert "按当前进度年末" not in page
