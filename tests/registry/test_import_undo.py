@@ -170,7 +170,7 @@ def test_an_import_killed_within_a_chunk_goes_on_without_doubles(
 @pytest.mark.django_db
 def test_a_run_that_was_taken_over_can_commit_nothing_more() -> None:
     from wanqi.core.actions import jobs
-    from wanqi.registry.actions.imports import Run, import_chunk
+    from wanqi.registry.actions.import_runs import Run, import_chunk
 
     clerk = cast.actor(Role.CLERK)
     batch = imported_until_start(clerk)

@@ -125,7 +125,7 @@ def received(file: Path, *, sheet: str | None, actor: Actor, **given: Any) -> tu
 
 def trial(file: Path, **given: Any) -> ImportBatch:
     """Return a batch that was only checked."""
-    from wanqi.registry.actions.imports import run_check
+    from wanqi.registry.actions import run_check
 
     batch, _ = received(file, **given)
     with bar("核对") as progress:

@@ -10,7 +10,7 @@ from wanqi.core.actions import jobs
 from wanqi.core.errors import StepRefused, WanqiError
 from wanqi.core.models import Job
 
-from .actions import imports
+from .actions import import_runs, imports
 
 
 def actor_of_job(job_id: int) -> Actor:
@@ -41,7 +41,7 @@ def check_import(job_id: int, batch_id: int) -> None:
 def run_import(job_id: int, batch_id: int) -> None:
     """Import a confirmed batch; a batch refused with a sentence keeps it and is not tried again."""
     try:
-        imports.run_import(batch_id, actor=actor_of_job(job_id))
+        import_runs.run_import(batch_id, actor=actor_of_job(job_id))
     except WanqiError as error:
         jobs.ended(job_id, state=Job.State.FAILED, message=str(error))
 
@@ -50,7 +50,7 @@ def run_import(job_id: int, batch_id: int) -> None:
 def run_undo(job_id: int, batch_id: int) -> None:
     """Undo a batch."""
     try:
-        imports.run_undo(batch_id, actor=actor_of_job(job_id))
+        import_runs.run_undo(batch_id, actor=actor_of_job(job_id))
     except WanqiError as error:
         jobs.ended(job_id, state=Job.State.FAILED, message=str(error))
 

@@ -1,15 +1,7 @@
 """The writers of the registers that organisations and imports own."""
 
-from .imports import (
-    check,
-    choose_sheet,
-    import_now,
-    match_columns,
-    receive_table,
-    start_import,
-    start_undo,
-    undo_now,
-)
+from .import_runs import import_now, start_import, start_undo, undo_now
+from .imports import check, choose_sheet, match_columns, receive_table, run_check
 from .organisations import (
     correct_organisation,
     create_organisation,
@@ -28,6 +20,7 @@ __all__ = [
     "pinyin",
     "receive_table",
     "restore_organisation",
+    "run_check",
     "start_import",
     "start_undo",
     "undo_now",
