@@ -54,17 +54,22 @@ def parse(
             elements += opened
             opened = 0
             ended.clear()
-            if elements > limits.ELEMENTS:
-                raise TableRefused(
-                    "too-wide",
-                    f"表中的单元格超过{limits.ELEMENTS // 3_000_000 * 100}万个",
-                    hint="请删去数据区以外的行和列，或分成几个文件，另存后再上传。",
-                )
-            if depth > limits.DEPTH:
-                raise damaged("文件结构异常（层层嵌套）")
+            check_shape(depth, elements)
         made.Parse(b"", True)
     except expat.ExpatError:
         raise damaged() from None
+
+
+def check_shape(depth: int, elements: int) -> None:
+    """Raise TableRefused for XML nested or strewn beyond any table."""
+    if elements > limits.ELEMENTS:
+        raise TableRefused(
+            "too-wide",
+            f"表中的单元格超过{limits.ELEMENTS // 3_000_000 * 100}万个",
+            hint="请删去数据区以外的行和列，或分成几个文件，另存后再上传。",
+        )
+    if depth > limits.DEPTH:
+        raise damaged("文件结构异常（层层嵌套）")
 
 
 def refuse_entities(*_: object) -> None:

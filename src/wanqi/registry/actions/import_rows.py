@@ -238,28 +238,8 @@ def undo_chunk(
     A row that was changed or withdrawn since, or is no longer within the actor's reach, is kept as it is.
     """
     held = claim(job, at=job.cursor)
-    model = target.sink.model
-    rows = {
-        row.pk: row
-        for row in model._default_manager.filter(pk__in=[one.target_id for one in applied])
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    }
     reason = f"撤销导入第{batch.pk}批"
-    now = transaction_time()
-    withdrawn: list[tuple[ImportChange, Owned]] = []
-    restored: list[tuple[ImportChange, Owned, dict[str, Any]]] = []
-    for one in applied:
-        row = rows.get(one.target_id)
-        if row is None or not may_undo(row, one, actor=actor):
-            continue
-        row.version += 1
-        if one.verb == CREATED:
-            row.withdrawn_at = now
-            row.withdrawn_reason = reason
-            withdrawn.append((one, row))
-        else:
-            restored.append((one, row, put_back(row, one.before, target.sink)))
+    withdrawn, restored = taken_back(applied, target=target, actor=actor, reason=reason)
     save_over([row for _, row in withdrawn], fields=("withdrawn_at", "withdrawn_reason"))
     save_over([row for _, row, _ in restored], fields={name for _, _, now in restored for name in now})
     state = [{"field": "withdrawn_at", "label": "状态", "old": "在册", "new": "已撤销"}]
@@ -268,17 +248,44 @@ def undo_chunk(
     audit(acts, actor=actor, reason=reason)
     ImportChange.objects.filter(pk__in=[one.pk for one, _ in withdrawn]).update(verb=WITHDRAWN)
     ImportChange.objects.filter(pk__in=[one.pk for one, _, _ in restored]).update(verb=RESTORED)
-    counts = {
-        "withdrawn": len(withdrawn),
-        "restored": len(restored),
-        "kept": len(applied) - len(withdrawn) - len(restored),
-    }
+    done = len(withdrawn) + len(restored)
+    counts = {"withdrawn": len(withdrawn), "restored": len(restored), "kept": len(applied) - done}
     for name, number in counts.items():
         batch.counts[name] = batch.counts.get(name, 0) + number
     ImportBatch.objects.filter(pk=batch.pk).update(counts=batch.counts)
     advance(held, to={"change": applied[-1].pk}, done=held.done + len(applied))
     job.cursor, job.done = held.cursor, held.done
     return counts
+
+
+Withdrawn = list[tuple[ImportChange, Owned]]
+Restored = list[tuple[ImportChange, Owned, dict[str, Any]]]  # with the values a moment ago
+
+
+def taken_back(
+    applied: Sequence[ImportChange], *, target: Target, actor: Actor, reason: str
+) -> tuple[Withdrawn, Restored]:
+    """Return the locked rows of these changes set back, in memory, to what they were before the batch."""
+    rows = {
+        row.pk: row
+        for row in target.sink.model._default_manager.filter(pk__in=[one.target_id for one in applied])
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    }
+    now = transaction_time()
+    withdrawn: Withdrawn = []
+    restored: Restored = []
+    for one in applied:
+        row = rows.get(one.target_id)
+        if row is None or not may_undo(row, one, actor=actor):
+            continue
+        row.version += 1
+        if one.verb == CREATED:
+            row.withdrawn_at, row.withdrawn_reason = now, reason
+            withdrawn.append((one, row))
+        else:
+            restored.append((one, row, put_back(row, one.before, target.sink)))
+    return withdrawn, restored
 
 
 def transaction_time() -> datetime:
