@@ -113,7 +113,9 @@ def rows_page(request: HttpRequest, id: str) -> HttpResponse:
     if not getattr(request, "htmx", False):
         return show(request, id)
     context = {"figure": asked.figure, **_rows(request.actor, asked, request.GET)}  # type: ignore[attr-defined]
-    return render_page(request, "console/figure_rows.html", context, fragment="console/figure_rows.html")
+    return render_page(
+        request, "console/figure_results.html", context, fragment="console/figure_results.html"
+    )
 
 
 def _reports(actor: Actor, asked: Asked) -> list[Compiled]:
