@@ -9,7 +9,7 @@ from django.db import transaction
 from ..access import Actor, require
 from ..errors import RowInvalid, RowMissing, StepRefused
 from ..models import Area, Office, Role, RoleGrant, Unit, User
-from .rows import record
+from .rows import record, refusing_duplicates
 
 
 def _checked_password(password: str, user: User) -> None:
@@ -34,7 +34,8 @@ def create_user(
         raise RowInvalid(error.message_dict) from None
     _checked_password(password, user)
     user.set_password(password)
-    user.save(force_insert=True)
+    with refusing_duplicates(user):
+        user.save(force_insert=True)
     record(
         user,
         "新建账号",
@@ -128,11 +129,12 @@ def grant_role(
 
 @transaction.atomic
 def revoke_role(grant: RoleGrant, *, actor: Actor, reason: str) -> None:
-    """Take a role back."""
+    """Take a role back. Raises RowInvalid without a reason, StepRefused when somebody else already did."""
     require(actor, "grant", "withdraw")
     if not reason.strip():
         raise RowInvalid({"reason": ["请填写原因。"]})
     user, region, label = grant.user, grant.region_id, str(grant)
-    grant.delete()
+    if not RoleGrant.objects.filter(pk=grant.pk).delete()[0]:
+        raise StepRefused("这项授权已经收回。", hint="请刷新后核对。")
     change = {"field": "role", "label": "角色", "old": label, "new": "—"}
     record(user, "收回角色", actor=actor, region=region, changes=[change], reason=reason.strip())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -94,6 +95,27 @@ def _validated(row: models.Model, *, exclude: Sequence[str] = ()) -> None:
         raise RowInvalid(fields) from None
 
 
+@contextmanager
+def refusing_duplicates(row: models.Model) -> Iterator[None]:
+    """Turn a rule of the database that another transaction broke first into RowInvalid.
+
+    The check before saving cannot see a row that somebody else is saving at the same moment.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise RowInvalid({"": [_broken_rule(row, error)]}) from None
+
+
+def _broken_rule(row: models.Model, error: IntegrityError) -> str:
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for rule in row._meta.constraints:
+        if rule.name == name:
+            return str(rule.violation_error_message)
+    return "刚才有人登记了相同的内容，请刷新后核对。"
+
+
 def _require_place(row: Owned, verb: str, actor: Actor) -> None:
     if not actor.may_place(
         row.resource,
@@ -114,7 +136,8 @@ def create_row(row: Row, *, actor: Actor, reason: str = "", verb: str = "登记"
     row.created_by = actor.user
     _require_place(row, "create", actor)
     _validated(row)
-    row.save(force_insert=True)
+    with refusing_duplicates(row):
+        row.save(force_insert=True)
     record(row, verb, actor=actor, changes=_first_values(row), reason=reason)
     return row
 
@@ -228,7 +251,8 @@ def correct_row(
     row.version += 1
     _validated(row)
     row.updated_at = Now()
-    row.save(update_fields=[*(change["field"] for change in changes), "version", "updated_at"])
+    with refusing_duplicates(row):
+        row.save(update_fields=[*(change["field"] for change in changes), "version", "updated_at"])
     row.refresh_from_db()
     record(row, verb, actor=actor, changes=changes, reason=reason.strip())
     return row
@@ -266,7 +290,8 @@ def restore_row(row: Row, *, actor: Actor, reason: str, verb: str = "恢复") ->
 def _changed_state(row: Row, verb: str, old: str, new: str, actor: Actor, reason: str) -> Row:
     row.version += 1
     row.updated_at = Now()
-    row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version", "updated_at"])
+    with refusing_duplicates(row):
+        row.save(update_fields=["withdrawn_at", "withdrawn_reason", "version", "updated_at"])
     row.refresh_from_db()
     record(
         row,
