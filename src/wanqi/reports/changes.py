@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from wanqi.core.actions import shown
 from wanqi.core.history import SILENT
 from wanqi.core.models import AuditEvent
 from wanqi.indicators.evaluate import Figure
@@ -16,6 +17,7 @@ from wanqi.packs import IndicatorSpec, Pack
 from .models import Draft
 
 CREATED = frozenset({"登记", "导入登记"})  # verbs that begin a row
+WITHDRAWN = "已撤销"  # the state an act of withdrawal writes
 SHOWN = 3  # causes told in full; more are counted
 
 
@@ -141,20 +143,30 @@ def _acts(source: RowSource, ids: Sequence[str], since: datetime) -> dict[str, l
 
 
 def _told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str]) -> str:
-    """Return what was done to one row since, and by whom: from its acts, the newest of which is named."""
+    """Return what was done to one row since, and by whom: only acts that decide whether it counts are named."""
     name = str(row) if row is not None else f"编号{id}的记录"
-    if not acts:
-        return f"{name}有{SILENT}，没有操作人和原因"
-    last = acts[-1]
+    turn = next((act for act in reversed(acts) if _says(act, frozenset({"withdrawn_at"}))), None)
     if row is not None and row.withdrawn_at is not None:
-        return f"{name}已撤销{_by(last, '撤销人')}"
-    if acts[0].verb in CREATED:
+        if turn is not None and turn.changes[0]["new"] == WITHDRAWN:
+            return f"{name}已撤销{_by(turn, '撤销人')}"
+        return _silent(name)
+    if acts and acts[0].verb in CREATED:
         imported = acts[0].verb != "登记"
         return f"{name}新登记{_by(acts[0], '导入人' if imported else '登记人')}"
-    moved = _moved(acts, fields)
+    counted = [act for act in acts if _says(act, fields)]
+    moved = _moved(counted, fields)
     if moved:
-        return f"{name}{moved}{_by(last, '更正人')}"
-    return f"{name}{last.verb}{_by(last, '经办人')}"
+        behind = "，其后又有" + SILENT if _moved_on(row, counted, fields) else ""
+        return f"{name}{moved}{_by(counted[-1], '更正人')}{behind}"
+    return f"{name}{turn.verb}{_by(turn, '经办人')}" if turn is not None else _silent(name)
+
+
+def _silent(name: str) -> str:
+    return f"{name}有{SILENT}，没有操作人和原因"
+
+
+def _says(act: AuditEvent, fields: frozenset[str]) -> bool:
+    return any(change["field"] in fields for change in act.changes)
 
 
 def _moved(acts: Sequence[AuditEvent], counted: frozenset[str]) -> str:
@@ -167,6 +179,14 @@ def _moved(acts: Sequence[AuditEvent], counted: frozenset[str]) -> str:
             kept = fields.setdefault(change["label"], [change["old"], change["new"]])
             kept[1] = change["new"]
     return "、".join(f"{label}由{old}改为{new}" for label, (old, new) in fields.items() if old != new)
+
+
+def _moved_on(row: Any, acts: Sequence[AuditEvent], counted: frozenset[str]) -> bool:
+    """Return whether a field no longer holds what the last act on it wrote."""
+    last = {change["field"]: change["new"] for act in acts for change in act.changes}
+    return row is not None and any(
+        shown(getattr(row, field)) != new for field, new in last.items() if field in counted
+    )
 
 
 def _by(act: AuditEvent, word: str) -> str:
