@@ -155,7 +155,7 @@ class Camera:
             "height": min(height or window["height"], window["height"]),
         }
         page.screenshot(path=PICTURES / f"{name}{suffix}.png", clip=clip, caret="hide", animations="disabled")
-        print(f"{name}{suffix}.png")
+        sys.stdout.write(f"{name}{suffix}.png\n")
 
 
 def sign_in_pictures(browser: Browser, url: str, password: str) -> None:
