@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests import cast
 from tests.registry.tables import ROW, rows, table
-from wanqi.core.models import AuditEvent, Job, Role, User
+from wanqi.core.models import Attachment, AuditEvent, Job, Role, User
 from wanqi.projects.models import Site
 from wanqi.registry import tasks
 from wanqi.registry.models import ImportBatch
@@ -269,3 +269,22 @@ def test_wrong_methods_are_refused(signed_in: SignedIn) -> None:
     for name in ("imports.batch", "imports.rejected", "imports.file", "imports.progress"):
         assert clerk.post(reverse(name, args=[pk])).status_code == 405
     assert clerk.put(reverse("imports.new")).status_code == 405
+
+
+def test_an_import_that_stopped_can_go_on(signed_in: SignedIn) -> None:
+    """The kept file no longer opens: the batch says so, keeps its place, and goes on once it does."""
+    clerk = signed_in(Role.CLERK)
+    upload(clerk, table(*rows(2)))
+    matched(clerk, latest())
+    clerk.post(reverse("imports.confirm", args=[latest().pk]))
+    file = latest().file
+    whole = bytes(file.content)
+    Attachment.objects.filter(pk=file.pk).update(content=whole[:200])
+    batch = work_off(latest())
+    assert (batch.state, Site.objects.count()) == ("failed", 0)
+    page = clerk.get(reverse("imports.batch", args=[batch.pk])).content.decode()
+    assert "文件已损坏" in page
+    assert "继续导入" in page
+    Attachment.objects.filter(pk=file.pk).update(content=whole)
+    clerk.post(reverse("imports.confirm", args=[batch.pk]))
+    assert (work_off(latest()).state, Site.objects.count()) == ("done", 2)

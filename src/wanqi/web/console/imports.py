@@ -269,7 +269,9 @@ def result_page(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         "may_undo": batch.state in (State.DONE, State.FAILED)
         and not live["active"]
         and own(request, batch, "undo"),
-        "may_go_on": batch.state == State.FAILED and own(request, batch),
+        "may_go_on": batch.state in (State.FAILED, State.RUNNING)
+        and not live["active"]
+        and own(request, batch),
         "undoable": counts["created"] + counts["corrected"],
         "kept_rows": kept_rows(batch) if batch.state == State.UNDONE else (),
         "register": address(batch.kind),
