@@ -281,7 +281,8 @@ def _matches(part: Any, walked: Any, sort: Sort, size: int, *, down: bool) -> li
             near = list(part.filter(**{f"{sort.field}__{'gte' if down else 'lte'}": value})[:size])
             if len(near) == size:
                 return near
-    # The same order, but one that no index has.
+    # The same order, but one that no index has; what else a list shows is read for the first few only.
     value = Coalesce(F(sort.field), F(sort.field))
     key, pk = (value.desc(), "-pk") if down else (value.asc(), "pk")
-    return list(part.order_by(key, pk)[:size])
+    first = list(part.order_by(key, pk).values_list("pk", flat=True)[:size])
+    return list(part.filter(pk__in=first))
