@@ -127,3 +127,20 @@ def test_raw_sql_and_bulk_writes_are_in_the_history() -> None:
         cursor.execute("UPDATE projects_site SET name = '暗改' WHERE id = %s", [row.pk])
     Site.objects.filter(pk=row.pk).update(name="批量改")
     assert [state.name for state in states(row)] == ["批量改", "暗改", "S-1站"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [("\x00", "请填写原因"), ("长" * 501, "原因有501字，请写在500字以内")]
+)
+def test_a_reason_is_words_and_not_too_many(reason: str, words: str) -> None:
+    row = cast.site()
+    before, events = Site.objects.values().get(), AuditEvent.objects.count()
+    for act in (withdraw_site, lambda row, **said: correct_site(row, {"name": "别名"}, **said)):
+        with pytest.raises(RowInvalid, match=words):
+            act(row, actor=cast.machine(), reason=reason)
+    assert untouched(row, before, events)
+
+
+def test_a_reason_is_kept_without_what_the_database_cannot_keep() -> None:
+    correct_site(cast.site(), {"name": "别名"}, actor=cast.machine(), reason=" 来\x00函 ")
+    assert AuditEvent.objects.latest("id").reason == "来函"

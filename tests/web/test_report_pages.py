@@ -141,3 +141,11 @@ def test_only_posts_write():
     browser = client()
     assert browser.get("/reports/begin/").status_code == 405
     assert browser.get(address("rebase/")).status_code == 405
+
+
+@pytest.mark.parametrize("seen", ["²", "9" * 5000, "\x00"])
+def test_an_odd_number_or_reason_is_no_failure(seen: str):
+    move_one()
+    assert client().post(address("rebase/"), {"reason": "\x00", "seen": seen}).status_code == 422
+    assert client().post(address("rebase/"), {"reason": "已核\x00对", "seen": seen}).status_code == 302
+    assert AuditEvent.objects.filter(verb="确认改动", reason="已核对").count() == 1

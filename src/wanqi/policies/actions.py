@@ -10,8 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from wanqi.core.access import Actor
-from wanqi.core.actions import correct_row, create_row, record, restore_row, withdraw_row
-from wanqi.core.errors import ReasonMissing
+from wanqi.core.actions import checked_reason, correct_row, create_row, record, restore_row, withdraw_row
 
 from .clauses import Piece, split_clauses
 from .models import Clause, Document
@@ -52,8 +51,7 @@ def correct_document(
     text: str | None = None,
 ) -> Document:
     """Correct a document; with `text` its clauses are replaced as a whole and the history keeps the old ones."""
-    if not reason.strip():
-        raise ReasonMissing
+    reason = checked_reason(reason)
     row = correct_row(row, values, actor=actor, reason=reason, seen=seen)
     if text is None:
         return row
@@ -65,7 +63,7 @@ def correct_document(
         Document.objects.filter(pk=row.pk).update(version=F("version") + 1, updated_at=Now())
         row.refresh_from_db()
         change = {"field": "clauses", "label": "条款", "old": f"{len(old)}条", "new": f"{len(pieces)}条"}
-        record(row, "更正条款", actor=actor, changes=[change], reason=reason.strip())
+        record(row, "更正条款", actor=actor, changes=[change], reason=reason)
     return row
 
 

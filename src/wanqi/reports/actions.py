@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from wanqi.core.access import Actor, require
-from wanqi.core.actions import create_row, record
-from wanqi.core.errors import AccessRefused, ReasonMissing, StepRefused
+from wanqi.core.actions import checked_reason, create_row, record
+from wanqi.core.errors import AccessRefused, StepRefused
 from wanqi.core.models import Office
 
 from .changes import baseline_of
@@ -55,8 +55,7 @@ def rebase_draft(draft: Draft, *, actor: Actor, reason: str, seen: int | None = 
 
     Raises ReasonMissing, AccessRefused, StepRefused where the draft was withdrawn or somebody else was quicker.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = checked_reason(reason)
     draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
     if not actor.may_place(
         "report", "correct", region=draft.region_id, office=draft.office_id, area=None, unit=None
@@ -77,5 +76,5 @@ def rebase_draft(draft: Draft, *, actor: Actor, reason: str, seen: int | None = 
     draft.baseline_at = draft.updated_at = Now()
     draft.save(update_fields=["baseline", "baseline_digest", "baseline_at", "version", "updated_at"])
     draft.refresh_from_db()
-    record(draft, "确认改动", actor=actor, changes=changes, reason=reason.strip())
+    record(draft, "确认改动", actor=actor, changes=changes, reason=reason)
     return draft

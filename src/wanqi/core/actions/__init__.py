@@ -5,6 +5,7 @@ from .attachments import attach
 from .packs import load_packs
 from .rows import (
     changes_between,
+    checked_reason,
     correct_row,
     create_row,
     create_rows,
@@ -17,6 +18,7 @@ from .rows import (
 __all__ = [
     "attach",
     "changes_between",
+    "checked_reason",
     "correct_row",
     "create_row",
     "create_rows",

@@ -9,7 +9,7 @@ from django.db import transaction
 from ..access import Actor, require
 from ..errors import RowInvalid, RowMissing, StepRefused
 from ..models import Area, Office, Role, RoleGrant, Unit, User
-from .rows import record, refusing_duplicates
+from .rows import checked_reason, record, refusing_duplicates
 
 
 def _checked_password(password: str, user: User) -> None:
@@ -73,12 +73,11 @@ def _switched(user: User, *, active: bool, actor: Actor, reason: str) -> User:
     words = ("停用", "启用")
     if user.is_active is active:
         raise StepRefused(f"该账号已是{words[active]}状态。")
-    if not reason.strip():
-        raise RowInvalid({"reason": ["请填写原因。"]})
+    reason = checked_reason(reason)
     user.is_active = active
     user.save(update_fields=["is_active"])
     change = {"field": "is_active", "label": "状态", "old": words[not active], "new": words[active]}
-    record(user, f"{words[active]}账号", actor=actor, changes=[change], reason=reason.strip())
+    record(user, f"{words[active]}账号", actor=actor, changes=[change], reason=reason)
     return user
 
 
@@ -131,10 +130,9 @@ def grant_role(
 def revoke_role(grant: RoleGrant, *, actor: Actor, reason: str) -> None:
     """Take a role back. Raises RowInvalid without a reason, StepRefused when somebody else already did."""
     require(actor, "grant", "withdraw")
-    if not reason.strip():
-        raise RowInvalid({"reason": ["请填写原因。"]})
+    reason = checked_reason(reason)
     user, region, label = grant.user, grant.region_id, str(grant)
     if not RoleGrant.objects.filter(pk=grant.pk).delete()[0]:
         raise StepRefused("这项授权已经收回。", hint="请刷新后核对。")
     change = {"field": "role", "label": "角色", "old": label, "new": "—"}
-    record(user, "收回角色", actor=actor, region=region, changes=[change], reason=reason.strip())
+    record(user, "收回角色", actor=actor, region=region, changes=[change], reason=reason)

@@ -17,6 +17,7 @@ from ..errors import AccessRefused, ReasonMissing, RowInvalid, RowStale, StepRef
 from ..models import AuditEvent, Owned
 
 Row = TypeVar("Row", bound=Owned)
+MOST_REASON = 500  # characters
 
 
 def shown(value: Any) -> str:
@@ -93,6 +94,16 @@ def _validated(row: models.Model, *, exclude: Sequence[str] = ()) -> None:
             ("" if name == "__all__" else name): messages for name, messages in error.message_dict.items()
         }
         raise RowInvalid(fields) from None
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason as it is kept. Raises ReasonMissing without words, RowInvalid above 500 characters."""
+    said = reason.replace("\x00", "").strip()  # PostgreSQL keeps no NUL
+    if not said:
+        raise ReasonMissing
+    if len(said) > MOST_REASON:
+        raise RowInvalid({"reason": [f"原因有{len(said)}字，请写在{MOST_REASON}字以内。"]})
+    return said
 
 
 @contextmanager
@@ -231,8 +242,7 @@ def correct_row(
     seen: the `version` the actor looked at. Raises RowStale when the row moved on since, ReasonMissing without a
     reason, RowInvalid, AccessRefused.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = checked_reason(reason)
     row = _locked(row)
     if seen is not None and seen != row.version:
         raise RowStale(
@@ -254,29 +264,27 @@ def correct_row(
     with refusing_duplicates(row):
         row.save(update_fields=[*(change["field"] for change in changes), "version", "updated_at"])
     row.refresh_from_db()
-    record(row, verb, actor=actor, changes=changes, reason=reason.strip())
+    record(row, verb, actor=actor, changes=changes, reason=reason)
     return row
 
 
 @transaction.atomic
 def withdraw_row(row: Row, *, actor: Actor, reason: str, verb: str = "撤销") -> Row:
     """Take a row out of every figure and list; it stays readable. Raises ReasonMissing, StepRefused, AccessRefused."""
-    if not reason.strip():
-        raise ReasonMissing
+    reason = checked_reason(reason)
     row = _locked(row)
     if row.withdrawn_at is not None:
         raise StepRefused("该记录已经撤销。")
     _require_place(row, "withdraw", actor)
     row.withdrawn_at = Now()
-    row.withdrawn_reason = reason.strip()
+    row.withdrawn_reason = reason
     return _changed_state(row, verb, "在册", "已撤销", actor, reason)
 
 
 @transaction.atomic
 def restore_row(row: Row, *, actor: Actor, reason: str, verb: str = "恢复") -> Row:
     """Bring a withdrawn row back. Raises ReasonMissing, StepRefused, AccessRefused, RowInvalid."""
-    if not reason.strip():
-        raise ReasonMissing
+    reason = checked_reason(reason)
     row = _locked(row)
     if row.withdrawn_at is None:
         raise StepRefused("该记录没有撤销，不需要恢复。")
@@ -298,6 +306,6 @@ def _changed_state(row: Row, verb: str, old: str, new: str, actor: Actor, reason
         verb,
         actor=actor,
         changes=[{"field": "withdrawn_at", "label": "状态", "old": old, "new": new}],
-        reason=reason.strip(),
+        reason=reason,
     )
     return row

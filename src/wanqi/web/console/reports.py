@@ -32,6 +32,8 @@ from wanqi.reports.outputs import MEDIA_TYPES, render
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
+from .registers.query import parse_id
+
 FILES = (("docx", "Word", "file-type-docx"), ("pdf", "PDF", "file-type-pdf"), ("html", "网页", "file-text"))
 LEVEL_CHIPS = {"error": "finding", "query": "missing", "note": "plain"}  # colour is for 滞后/预警/正常 only
 
@@ -202,7 +204,7 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     seen = request.POST.get("seen", "")
     try:
-        rebase_draft(draft, actor=actor, reason=reason, seen=int(seen) if seen.isdigit() else None)
+        rebase_draft(draft, actor=actor, reason=reason, seen=parse_id(seen))
     except WanqiError as error:
         if error.status not in (409, 422):
             raise
