@@ -148,13 +148,17 @@ class Camera:
         page.evaluate(STILL, [today, SHOWN_DAY])
         suffix = "" if self.width == WIDE[0] else f"-{self.width}"
         window = page.viewport_size or {"width": self.width, "height": WIDE[1]}
-        clip = {
-            "x": 0,
-            "y": 0,
-            "width": window["width"],
-            "height": min(height or window["height"], window["height"]),
-        }
-        page.screenshot(path=PICTURES / f"{name}{suffix}.png", clip=clip, caret="hide", animations="disabled")
+        page.screenshot(
+            path=PICTURES / f"{name}{suffix}.png",
+            clip={
+                "x": 0,
+                "y": 0,
+                "width": window["width"],
+                "height": min(height or window["height"], window["height"]),
+            },
+            caret="hide",
+            animations="disabled",
+        )
         sys.stdout.write(f"{name}{suffix}.png\n")
 
 
@@ -162,11 +166,11 @@ def sign_in_pictures(browser: Browser, url: str, password: str) -> None:
     """登录, a refused password, the desk, 修改密码."""
     camera = Camera(browser, url)
     page = camera.open("/accounts/login/")
-    camera.shot("sign-in", height=640)
+    camera.shot("sign-in", height=720)
     page.fill("#id_login", "clerk")
     page.fill("#id_password", "not the password")
     page.click("button.btn-primary")
-    camera.shot("sign-in-refused", height=640)
+    camera.shot("sign-in-refused", height=760)
     camera.sign_in("clerk", password)
     camera.shot("desk")
     camera.open("/accounts/password/")
