@@ -55,7 +55,7 @@ def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
         yield from _task("导入批次等待确认", "table-import", waiting, imports, "批")
     for name, title, condition, asked in (
         ("sites", "基站没有佐证材料", Q(evidence__isnull=True), "evidence=without"),
-        ("sites", "基站没有开通日期，不计入建设数", Q(opened_on__isnull=True), "sort=opened"),
+        ("sites", "基站没有开通日期，数字只能给出区间", Q(opened_on__isnull=True), "sort=opened"),
         ("observations", "填报值没有佐证材料", Q(evidence__isnull=True), "evidence=without"),
         ("organisations", "企业没有统一社会信用代码", Q(credit_code__isnull=True), "code=without"),
     ):

@@ -51,7 +51,7 @@ class SiteForm(RowForm):
 
 def _missing(row: Site) -> list[str]:
     lacks = [
-        (not row.opened_on, "开通日期：没有开通日期的基站不计入建设数"),
+        (not row.opened_on, "开通日期：没有它，建设数只能给出区间"),
         (not row.area_id, "片区"),
         (not row.operator, "运营商"),
         (not row.evidence_id, "佐证材料"),
@@ -67,7 +67,7 @@ def _facts(row: Site) -> list[tuple[str, Shown]]:
         ("运营商", parts.text(row.operator, "未登记运营商")),
         ("片区", row.area.name if row.area else display.unknown("未登记片区")),
         ("建成日期", display.day(row.built_on, reason="未登记建成日期")),
-        ("开通日期", display.day(row.opened_on, reason="未登记开通日期，不计入建设数")),
+        ("开通日期", display.day(row.opened_on, reason="未登记开通日期，建设数只能给出区间")),
         ("数据来源", parts.text(row.source, "未登记来源")),
         ("佐证材料", parts.file_fact("sites", row, row.evidence)),
     ]
@@ -104,7 +104,7 @@ SITES = Register(
         ),
         parts.day_column("built", "建成日期", "built_on", reason="未登记建成日期"),
         parts.day_column(
-            "opened", "开通日期", "opened_on", on_phone=True, reason="未登记开通日期，不计入建设数"
+            "opened", "开通日期", "opened_on", on_phone=True, reason="未登记开通日期，建设数只能给出区间"
         ),
         parts.updated_column(),
     ),
