@@ -194,3 +194,15 @@ def test_five_months_give_no_forecast_and_say_so():
     assert "543个" in page
     assert "只有5个月的数据，少于6个月，不作预测" in page
     assert "按当前进度年末" not in page
+
+
+@pytest.mark.parametrize("period", ["2023H3", "0001H1", "1900H1", "2200H2", "9999", "9999-12", "\x00", "²"])
+def test_an_odd_period_is_told_and_no_failure(period: str):
+    for id in ("infra.5g.total", "infra.5g.new.yoy", "infra.5g.pace", "infra.5g.forecast"):
+        assert client().get(f"/figures/{id}/", {"period": period}).status_code in (200, 400, 404)
+
+
+def test_odd_letters_in_a_search_or_area_are_no_failure():
+    assert client().get("/figures/infra.5g.total/", {"area": "\x00", "q": "a\x00b"}).status_code == 200
+    assert client().get("/figures/infra.5g.total/rows/", {"q": "\x00"}, headers=IN_DRAWER).status_code == 200
+    assert client().get("/figures/infra.5g.total/", {"area": "没有"}).status_code == 404

@@ -68,17 +68,23 @@ class Period:
 def read_period(text: str) -> Period:
     """Return the period of an id such as 2023, 2023H1, 2023Q1, 2023-06, 2023-06-30 or 2023-01..05.
 
-    Raises PeriodRefused.
+    Raises PeriodRefused, also for years before 1900 or after 2200.
     """
-    whole, months = _WHOLE.fullmatch(text), _MONTHS.fullmatch(text)
     try:
-        if whole:
-            return _whole(text, whole)
-        if months:
-            return _months(text, months)
-        return day(date.fromisoformat(text)) if len(text) == 10 else _refuse(text)
+        found = _read(text)
     except ValueError:
         return _refuse(text)
+    # Figures look a year back and a day ahead; both must be days that a calendar has.
+    return found if 1900 <= found.year <= 2200 else _refuse(text)
+
+
+def _read(text: str) -> Period:
+    whole, months = _WHOLE.fullmatch(text), _MONTHS.fullmatch(text)
+    if whole:
+        return _whole(text, whole)
+    if months:
+        return _months(text, months)
+    return day(date.fromisoformat(text)) if len(text) == 10 else _refuse(text)
 
 
 def _refuse(text: str) -> Period:

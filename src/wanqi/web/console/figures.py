@@ -71,7 +71,7 @@ def _asked(request: HttpRequest, id: str) -> Asked:
         period = read_period(request.GET.get("period") or place.period)
     except PeriodRefused as error:
         raise RowMissing(error.cause, hint=error.hint) from None
-    code = request.GET.get("area", "")
+    code = request.GET.get("area", "").replace("\x00", "")
     area = Area.objects.filter(region_id=place.region, code=code).first() if code else None
     if code and area is None:
         raise RowMissing("没有这个片区。", hint="请返回看板重新选择。")
@@ -175,7 +175,7 @@ def _rows(actor: Actor, asked: Asked, parameters: Mapping[str, str]) -> dict[str
     found = _visible(actor, asked)
     if found is None:
         return {"rows": None}
-    text = parameters.get("q", "").strip()[:SEARCH]
+    text = parameters.get("q", "").replace("\x00", "").strip()[:SEARCH]
     matching = _matching(found, text)
     page = Paginator(matching, PAGE).get_page(parameters.get("page"))
     return {
