@@ -149,3 +149,15 @@ def test_an_odd_number_or_reason_is_no_failure(seen: str):
     assert client().post(address("rebase/"), {"reason": "\x00", "seen": seen}).status_code == 422
     assert client().post(address("rebase/"), {"reason": "已核\x00对", "seen": seen}).status_code == 302
     assert AuditEvent.objects.filter(verb="确认改动", reason="已核对").count() == 1
+
+
+def test_who_may_not_see_rows_reads_only_how_many_changed():
+    station = move_one()
+    browser = client("finance")
+    pages = (address(), address("export/") + "?format=html", "/figures/infra.5g.new/?period=2023H1")
+    for page in pages:
+        body = browser.get(page).content.decode()
+        assert "1条记录有改动，您的角色不能查看明细" in body
+        assert station.name not in body
+        assert "核对验收单" not in body
+        assert station.name in client().get(page).content.decode()

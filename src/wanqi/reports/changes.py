@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from wanqi.core.access import Actor
 from wanqi.core.actions import shown
 from wanqi.core.history import SILENT
 from wanqi.core.models import AuditEvent
@@ -56,6 +57,31 @@ class Change:
         if self.inputs:
             return f"随{'、'.join(self.inputs)}变化"
         return "指标定义或地区配置已更新" if self.definition else "填报值或目标已变更"
+
+
+def readable(changes: Sequence[Change], actor: Actor) -> tuple[Change, ...]:
+    """Return the changes as `actor` may read them: rows that may not be seen are counted, not named."""
+    ids: dict[str, set[str]] = {}
+    for cause in (cause for change in changes for cause in change.causes):
+        ids.setdefault(cause.kind, set()).add(cause.record)
+    seen = {
+        (kind, str(pk))
+        for kind, records in ids.items()
+        for pk in _visible(kind, records, actor).values_list("pk", flat=True)
+    }
+    return tuple(replace(change, causes=_named(change.causes, seen)) for change in changes)
+
+
+def _visible(kind: str, records: set[str], actor: Actor) -> Any:
+    model: Any = source_of(kind).model
+    rows = model._default_manager.filter(pk__in=records)
+    return rows.visible_to(actor) if actor.can(model.resource, "view") else rows.none()
+
+
+def _named(causes: Sequence[Cause], seen: set[tuple[str, str]]) -> tuple[Cause, ...]:
+    named = tuple(cause for cause in causes if (cause.kind, cause.record) in seen)
+    hidden = len(causes) - len(named)
+    return (*named, Cause(f"{hidden}条记录有改动，您的角色不能查看明细", "", "")) if hidden else named
 
 
 def baseline_of(figures: Mapping[str, Figure]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from wanqi import documents
+from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
 from wanqi.documents import Run, Text
 from wanqi.figures import Finding
@@ -16,7 +17,7 @@ from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec
 
-from .changes import Change, changes_since
+from .changes import Change, changes_since, readable
 from .errors import PeriodMismatch, ReportMissing
 from .models import Draft
 from .sentences import Dropped, written
@@ -113,11 +114,13 @@ def compile_report(
     as_of: date | None = None,
     recorded: datetime | None = None,
     draft: Draft | None = None,
+    reader: Actor | None = None,
     evaluation: Evaluation | None = None,
 ) -> Compiled:
     """Return the report of a period as the registers stand.
 
-    draft: tell what changed since its baseline. recorded: the moment whose knowledge is asked for, None for now.
+    draft: tell what changed since its baseline. reader: name only rows that this actor may see.
+    recorded: the moment whose knowledge is asked for, None for now.
     evaluation: one made already for this region, so that rows are not read again.
     Raises ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
     """
@@ -128,6 +131,7 @@ def compile_report(
     evaluation = evaluation or evaluation_of(region, recorded=recorded)
     figures = {id: evaluation.figure(id, span, as_of) for id in figures_of(spec, pack.indicators)}
     sections, dropped = _sections(spec, figures, span)
+    changes = changes_since(draft, figures, pack) if draft is not None else ()
     return Compiled(
         region=region,
         region_title=pack.title,
@@ -139,7 +143,7 @@ def compile_report(
         dropped=dropped,
         checks=tuple(_check(pack.indicators[id], figures[id]) for id in spec.checks),
         originals=originals(spec, evaluation, figures),
-        changes=changes_since(draft, figures, pack) if draft is not None else (),
+        changes=readable(changes, reader) if reader is not None else changes,
         digest=pack.digest,
     )
 

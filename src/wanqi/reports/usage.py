@@ -23,7 +23,9 @@ def compiled_for(actor: Actor, pack: Pack, figure: Figure, evaluation: Evaluatio
             period = figure.period.id
             draft = draft_of(actor, region=pack.region, report=spec.id, period=period)
             found.append(
-                compile_report(pack.region, period, report=spec.id, draft=draft, evaluation=evaluation)
+                compile_report(
+                    pack.region, period, report=spec.id, draft=draft, reader=actor, evaluation=evaluation
+                )
             )
     return found
 

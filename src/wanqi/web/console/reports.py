@@ -94,7 +94,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
-    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft)
+    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
     changes = {change.figure: _change(change) for change in compiled.changes}
     sections = [
         {
@@ -183,7 +183,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     form = request.GET.get("format", "docx")
     if form not in {name for name, _, _ in FILES}:
         raise RowMissing("没有这种导出格式。", hint="可以导出Word、PDF或网页。")
-    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft)
+    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
     content = render(compiled, form, made=timezone.now(), link=figure_address(compiled.period.id))
     with transaction.atomic():
         change = {"field": "format", "label": "格式", "old": "—", "new": form.upper()}
