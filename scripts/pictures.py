@@ -1,8 +1,8 @@
 """Makes the pictures of README and handbook from a demonstration of its own: `.venv/bin/python scripts/pictures.py`.
 
 Every picture is a step of the handbook, done for real in Chromium on a fresh demonstration, in a fixed order. The day
-and hour of the machine are shown as 2023-07-03 09:00, so that pictures differ only when pages do; date fields look as
-in a Chinese browser, whatever languages this one has.
+and hour of the machine are shown as 2023-07-03 09:00, so that pictures differ only when pages do, but for a shade in
+a rounded corner; date fields look as in a Chinese browser, whatever languages this one has.
 """
 
 from __future__ import annotations
