@@ -73,7 +73,8 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # COPY is the driver's own: without the wrapper a code taken meanwhile would not be the IntegrityError that is met.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(
                 [json.dumps(row[at], ensure_ascii=False) if at in packed else row[at] for at in places]
