@@ -53,7 +53,12 @@ def test_sums_are_written_out():
     assert new.arithmetic == ("1月15＋2月18＋3月20＋4月22＋5月21＋6月24＝120个",)
     assert total.arithmetic == ("上年末451个＋本年120个＝571个",)
     assert growth.arithmetic == ("（571−451）÷451＝26.61%",)
-    assert completion.arithmetic == ("571÷800＝71.38%",)
+    assert completion.arithmetic == (
+        "571÷800＝71.38%",
+        "今年需新增800−451＝349个",
+        "今年已新增571−451＝120个",
+        "今年新增任务完成120÷349＝34.38%",
+    )
     assert [one.label for one in new.inputs] == ["1月", "2月", "3月", "4月", "5月", "6月"]
     assert [(one.id, one.period.id, one.display) for one in growth.inputs] == [
         ("total", "2023H1", "571个"),

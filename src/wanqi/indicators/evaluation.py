@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
+from django.utils import timezone
+
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 
@@ -38,7 +40,11 @@ def evaluation_of(region: str, *, area: str | None = None, recorded: datetime | 
     """Return an evaluation over one state of a region's registers; rows are read when first needed, once."""
     pack = current_pack(region)
     return Evaluation(
-        pack.indicators, tables=_Tables(pack, recorded), reported=reported_values(region), area=area
+        pack.indicators,
+        tables=_Tables(pack, recorded),
+        reported=reported_values(region),
+        area=area,
+        today=timezone.localdate(recorded) if recorded else timezone.localdate(),
     )
 
 

@@ -94,5 +94,5 @@ def _difference(claim: OriginalClaim, figure: Figure) -> str:
     if figure.is_forecast and figure.value is not None:
         reached = "，区间下限未达到" if claim.bound == ">" else ""
         return f"{said}；按当前进度年末{figure.hedged}（区间{figure.range}）{reached}。"
-    basis = f"（{figure.arithmetic[0]}）" if figure.arithmetic else ""
+    basis = f"，算式：{figure.arithmetic[0]}" if figure.arithmetic else ""
     return f"{said}；按记录为{figure.display}{basis}。"

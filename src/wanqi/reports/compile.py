@@ -137,7 +137,7 @@ def compile_report(
         region_title=pack.title,
         spec=spec,
         period=span,
-        as_of=min(as_of or span.end, span.end),
+        as_of=min(as_of or span.end, span.end, evaluation.today or span.end),
         figures=figures,
         sections=sections,
         dropped=dropped,

@@ -32,6 +32,10 @@ def written(clause: ClauseSpec, figures: Mapping[str, Figure], period: Period) -
         figure = figures[id]
         if not figure.known:
             return Dropped(clause.id, f"{figure.title}：{figure.reason or '没有数据'}")
+        if figure.is_forecast and figure.value is None:
+            return Dropped(
+                clause.id, f"{figure.title}只能给出范围{figure.range}（{figure.note.rstrip('。')}）"
+            )
     if clause.when and not holds(clause.when, figures):
         return Dropped(clause.id, _not_met(clause.when, figures))
     if clause.unless and holds(clause.unless, figures):

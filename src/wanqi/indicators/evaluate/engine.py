@@ -43,6 +43,7 @@ class Evaluation:
     tables: Mapping[str, Table]
     reported: Sequence[Reported] = ()
     area: str | None = None
+    today: date | None = None  # days after it have not been counted by anybody; None counts every day
     _done: dict[tuple[str, str, date], Figure] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
@@ -55,11 +56,15 @@ class Evaluation:
 
     def figure(self, id: str, period: Period, as_of: date | None = None) -> Figure:
         """Return one figure; `as_of` is cut to the period's end."""
+        spec = self.spec(id)
         until = period.end if as_of is None else min(as_of, period.end)
+        if self.today is not None and spec.nature != "target":
+            if period.start > self.today:
+                return self.blank(spec, period, self.today, f"{period.words}还没有开始")
+            until = min(until, self.today)
         key = (id, period.id, until)
         if key in self._done:
             return self._done[key]
-        spec = self.spec(id)
         step = f"{id}@{period.id}"
         if step in self._open:
             raise DefinitionRefused(f"指标“{id}”的计算用到了它自己。", hint="请核对 of、target、flow。")

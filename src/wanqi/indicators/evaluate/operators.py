@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from wanqi.figures import Interval
+from wanqi.figures import Interval, display
 from wanqi.figures.intervals import corners
 from wanqi.packs import IndicatorSpec
 
@@ -145,7 +145,29 @@ def _completion(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_
         grade=actual.grade,  # a target is set, not measured
         definition=f"{actual.title}÷{target.title}。",
     )
-    return _quotient(figure, actual, target, "目标为零或未定，不计算完成率")
+    figure = _quotient(figure, actual, target, "目标为零或未定，不计算完成率")
+    return replace(
+        figure, arithmetic=(*figure.arithmetic, *_of_this_year(evaluation, spec, period, actual, target))
+    )
+
+
+def _of_this_year(
+    evaluation: Evaluation, spec: IndicatorSpec, period: Period, actual: Figure, target: Figure
+) -> tuple[str, ...]:
+    """Return the sum behind "of what this year must add": what stood at the last year-end proves nothing."""
+    if evaluation.spec(str(spec.of)).nature != "stock":
+        return ()
+    base = evaluation.figure(str(spec.of), periods.last_year_end(period))
+    if actual.value is None or target.value is None or base.value is None or target.value <= base.value:
+        return ()
+    gained, needed = actual.value - base.value, target.value - base.value
+    stood, unit = wording.bare(base.value, actual.unit), actual.unit
+    share = display(gained / needed, unit="%")
+    return (
+        f"今年需新增{wording.bare(target.value, unit)}−{stood}＝{wording.plain(needed, unit)}",
+        f"今年已新增{wording.bare(actual.value, unit)}−{stood}＝{wording.plain(gained, unit)}",
+        f"今年新增任务完成{wording.bare(gained, unit)}÷{wording.bare(needed, unit)}＝{share}",
+    )
 
 
 def _share(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:

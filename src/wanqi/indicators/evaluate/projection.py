@@ -62,6 +62,9 @@ def _projected(
         ranges = [one.interval for one in months if one.interval is not None]
         assert stock.interval is not None
         interval = run_rate_between(stock.interval, ranges, months=rest, level=level)
+        least = [one.low for one in ranges]
+        if interval.low is not None and stock.interval.low is not None and None not in least:
+            interval, _ = _not_below(interval, stock.interval.low, [low for low in least if low is not None])
         return replace(figure, interval=interval, note="有记录的日期或条件不明，预测只给出范围。")
     if not any(values):
         return replace(figure, reason=NO_GAIN)

@@ -24,7 +24,7 @@ from .registers.catalogue import REGISTERS
 from .registers.spec import Register
 
 RECENT = 12  # lines; acts of one transaction on several rows are one line
-READ_BACK = 300
+READ_BACK = 2000
 
 
 def desk(request: HttpRequest) -> HttpResponse:
