@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.db import IntegrityError
 
@@ -119,3 +120,11 @@ def test_a_reset_password_works_and_is_never_in_the_trail() -> None:
     reset_password(person, password="Another-Horse-7", actor=cast.actor(Role.SYSTEM_ADMIN))
     assert User.objects.get(pk=person.pk).check_password("Another-Horse-7")
     assert "Another-Horse-7" not in str(list(AuditEvent.objects.values()))
+
+
+def test_a_reset_password_opens_a_locked_account() -> None:
+    person = cast.user(Role.CLERK)
+    AccessAttempt.objects.create(username=person.username, ip_address="127.0.0.1", failures_since_start=5)
+    AccessAttempt.objects.create(username="else", ip_address="127.0.0.1", failures_since_start=5)
+    reset_password(person, password="Another-Horse-7", actor=cast.actor(Role.SYSTEM_ADMIN))
+    assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["else"]

@@ -83,12 +83,15 @@ def _switched(user: User, *, active: bool, actor: Actor, reason: str) -> User:
 
 @transaction.atomic
 def reset_password(user: User, *, password: str, actor: Actor) -> User:
-    """Set a new password for an account. Raises RowInvalid when it is weak."""
+    """Set a new password for an account, which opens it again if it was locked. Raises RowInvalid when it is weak."""
+    from axes.utils import reset  # its module reads the settings when imported
+
     require(actor, "user", "correct")
     user = _locked(user)
     _checked_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    reset(username=user.username)
     record(user, "重置密码", actor=actor)
     return user
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -80,10 +82,22 @@ def period_choices(on: date, kept: str) -> list[Any]:
     return groups
 
 
+class FigureField(forms.DecimalField):
+    """A number as clerks write it: 1,234, full-width digits, 38.8%; a percentage becomes its share of 1."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace("−", "-").strip()
+        number = super().to_python(text.removesuffix("%").strip())
+        return number / 100 if number is not None and text.endswith("%") else number
+
+
 class ObservationForm(RowForm):
     attachments = {"evidence_file": "evidence"}
     indicator = forms.ChoiceField(label="指标")
     period = forms.ChoiceField(label="时期")
+    value = FigureField(label="数值")
     evidence_file = FilesField(
         label="佐证材料", required=False, help_text="有佐证的填报值标为“有佐证”，否则为“仅报数”"
     )
@@ -124,10 +138,29 @@ class ObservationForm(RowForm):
         period: Any = self.fields["period"]
         period.choices = period_choices(timezone.localdate(), self.instance.period)
         period.help_text = "累计数选“1—N月”或上半年"
-        self.fields["value"].help_text = "按指标的单位填写；百分比填小数，如38.8%填0.388"
+        own = spec_of(self.instance) if self.instance.pk else None
+        if own is not None and own.unit == "%":
+            self.initial["value"] = f"{(self.instance.value * 100).normalize():f}%"
+        self.fields["value"].help_text = "按指标的单位填写；百分比写38.8%"
         self.fields["as_written"].help_text = "原文怎么写的，如“突破800个”"
         self.fields["source"].help_text = "如“铁塔公司月报”“2023年上半年工作总结”"
         self.fields["source_document"].help_text = "在文件库登记过的，填文件标识"
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a bare number for a percentage: 38.8 means 38.8% to whoever types it, and 3880% to a share."""
+        found: dict[str, Any] = super().clean() or {}
+        pack, value = pack_of(self.region), found.get("value")
+        spec = pack.indicators.get(found.get("indicator", "")) if pack else None
+        written = self.data.get("value", "")
+        if (
+            spec is not None
+            and spec.unit == "%"
+            and value is not None
+            and "%" not in written
+            and "％" not in written
+        ):
+            self.add_error("value", f"这个指标是百分比，请写明百分号，如{written.strip()}%。")
+        return found
 
 
 def _matching(rows: Any, text: str) -> Any:
