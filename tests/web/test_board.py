@@ -206,3 +206,15 @@ def test_odd_letters_in_a_search_or_area_are_no_failure():
     assert client().get("/figures/infra.5g.total/", {"area": "\x00", "q": "a\x00b"}).status_code == 200
     assert client().get("/figures/infra.5g.total/rows/", {"q": "\x00"}, headers=IN_DRAWER).status_code == 200
     assert client().get("/figures/infra.5g.total/", {"area": "没有"}).status_code == 404
+
+
+@pytest.mark.parametrize("username", ("deputy", "leader", "auditor", "finance"))
+def test_who_only_reads_has_the_figures_first_on_the_desk(username: str):
+    page = text(client(username).get("/"))
+    assert 'class="key-figure"' in page
+    assert 'href="/figures/infra.5g.total/?period=2023H1"' in page
+    assert "滞后" in page
+
+
+def test_a_clerk_has_the_tasks_first_on_the_desk():
+    assert 'class="key-figure"' not in text(client("clerk").get("/"))

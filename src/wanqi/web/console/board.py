@@ -68,8 +68,7 @@ def show(request: HttpRequest) -> HttpResponse:
     place = place_of(request)
     period = read_period(place.period)
     area = Area.objects.filter(pk=place.area, region_id=place.region).first() if place.area else None
-    evaluation = evaluation_of(place.region, area=area.code if area else None)
-    cards = [_card(evaluation, topic, period, area) for topic in topics(evaluation.definitions)]
+    cards = cards_of(place.region, period, area)
     context = {
         "title": "调度看板",
         "period": period,
@@ -82,6 +81,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "may_import": actor.can("batch", "create"),
     }
     return render_page(request, "console/board.html", context)
+
+
+def cards_of(region: str, period: Period, area: Area | None = None) -> list[Card]:
+    """Return a card for each topic that the region's pack defines."""
+    evaluation = evaluation_of(region, area=area.code if area else None)
+    return [_card(evaluation, topic, period, area) for topic in topics(evaluation.definitions)]
 
 
 def _card(evaluation: Evaluation, topic: Topic, period: Period, area: Area | None) -> Card:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
+from wanqi.indicators.evaluate import read_period
 from wanqi.registry.models import ImportBatch
 from wanqi.reports.models import Draft
 from wanqi.web import display
@@ -19,6 +20,7 @@ from wanqi.web.menu import address, menu_for
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
+from . import board
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
@@ -31,9 +33,14 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Return the visitor's own desk. Everybody signed in has one; what is on it follows the role."""
     actor = request.actor  # type: ignore[attr-defined]
     links = [link for group in menu_for(actor, path="/") for link in group["links"]]  # type: ignore[attr-defined]
+    place = place_of(request)
+    # Who only reads comes for the figures: they stand first, ten seconds are enough.
+    reads_only = actor.can("indicator", "view") and not actor.can("report", "correct")
     context = {
         "title": "工作台",
-        "tasks": list(_tasks(actor, place_of(request).region)),
+        "cards": board.cards_of(place.region, read_period(place.period)) if reads_only else [],
+        "period": place.period,
+        "tasks": list(_tasks(actor, place.region)),
         "has_business": any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
         "links": [link for link in links if link["href"] != "/"],
