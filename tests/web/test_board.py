@@ -208,7 +208,7 @@ def test_odd_letters_in_a_search_or_area_are_no_failure():
     assert client().get("/figures/infra.5g.total/", {"area": "没有"}).status_code == 404
 
 
-@pytest.mark.parametrize("username", ("deputy", "leader", "auditor", "finance"))
+@pytest.mark.parametrize("username", ["deputy", "leader", "auditor", "finance"])
 def test_who_only_reads_has_the_figures_first_on_the_desk(username: str):
     page = text(client(username).get("/"))
     assert 'class="key-figure"' in page
