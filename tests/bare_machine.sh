@@ -16,7 +16,8 @@ trap finish EXIT
 
 if [ ! -e "$root/etc/debian_version" ]; then
   mirror="$(sed -n 's/^URIs: *//p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\).*/\2/p' \
-    /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)"
+    /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1 || true)"  # either file may be missing
+  [ -n "$mirror" ] || { echo "no Debian mirror named in apt's sources" >&2; exit 3; }
   debootstrap --variant=minbase --include=python3,python3-pip,make,git,ca-certificates bookworm "$root" "$mirror"
 fi
 for settings in etc/pip.conf root/.config/pip root/.config/uv etc/uv etc/ssl/certs etc/resolv.conf etc/hosts; do
