@@ -157,7 +157,7 @@ def test_json_has_the_agreed_shape():
         571,
     )
     assert (total["grade"], total["demonstration"], len(total["records"])) == ("有台账", True, 571)
-    assert (growth["value"], growth["display"], growth["record_count"]) == ("0.26607539", "26.61%", 0)
+    assert (growth["value"], growth["display"], growth["record_count"]) == ("0.26607539", "26.61%", 571)
     assert (target["value"], target["grade"], target["demonstration"]) == (800, "仅报数", False)
     assert figures["infra.5g.completion"]["value"] == "0.71375"
     assert figures["infra.5g.forecast"]["value"] == 691

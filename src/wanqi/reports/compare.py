@@ -32,6 +32,10 @@ class Compared:
     reason: str
 
 
+# What a figure of each grade rests on, in a sentence.
+BASIS = {"有台账": "台账", "有佐证": "佐证材料", "仅报数": "填报值"}
+
+
 def original_of(pack: Pack, report: str | None, period: str) -> OriginalReport:
     """Return what was sent for a report and period. Raises ReportMissing, PeriodRefused, OriginalMissing."""
     spec = report_spec(pack, report)
@@ -70,7 +74,7 @@ def _compared(claim: OriginalClaim, figure: Figure | None, document: str) -> Com
     if figure.reported and all(one.document == document for one in figure.reported):
         return row("no_records", "只有原报告自己的数，没有其他记录可比对")
     if _agrees(claim, figure):
-        return row("agrees", f"与{figure.grade or '记录'}一致")
+        return row("agrees", f"与{BASIS.get(figure.grade or '', '记录')}一致")
     return row("differs", " ".join(part for part in (_difference(claim, figure), claim.reason) if part))
 
 

@@ -69,13 +69,13 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "value": value_of(figure.value, figure.unit),
         "unit": figure.unit,
         "period": figure.period.id,
-        "record_count": len(figure.records),
+        "record_count": len(figure.stands_on),
         "note": " ".join(part for part in (figure.note, figure.reason, figure.assumption) if part),
         "interval": None
         if interval is None
         else [value_of(interval.low, figure.unit), value_of(interval.high, figure.unit)],
         "grade": figure.grade or None,
-        "records": list(figure.records),
+        "records": list(figure.stands_on),
         "uncertain": list(figure.uncertain),
         "inputs": [{"id": one.id, "period": one.period.id, "display": one.display} for one in figure.inputs],
         "arithmetic": list(figure.arithmetic),

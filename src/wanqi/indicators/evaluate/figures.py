@@ -68,6 +68,7 @@ class Figure:
     grade: Grade = ""
     record_kind: str = ""
     records: tuple[str, ...] = ()
+    underlying: tuple[str, ...] = ()  # the records its inputs stand on, where it counts none itself
     uncertain: tuple[str, ...] = ()
     reported: tuple[Reported, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -90,6 +91,11 @@ class Figure:
     def exact(self) -> bool:
         """True when one number, and no range, is known."""
         return self.interval is not None and point(self.interval) is not None
+
+    @property
+    def stands_on(self) -> tuple[str, ...]:
+        """The ids of all records under the figure: its own, or those of its inputs."""
+        return self.records or self.underlying
 
     @property
     def hedged(self) -> str:
@@ -142,3 +148,8 @@ def weakest(figures: Iterable[Figure]) -> Grade:
 def point(interval: Interval) -> Fraction | None:
     """Return the one number of an interval, None where there are more."""
     return interval.low if interval.low is not None and interval.low == interval.high else None
+
+
+def records_under(figures: Iterable[Figure]) -> tuple[str, ...]:
+    """Return the ids of the records under several figures, each once, in the order of first mention."""
+    return tuple(dict.fromkeys(id for figure in figures for id in figure.stands_on))

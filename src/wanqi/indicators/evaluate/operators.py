@@ -13,7 +13,7 @@ from wanqi.figures.intervals import corners
 from wanqi.packs import IndicatorSpec
 
 from . import checks, periods, projection, wording
-from .figures import Figure, point, weakest
+from .figures import Figure, point, records_under, weakest
 from .periods import Period
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ def _from_inputs(
         grade=weakest(inputs.values()),
         inputs=tuple(evaluation.input(f"{label}（{one.title}）", one) for label, one in inputs.items()),
         is_demonstration=any(one.is_demonstration for one in inputs.values()),
+        underlying=records_under(inputs.values()),
     )
 
 

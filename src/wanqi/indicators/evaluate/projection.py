@@ -12,7 +12,7 @@ from wanqi.figures import Interval, display
 from wanqi.packs import IndicatorSpec
 
 from . import periods, wording
-from .figures import Figure, weakest
+from .figures import Figure, records_under, weakest
 from .forecast import Forecast, run_rate, run_rate_between
 from .periods import Period
 
@@ -37,6 +37,7 @@ def forecast(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of:
     figure = replace(
         evaluation.blank(spec, period, as_of),
         is_forecast=True,
+        underlying=records_under([stock, *months]),
         grade=weakest([stock, *months]),
         is_demonstration=any(one.is_demonstration for one in (stock, *months)),
         inputs=(
