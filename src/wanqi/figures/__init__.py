@@ -5,11 +5,14 @@ from wanqi.figures.claims import Claim, Claims, Reading, Relation, claims_from
 from wanqi.figures.display import display, display_change, display_interval
 from wanqi.figures.errors import ClaimsRefused, FiguresError, UnreadableNumber
 from wanqi.figures.intervals import Interval
+from wanqi.figures.prose.audit import Audit, AuditFinding, Mention, audit
 from wanqi.figures.quantities import Quantity, printed
 from wanqi.figures.relations import run_rate
 from wanqi.figures.slips import Repair
 
 __all__ = [
+    "Audit",
+    "AuditFinding",
     "LEVEL_TITLES",
     "Claim",
     "Claims",
@@ -18,11 +21,13 @@ __all__ = [
     "Finding",
     "Interval",
     "Level",
+    "Mention",
     "Quantity",
     "Reading",
     "Relation",
     "Repair",
     "UnreadableNumber",
+    "audit",
     "check",
     "claims_from",
     "display",

@@ -1,0 +1,1 @@
+"""Reading the figures of a Chinese work report from its prose, and judging them."""
