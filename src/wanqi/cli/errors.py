@@ -1,6 +1,9 @@
-"""What can be wrong around a command, as one class: the code names the case, the sentence says what to do.
+"""What can be wrong around a command: the code names the case, the sentence says what to do.
 
 EnvironmentRefused      something of this machine, not of the input: exit status 3
+LineRefused             one line of many; the others are answered: exit status 1
+├── LineUnreadable      it is no JSON in UTF-8
+└── LineIncomplete      it is JSON, but not what the command asks for
 """
 
 from __future__ import annotations
@@ -20,6 +23,25 @@ class EnvironmentRefused(Exception):
 
     def __str__(self) -> str:
         return sentence(self)
+
+
+class LineRefused(Exception):
+    """`code` is stable; `cause` what, `hint` the next step, both in Chinese."""
+
+    code = "line.refused"
+
+    def __init__(self, cause: str, *, hint: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.hint = hint
+
+
+class LineUnreadable(LineRefused):
+    code = "line.unreadable"
+
+
+class LineIncomplete(LineRefused):
+    code = "line.incomplete"
 
 
 def sentence(error: BaseException) -> str:

@@ -1,0 +1,114 @@
+"""`wanqi audit`: the figures of a report that cannot be true, without Django and without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wanqi.cli.errors import LineIncomplete
+
+if TYPE_CHECKING:
+    from wanqi.figures import Audit, AuditFinding
+
+SHAPE = '{"id": 1, "text": "1—6月，……"}'
+
+
+@click.command()
+@click.argument(
+    "file", metavar="文件", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="输出一行JSON")
+@click.option("--jsonl", is_flag=True, help="从标准输入逐行读JSON（id、text），逐行输出结果")
+def audit(file: Path | None, *, as_json: bool, jsonl: bool) -> None:
+    """报送前核对：读出材料中的数据，列出哪些数对不上、算式是什么、改哪一处就能相符。
+
+    可以核对 .txt、.docx、.pdf、.html 文件；不联网，不保存内容。查出疑点时退出状态仍为0；
+    材料读不了，或 --jsonl 有读不了的行，退出状态为1。
+    """
+    if (file is None) is not jsonl:
+        raise _usage("请写明一个文件，或用 --jsonl 从标准输入逐行读，二者选一")
+    if jsonl and as_json:
+        raise _usage("--jsonl 的输出已是JSON，不必再写 --json")
+    if jsonl:
+        sys.exit(1 if _answer_all() else 0)
+    assert file is not None
+    found = _audit_file(file)
+    click.echo(json.dumps(as_data(found, id=file.name), ensure_ascii=False) if as_json else told(found))
+
+
+def _usage(said: str) -> click.UsageError:
+    return click.UsageError(said, ctx=click.get_current_context())
+
+
+def _answer_all() -> int:
+    from wanqi.cli.lines import answer_lines
+
+    return answer_lines(
+        sys.stdin.buffer,
+        _answer,
+        needs=("id", "text"),
+        shape=SHAPE,
+        out=sys.stdout.buffer,
+        errors=sys.stderr.buffer,
+    )
+
+
+def _answer(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    from wanqi.figures import audit as audited
+
+    if not isinstance(given["text"], str):
+        raise LineIncomplete("text 不是文字", hint=f"text 写成引号内的文字，如 {SHAPE}")
+    yield as_data(audited(given["text"]), id=given["id"])
+
+
+def _audit_file(file: Path) -> Audit:
+    from wanqi.documents.drafts import read_draft
+    from wanqi.figures import audit as audited
+
+    return audited(read_draft(file.name, file.read_bytes()).text)
+
+
+def as_data(found: Audit, *, id: Any) -> dict[str, Any]:
+    """Return an audit as the answer of `--json` and `--jsonl`; spans count characters of the text as given."""
+    return {
+        "id": id,
+        "read": found.read,
+        "checked": found.checked,
+        "findings": [
+            {
+                "level": one.level,
+                "relation": one.relation,
+                "figures": list(one.figures),
+                "span": list(one.span),
+                "message": one.message,
+                "repair": list(one.repair),
+            }
+            for one in found.findings
+        ],
+    }
+
+
+def told(found: Audit) -> str:
+    """Return an audit in words: the findings with their sums and repairs, then what was read and weighed."""
+    parts = [_finding(number, one, found.text) for number, one in enumerate(found.findings, start=1)]
+    if found.read and not parts:
+        parts.append("没有发现疑点。")
+    parts.append(found.summary if found.read else "没有读到数据：请核对文件是不是要报送的材料。")
+    return "\n\n".join(parts)
+
+
+def _finding(number: int, one: AuditFinding, text: str) -> str:
+    from wanqi.figures import LEVEL_TITLES
+
+    lines = [
+        f"{number}. {LEVEL_TITLES[one.level]}（第{text.count(chr(10), 0, one.span[0]) + 1}行）：{one.message}"
+    ]
+    lines.append(f"   原文：{' '.join(text[slice(*one.span)].split())}")
+    lines += [f"   算式：{'；'.join(one.arithmetic)}"] if one.arithmetic else []
+    lines += [f"   改任意一处即可相符：{'、'.join(one.repair)}"] if one.repair else []
+    return "\n".join(lines)
