@@ -1,0 +1,1 @@
+"""Programmes: rule versions made into plans, verdicts with their reasons, and the tree that explains them."""
