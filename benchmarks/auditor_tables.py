@@ -1,0 +1,171 @@
+"""The tables of how well the auditor does, as Markdown; see auditor_score for the command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from tests.figures.prose import modes, scoring, tallies
+from tests.figures.prose.mutants import found_at, mutants
+
+SEED = 20231127
+
+
+def everything(files: Sequence[Path], *, count: int) -> tuple[str, int]:
+    """Return all tables and the number of false errors in them."""
+    parts, false = [], 0
+    for name, groups, texts in corpora(files):
+        scored = scoring.score(groups)
+        false += len(scored.false_errors)
+        parts += [f"### {name}, sentence by sentence", summary(scored), by_relation(scored), by_kind(scored)]
+        if texts:
+            whole = scoring.score_documents(groups, texts)
+            false += len(whole.false_errors)
+            parts += [f"### {name}, whole documents", summary(whole)]
+        parts += [f"### {name}, modes", modes_table(groups, count=count)]
+        parts += [f"### {name}, one-digit mutants of sound groups", mutant_table(groups, count=count)]
+        parts += [f"### {name}, what is missed", misses(scored)]
+    return "\n\n".join(parts), false
+
+
+def corpora(files: Sequence[Path]) -> list[tuple[str, list[scoring.Group], dict[str, str]]]:
+    """Return name, groups and whole texts of every corpus file; of the kept ones when no file is named."""
+    if files:
+        return [(path.stem, scoring.load(path), scoring.texts(path)) for path in files]
+    fresh, texts = scoring.load(scoring.CORPUS / "fresh.json"), scoring.texts(scoring.CORPUS / "fresh.json")
+    found = [("dev", scoring.load(scoring.CORPUS / "dev.json"), {})]
+    for name, first in (("fresh, first half", "f"), ("fresh, held back", "g")):
+        held = [group for group in fresh if group.document.startswith(first)]
+        if held:
+            found.append((name, held, {k: v for k, v in texts.items() if k.startswith(first)}))
+    return found
+
+
+def percent(value: Fraction) -> str:
+    return f"{float(value) * 100:.1f} %"
+
+
+def summary(scored: scoring.Score) -> str:
+    """Return the figures that the goals are about."""
+    traps = scored.traps()
+    material, slips = scored.of(severity="material"), scored.of(severity="last-digit")
+    lines = [
+        ("errors shown", str(scored.errors), ""),
+        ("false errors", str(len(scored.false_errors)), "0"),
+        ("error precision", percent(scored.precision), "≥ 98 %"),
+        (
+            "material found as error",
+            f"{sum(level == 'error' for _, level in material)} of {len(material)}",
+            "≥ 90 %",
+        ),
+        (
+            "material found as error or query",
+            f"{sum(level in ('error', 'query') for _, level in material)} of {len(material)}",
+            "",
+        ),
+        ("last-digit slips noted", f"{sum(level == 'note' for _, level in slips)} of {len(slips)}", "≥ 90 %"),
+        *(
+            (f"{name} traps called errors", f"{wrong} of {held}", "0")
+            for name, (held, wrong) in traps.items()
+        ),
+        ("figures read, weighed", "{} read, {} weighed".format(*counted(scored)), ""),
+    ]
+    return scoring.table(lines, ("", "measured", "goal"))
+
+
+def counted(scored: scoring.Score) -> tuple[int, int]:
+    return sum(one.audit.read for one in scored.judged), sum(one.audit.checked for one in scored.judged)
+
+
+def by_relation(scored: scoring.Score) -> str:
+    return scoring.table(scoring.rows(scored, "relation"), ("relation", *scoring.HEAD[1:]))
+
+
+def by_kind(scored: scoring.Score) -> str:
+    return scoring.table(scoring.rows(scored, "kind"), ("document type", *scoring.HEAD[1:]))
+
+
+def modes_table(groups: Sequence[scoring.Group], *, count: int) -> str:
+    """Return how many findings each mode of writing the same text changes."""
+    left = tallies.leave_one_out(groups, mutants(groups, count=count, seed=SEED))
+    shuffled = modes.document_mode(groups, seeds=range(5))
+    lines = [
+        ("groups of a document joined, 5 orders: new errors", f"{len(shuffled)}", "0"),
+        (
+            "pinyin and traditional characters: groups with other findings",
+            f"{len(modes.corrupted_mode(groups))}",
+            "0",
+        ),
+        (
+            "rules demoted without each document in turn: false errors, material still found",
+            f"{left.false} false, {left.found} of {left.material} found",
+            "0 false",
+        ),
+    ]
+    return scoring.table(lines, ("", "measured", "goal"))
+
+
+def mutant_table(groups: Sequence[scoring.Group], *, count: int) -> str:
+    """Return the recall on mutants, by relation."""
+    made = mutants(groups, count=count, seed=SEED)
+    levels = [(mutant, found_at(mutant)) for mutant in made]
+    lines = []
+    for relation in [*sorted({mutant.group.relation for mutant in made}), "all"]:
+        rows = [(m, level) for m, level in levels if relation in ("all", m.group.relation)]
+        lines.append((relation, *mutant_row(rows)))
+    return scoring.table(
+        lines,
+        (
+            "relation", "mutants", "seen by interval", "of these as error or query", "noted",
+            "beyond cutting off as well", "of these as error or query", "unseen by interval but called error",
+        ),
+    )  # fmt: skip
+
+
+def mutant_row(rows: Sequence[tuple[object, str | None]]) -> tuple[str, ...]:
+    strict = Counter(level for mutant, level in rows if mutant.strict)  # type: ignore[attr-defined]
+    plain = Counter(level for mutant, level in rows if mutant.plain)  # type: ignore[attr-defined]
+    hidden = Counter(level for mutant, level in rows if not mutant.strict)  # type: ignore[attr-defined]
+    return (
+        str(len(rows)),
+        str(strict.total()),
+        ratio(strict["error"] + strict["query"], strict.total()),
+        ratio(strict["note"], strict.total()),
+        str(plain.total()),
+        ratio(plain["error"] + plain["query"], plain.total()),
+        str(hidden["error"]),
+    )
+
+
+def ratio(part: int, whole: int) -> str:
+    return percent(Fraction(part, whole)) if whole else "–"
+
+
+def misses(scored: scoring.Score) -> str:
+    """Return what is still missed, one line a group."""
+    lines = [
+        f"- {group.id} ({group.relation}, {group.severity}; {level or 'silent'}): "
+        f"{one.text.splitlines()[-1][:90]} — {group.note}"
+        for group, one in scored.groups
+        if group.severity and (level := one.level(group)) != ("error" if group.material else "note")
+    ]
+    lines += [f"- false error in: {one.text[:90]} — {scoring.described(f)}" for one, f in scored.false_errors]
+    return "\n".join(lines) or "Nothing."
+
+
+def missed(files: Sequence[Path]) -> str:
+    """Return false errors, misses, and queries about sound groups of the corpora, with their messages."""
+    parts = []
+    for name, groups, texts in corpora(files):
+        for scored in [scoring.score(groups), *([scoring.score_documents(groups, texts)] if texts else [])]:
+            parts += [f"## {name}", misses(scored), "queries and notes about sound sentences:"]
+            parts += [
+                f"- {one.text[:200]!r}\n    {scoring.described(finding)}"
+                for one in scored.judged
+                for finding in one.audit.findings
+                if finding.level != "error"
+                and not any(g.severity and scoring.matches(finding, g) for g in one.groups)
+            ]
+    return "\n".join(parts)
