@@ -31,7 +31,7 @@ def test_leaders_and_auditors_only_read(role: Role) -> None:
 
 @pytest.mark.parametrize("role", ADMINS)
 def test_administrators_see_no_business_rows(role: Role) -> None:
-    business = {*REGISTERS, "batch", "indicator", "report"}
+    business = {*REGISTERS, "batch", "indicator", "report", "check", "explanation"}
     assert {resource for resource, _ in TABLE[role]} & business == set()
 
 

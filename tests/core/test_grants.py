@@ -46,6 +46,8 @@ def test_append_only_tables_are_the_trail_and_every_history() -> None:
         "projects_siteevent",
         "registry_organisationevent",
         "reports_draftevent",
+        "reports_explanationevent",
+        "reports_savedcheckevent",
     }
 
 

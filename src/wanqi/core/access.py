@@ -32,9 +32,13 @@ def _grant(resources: Iterable[str], verbs: Iterable[str], scope: Scope) -> dict
     return {(resource, verb): scope for resource in resources for verb in verbs}
 
 
-_BUSINESS_READ = _grant((*REGISTERS, "batch", "indicator", "report"), READ, Scope.REGION)
+_BUSINESS_READ = _grant(
+    (*REGISTERS, "batch", "indicator", "report", "check", "explanation"), READ, Scope.REGION
+)
 _OFFICE_WRITE = {
     **_BUSINESS_READ,
+    **_grant(("check",), (*READ, "create", "withdraw"), Scope.OFFICE),  # a saved text is its office's own
+    **_grant(("explanation",), ("create", "withdraw"), Scope.OFFICE),
     **_grant(REGISTERS, WRITE, Scope.OFFICE),
     **_grant(("batch",), ("create", "undo"), Scope.OFFICE),
     **_grant(("report",), ("create", "correct"), Scope.OFFICE),
@@ -50,7 +54,9 @@ TABLE: Mapping[Role, Mapping[tuple[str, str], Scope]] = {
         **_grant(("batch",), (*READ, "create", "undo"), Scope.UNIT),
     },
     Role.EXPERT: {},  # experts see only what they are asked to review
-    Role.FINANCE: _grant(("organisation", "document", "indicator", "report"), READ, Scope.REGION),
+    Role.FINANCE: _grant(
+        ("organisation", "document", "indicator", "report", "explanation"), READ, Scope.REGION
+    ),
     Role.AUDITOR: _BUSINESS_READ,
     Role.SYSTEM_ADMIN: _grant(("user",), ("view", "create", "correct", "disable"), Scope.REGION),
     Role.SECURITY_ADMIN: {

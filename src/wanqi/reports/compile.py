@@ -18,7 +18,8 @@ from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec
 
 from .changes import Change, changes_since, readable
-from .errors import PeriodMismatch, ReportMissing
+from .checking import Checked, check_written
+from .errors import FiguresDisagree, PeriodMismatch, ReportMissing
 from .models import Draft
 from .sentences import Dropped, written
 
@@ -64,6 +65,7 @@ class Compiled:
 
     originals: what the report that was really sent says, by figure id; never altered.
     changes: what moved since the draft was last taken as read; empty without a draft.
+    checked: what the auditor says of the text; without an error of its own wherever a report is handed out.
     """
 
     region: str
@@ -77,6 +79,7 @@ class Compiled:
     checks: tuple[CompiledCheck, ...]
     originals: Mapping[str, tuple[Reported, ...]]
     changes: tuple[Change, ...]
+    checked: Checked
     digest: str
 
     @property
@@ -117,11 +120,42 @@ def compile_report(
     reader: Actor | None = None,
     evaluation: Evaluation | None = None,
 ) -> Compiled:
-    """Return the report of a period as the registers stand.
+    """Return the report of a period as the registers stand, once its own figures agree with each other.
 
     draft: tell what changed since its baseline. reader: name only rows that this actor may see.
     recorded: the moment whose knowledge is asked for, None for now.
     evaluation: one made already for this region, so that rows are not read again.
+    Raises FiguresDisagree where the auditor calls a figure of the text an error that nobody explained;
+    ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
+    """
+    compiled = compose_report(
+        region,
+        period,
+        report=report,
+        as_of=as_of,
+        recorded=recorded,
+        draft=draft,
+        reader=reader,
+        evaluation=evaluation,
+    )
+    if compiled.checked.of("error"):
+        raise FiguresDisagree(compiled, compiled.checked)
+    return compiled
+
+
+def compose_report(
+    region: str,
+    period: str,
+    *,
+    report: str | None = None,
+    as_of: date | None = None,
+    recorded: datetime | None = None,
+    draft: Draft | None = None,
+    reader: Actor | None = None,
+    evaluation: Evaluation | None = None,
+) -> Compiled:
+    """Return what `compile_report` returns, with the errors in it: for pages that show them, never to hand out.
+
     Raises ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
     """
     pack = current_pack(region)
@@ -144,8 +178,15 @@ def compile_report(
         checks=tuple(_check(pack.indicators[id], figures[id]) for id in spec.checks),
         originals=originals(spec, evaluation, figures),
         changes=readable(changes, reader) if reader is not None else changes,
+        checked=check_written(_whole_text(sections), region=region),
         digest=pack.digest,
     )
+
+
+def _whole_text(sections: Iterable[CompiledSection]) -> str:
+    """Return the text with its headings, which count their parts: what the reader of the report will hold."""
+    parts = ((section.title, *(one.text for one in section.paragraphs if one.text)) for section in sections)
+    return "\n".join(line for part in parts for line in part)
 
 
 def fits(spec: ReportSpec, period: Period) -> bool:

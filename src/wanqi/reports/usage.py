@@ -10,7 +10,7 @@ from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.packs import Pack
 
 from .access import draft_of
-from .compile import Compiled, compile_report, figures_of, fits
+from .compile import Compiled, compose_report, figures_of, fits
 
 ENDS = "；。"
 
@@ -23,7 +23,7 @@ def compiled_for(actor: Actor, pack: Pack, figure: Figure, evaluation: Evaluatio
             period = figure.period.id
             draft = draft_of(actor, region=pack.region, report=spec.id, period=period)
             found.append(
-                compile_report(
+                compose_report(
                     pack.region, period, report=spec.id, draft=draft, reader=actor, evaluation=evaluation
                 )
             )

@@ -10,9 +10,10 @@ from wanqi.core.actions import checked_reason, create_row, record
 from wanqi.core.errors import AccessRefused, StepRefused
 from wanqi.core.models import Office
 
-from .changes import baseline_of
-from .compile import compile_report
-from .models import Draft
+from ..changes import baseline_of
+from ..compile import compile_report
+from ..models import Draft
+from .checks import own_office
 
 
 @transaction.atomic
@@ -37,16 +38,12 @@ def create_draft(
         report=report,
         period=period,
         title=compiled.title,
-        office=office or _own_office(actor),
+        office=office or own_office(actor),
         baseline=baseline_of(compiled.figures),
         baseline_digest=compiled.digest,
         is_demonstration=is_demonstration,
     )
     return create_row(draft, actor=actor, verb="建立材料")
-
-
-def _own_office(actor: Actor) -> Office | None:
-    return Office.objects.filter(pk__in=actor.offices()).order_by("position").first()
 
 
 @transaction.atomic
