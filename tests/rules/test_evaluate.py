@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import ModuleType
 from typing import Any
 
 import polars as pl
@@ -118,5 +119,5 @@ def test_the_frame_has_one_column_per_field_and_the_declared_types() -> None:
 
 def test_the_public_names_are_those_listed() -> None:
     public = {name for name in vars(rules) if not name.startswith("_")}
-    modules = {"annotations", "backends", "bounds", "errors", "evaluation", "functions", "parsing", "reading"}
-    assert public - modules - {"tree", "types", "values"} == set(rules.__all__)
+    modules = {name for name in public if isinstance(vars(rules)[name], ModuleType)}
+    assert public - modules - {"annotations"} == set(rules.__all__)

@@ -11,16 +11,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wanqi.rules import tree
+from wanqi.rules.types import Type
 
 LIMIT = 2**127 - 1
 
 # Largest absolute value a field may hold, exclusive, in its own unit; and its decimal places.
-FIELD_LIMITS: Mapping[str, int] = {"count": 10**12, "money": 10**13, "ratio": 10**6}
-PLACES: Mapping[str, int] = {"count": 0, "money": 2, "ratio": 8}
+FIELD_LIMITS: Mapping[str, int] = {"count": 10**12, "money": 10**13, "ratio": 10**6, "number": 10**12}
+PLACES: Mapping[str, int] = {"count": 0, "money": 2, "ratio": 8, "number": 4}
 
 
 class TooLarge(Exception):
     """A product may pass 128 bits."""
+
+
+EXTREMES = frozenset({"greatest", "least", "greatest_known", "least_known"})
+
+
+def limit(kind: Type) -> int:
+    """Return the exclusive bound of |x| for a field of a numeric type, in its own unit."""
+    own = FIELD_LIMITS[kind.base]
+    return own if kind.limit is None else min(own, kind.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,9 @@ def extent(node: tree.Node) -> Extent:
     match node:
         case tree.Field(type=kind):
             places = PLACES[kind.base]
-            return Extent(FIELD_LIMITS[kind.base] * 10**places, 1, places)
+            return Extent(limit(kind) * 10**places, 1, places)
+        case tree.Unknown():
+            return Extent(1, 1, 0)
         case tree.Literal(value=Decimal() as value):
             numerator, scale = scaled(value)
             return Extent(abs(numerator), 1, scale)
@@ -48,9 +60,14 @@ def extent(node: tree.Node) -> Extent:
         case tree.Ratio(numerator=over, denominator=under):
             top, bottom = extent(over), extent(under)
             return Extent(top.numerator, bottom.numerator, top.scale - bottom.scale)
-        case tree.Case(branches=branches, otherwise=otherwise):
+        case (
+            tree.Case(branches=branches, otherwise=otherwise)
+            | tree.Reach(branches=branches, otherwise=otherwise)
+        ):
             return _widest([extent(value) for _, value in branches] + [extent(otherwise)])
-        case tree.Call(function="greatest" | "least", arguments=arguments):
+        case tree.Floor(operand=operand, step=step):
+            return _floored(extent(operand), step)
+        case tree.Call(function=function, arguments=arguments) if function in EXTREMES:
             return _widest([extent(argument) for argument in arguments])
         case _:
             return Extent(10**12, 1, 0)
@@ -93,6 +110,19 @@ def _widest(extents: list[Extent]) -> Extent:
     return _checked(Extent(max(one.numerator * 10 ** (scale - one.scale) for one in extents), 1, scale))
 
 
+def _floored(inner: Extent, step: Decimal) -> Extent:
+    """Bound floor(n / (d × 10^s) / step) × step and the two integers whose floor division gives it.
+
+    With step = u / 10^t they are n × 10^max(0, t - s) and d × u × 10^max(0, s - t); the result has scale t.
+    """
+    unit, places = scaled(step)
+    top = inner.numerator * 10 ** max(0, places - inner.scale)
+    bottom = inner.denominator * unit * 10 ** max(0, inner.scale - places)
+    _checked(Extent(top, bottom, 0))
+    least = unit * 10 ** max(0, inner.scale - places)
+    return _checked(Extent((top // least + 1) * unit, 1, places))
+
+
 def _checked(bounds: Extent) -> Extent:
     if max(bounds.numerator, bounds.denominator) > LIMIT:
         raise TooLarge
@@ -111,13 +141,13 @@ def weight(node: tree.Node) -> int:
     match node:
         case tree.Field() | tree.Literal():
             return 1
-        case tree.Case(branches=branches):
+        case tree.Case(branches=branches) | tree.Reach(branches=branches):
             count = len(branches)
             conditions, outcomes = sum(inside[:-1:2]), sum(inside[1::2]) + inside[-1]
             return (count + 3) * (outcomes + (count + 1) * conditions)
         case tree.OneOf(values=values):
             return sum(inside) * max(1, len(values))
-        case tree.Call() | tree.Known() | tree.Ratio():
+        case tree.Call() | tree.Known() | tree.Ratio() | tree.AtLeast() | tree.Floor():
             return 2 * sum(inside)
         case _:
             return sum(inside)

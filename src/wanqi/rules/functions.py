@@ -27,7 +27,7 @@ class Function:
     many: bool = False
 
 
-_NUMBER_OR_DATE = frozenset({"count", "money", "ratio", "date"})
+_NUMBER_OR_DATE = frozenset({"count", "money", "ratio", "number", "date"})
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function
@@ -52,3 +52,6 @@ FUNCTIONS: Mapping[str, Function] = {
         Function("least", (_NUMBER_OR_DATE, _NUMBER_OR_DATE), None, "least(built_on, opened_on)", many=True),
     )
 }
+
+# What lowering writes besides: extremes that skip unknown arguments, for the bounds of intervals.
+CORE_CALLS: frozenset[str] = frozenset({*FUNCTIONS, "greatest_known", "least_known"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -13,7 +13,10 @@ from sqlglot import exp
 from wanqi.rules import bounds, reading, tree
 from wanqi.rules.errors import ExpressionRefused
 from wanqi.rules.functions import FUNCTIONS, Function
+from wanqi.rules.tree import Expression
 from wanqi.rules.types import BOOL, COUNT, DATE, MONEY, RATIO, TEXT, Scope, Type
+
+__all__ = ["Expression", "parse"]
 
 MAX_BRANCHES = 16
 MAX_CHOICES = 200
@@ -41,16 +44,6 @@ _SEE = "允许的写法见 docs/reference/expressions.md。"
 _FILLING = "给未知数据补一个值：未知既不是零，也不是否。"
 _NO_FILLING = "删去它，让结果保持“待补充数据”；要判断有没有数据，写 字段 IS NOT NULL。"
 _ORDERED = frozenset({"date", "count", "money", "ratio"})
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A checked expression: its text as written, its tree, its type and the fields it reads."""
-
-    text: str
-    root: tree.Node
-    type: Type
-    inputs: tuple[str, ...]
 
 
 def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:

@@ -1,29 +1,39 @@
-"""The logical tree every expression becomes, and the only thing a backend sees.
+"""The logical tree every expression becomes: what authors wrote, and below it the core a backend sees.
 
-Nodes are immutable and typed. BETWEEN, parentheses, LIKE and signs are already lowered; numbers are exact.
+Nodes are immutable and typed. BETWEEN, parentheses, LIKE and signs are already gone; numbers are exact. The first
+part lists the core nodes. The authored ones after it speak of years, dates, records and parameters; `wanqi.rules.lower`
+turns them into core nodes for one moment, and no backend ever meets them.
+
+In the core no quotient (`Ratio`) stands inside Case, Reach, OneOf or an extreme: comparisons are moved into the Case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal as Choice
 
-from wanqi.rules.types import BOOL, Type
+from wanqi.rules.sources import Source
+from wanqi.rules.types import BOOL, COUNT, DATE, Type
 
 Comparison = Choice["=", "<>", "<", "<=", ">", ">="]
 Operation = Choice["+", "-", "*"]
 Constant = str | bool | date | Decimal
+Side = Choice["low", "high"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value of the row, unknown where the row has none."""
+    """A value of the row, unknown where the row has none.
+
+    source: where a snapshot column comes from; None for the fields of a record and for columns of a plan itself.
+    """
 
     name: str
     type: Type
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,13 @@ class Literal:
     """A constant: Decimal for every number (元 for money), date, text or bool."""
 
     value: Constant
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value nobody knows: a constant null of its type."""
+
     type: Type
 
 
@@ -86,6 +103,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Kleene n-of: true if `count` parts are true, false if fewer than `count` are not false, else unknown."""
+
+    count: int
+    parts: tuple[Node, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """A sum, difference or product of exact numbers."""
 
@@ -114,43 +140,216 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The least (low) or greatest (high) outcome over the branches still reachable; unknown if one of them is.
+
+    A branch is reachable when its condition is not false and no earlier condition is true.
+    """
+
+    branches: tuple[tuple[Node, Node], ...]
+    otherwise: Node
+    side: Side
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The largest multiple of `step` (> 0, in the unit of the type) that is not above the operand."""
+
+    operand: Node
+    step: Decimal
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One function of the registry (`wanqi.rules.functions`)."""
+    """One function: those of the registry (`wanqi.rules.functions`) and greatest_known, least_known.
+
+    The last two skip unknown arguments and are unknown only if every argument is.
+    """
 
     function: str
     arguments: tuple[Node, ...]
     type: Type
 
 
-Node = Field | Literal | Compare | OneOf | All | Any | Not | Known | Arithmetic | Ratio | Case | Call
+# --- authored nodes: never seen by a backend ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Annual:
+    """An annual fact in the base year moved by `shift` years (-1: the year before)."""
+
+    name: str
+    shift: int
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived fact, its years moved by `shift`; `definition` is the authored tree of its expression."""
+
+    name: str
+    shift: int
+    type: Type
+    definition: Node = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A condition or number over the last `years` years, by a function of `wanqi.rules.windows`.
+
+    founding: the field with the date of founding, where the function asks which years there were.
+    """
+
+    function: str
+    operand: Node
+    years: int
+    founding: Node | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that the moment fixes.
+
+    anchor: the day asked about, the first or last day of the base year moved by `shift` years, or `day` itself;
+    then moved back by each (unit, distance) of `back` in turn.
+    """
+
+    anchor: Choice["on", "year_start", "year_end", "day"]
+    shift: int = 0
+    back: tuple[tuple[Choice["years", "months", "days"], int], ...] = ()
+    day: date | None = None
+    type: Type = DATE
+
+
+@dataclass(frozen=True, slots=True)
+class BaseYear:
+    """The base year as a whole number."""
+
+    type: Type = COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A dated parameter: the value with the latest first day that is not after the day asked about."""
+
+    name: str
+    values: tuple[tuple[date, Constant], ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A number over the records of one kind: how many, a sum of values, or a sum of the `n` largest values.
+
+    value and where read the fields of one record, the day asked about and parameters.
+    """
+
+    kind: str
+    measure: Choice["count", "sum", "top"]
+    value: Node | None
+    where: Node | None
+    n: int | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Whether a set holds any of some values."""
+
+    operand: Node
+    values: tuple[str, ...]
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many values a set holds."""
+
+    operand: Node
+    type: Type = COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A number known only to lie between two others; low unknown: no lower bound, high unknown: no upper bound.
+
+    An expert's points, or records of a list that may be incomplete. `wanqi.rules.spans.span` dissolves it.
+    """
+
+    low: Node
+    high: Node
+    type: Type
+
+
+Core = (
+    Field
+    | Literal
+    | Unknown
+    | Compare
+    | OneOf
+    | All
+    | Any
+    | Not
+    | Known
+    | AtLeast
+    | Arithmetic
+    | Ratio
+    | Case
+    | Reach
+    | Floor
+    | Call
+)
+Authored = Annual | Derived | Window | Day | BaseYear | Param | Records | Member | Size | Bounded
+Node = Core | Authored
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked expression: its text as written, its tree, its type and the facts or fields it reads."""
+
+    text: str
+    root: Node
+    type: Type
+    inputs: tuple[str, ...]
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Return the operands of a node in reading order."""
+    """Return the operands of a node in reading order; a derived fact opens onto its definition."""
     match node:
-        case Field() | Literal():
-            return ()
         case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
             return (left, right)
-        case OneOf(operand=operand) | Not(operand=operand) | Known(operand=operand):
+        case OneOf(operand=operand) | Not(operand=operand) | Known(operand=operand) | Floor(operand=operand):
             return (operand,)
-        case All(parts=parts) | Any(parts=parts):
+        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
             return parts
         case Ratio(numerator=numerator, denominator=denominator):
             return (numerator, denominator)
-        case Case(branches=branches, otherwise=otherwise):
+        case Case(branches=branches, otherwise=otherwise) | Reach(branches=branches, otherwise=otherwise):
             return (*(part for branch in branches for part in branch), otherwise)
         case Call(arguments=arguments):
             return arguments
+        case Bounded(low=low, high=high):
+            return (low, high)
+        case Derived(definition=definition):
+            return (definition,)
+        case Window(operand=operand, founding=founding):
+            return (operand,) if founding is None else (operand, founding)
+        case Member(operand=operand) | Size(operand=operand):
+            return (operand,)
+        case _:
+            return ()
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield the node and everything below it, in reading order."""
+    """Yield the node and everything below it, in reading order; not into the conditions on records."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
 def fields(node: Node) -> tuple[str, ...]:
-    """Return the names of the fields used, each once, in reading order."""
-    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Field)))
+    """Return the names of the fields and annual facts used, each once, in reading order."""
+    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Field | Annual)))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import partial
 
 from wanqi.rules import tree
+from wanqi.rules.errors import RulesError
 from wanqi.rules.values import Value, checked
 
 Answer = Value | Fraction | None
@@ -46,15 +47,27 @@ def evaluate(node: tree.Node, row: Mapping[str, object]) -> Exact | None:
             return _negated(value(operand))
         case tree.Known(operand=operand):
             return value(operand) is not None
+        case tree.AtLeast(count=count, parts=parts):
+            return _at_least(count, [value(part) for part in parts])
+        case tree.Unknown():
+            return None
         case tree.Case():
             return _case(node, row)
+        case tree.Reach(side=side):
+            outcomes = _reachable(node, row)
+            return None if None in outcomes else (min if side == "low" else max)(outcomes)  # type: ignore[type-var]
         case tree.Call(function=name, arguments=arguments):
             return _call(name, [value(argument) for argument in arguments])
-        case tree.Arithmetic() | tree.Ratio():
+        case tree.Arithmetic() | tree.Ratio() | tree.Floor():
             return _computed(node, row)
+        case _:
+            raise RulesError(f"{type(node).__name__} 要先按时点展开（wanqi.rules.lower）才能计算。")
 
 
-def _computed(node: tree.Arithmetic | tree.Ratio, row: Mapping[str, object]) -> Fraction | None:
+def _computed(node: tree.Arithmetic | tree.Ratio | tree.Floor, row: Mapping[str, object]) -> Fraction | None:
+    if isinstance(node, tree.Floor):
+        operand, step = evaluate(node.operand, row), Fraction(node.step)
+        return operand // step * step if isinstance(operand, Fraction) else None
     if isinstance(node, tree.Ratio):
         over, under = evaluate(node.numerator, row), evaluate(node.denominator, row)
         if not isinstance(over, Fraction) or not isinstance(under, Fraction) or under <= 0:
@@ -88,24 +101,36 @@ def _negated(value: Exact | None) -> bool | None:
     return None if value is None else not value
 
 
-def _case(node: tree.Case, row: Mapping[str, object]) -> Exact | None:
-    """Collect every outcome still reachable; the value is known only if they are all the same."""
-    reachable: list[Exact | None] = []
+def _at_least(count: int, parts: list[Exact | None]) -> bool | None:
+    """Kleene n-of: the true ones suffice, or even the open ones do not."""
+    if sum(part is True for part in parts) >= count:
+        return True
+    return None if sum(part is not False for part in parts) >= count else False
+
+
+def _reachable(node: tree.Case | tree.Reach, row: Mapping[str, object]) -> list[Exact | None]:
+    """Return every outcome whose condition is not false, up to the first whose condition is true."""
+    outcomes: list[Exact | None] = []
     for condition, outcome in node.branches:
         holds = evaluate(condition, row)
         if holds is not False:
-            reachable.append(evaluate(outcome, row))
+            outcomes.append(evaluate(outcome, row))
         if holds is True:
-            break
-    else:
-        reachable.append(evaluate(node.otherwise, row))
-    first = reachable[0]
-    return first if all(one is not None and one == first for one in reachable) else None
+            return outcomes
+    return [*outcomes, evaluate(node.otherwise, row)]
+
+
+def _case(node: tree.Case, row: Mapping[str, object]) -> Exact | None:
+    """The value is known only if every outcome still reachable is the same."""
+    outcomes = _reachable(node, row)
+    first = outcomes[0]
+    return first if all(one is not None and one == first for one in outcomes) else None
 
 
 def _call(name: str, arguments: list[Exact | None]) -> Exact | None:
     known = [one for one in arguments if one is not None]
-    return None if len(known) < len(arguments) else CALLS[name](known)
+    skips = name in ("greatest_known", "least_known")
+    return None if len(known) < (1 if skips else len(arguments)) else CALLS[name](known)
 
 
 def _starts_with(arguments: list[Exact]) -> Exact:
@@ -128,4 +153,6 @@ CALLS: Mapping[str, Callable[[list[Exact]], Exact]] = {
     "month_of": _month_of,
     "greatest": max,
     "least": min,
+    "greatest_known": max,
+    "least_known": min,
 }
