@@ -8,54 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal as Choice
 
-from wanqi.rules.tree import Node
+from wanqi.rules.sources import Aggregate, FactAt, Member, Size, Source
+from wanqi.rules.tree import Comparison, Node
 from wanqi.rules.types import Type
 
-Side = Choice["low", "high"]
-Measure = Choice["count", "sum", "top"]
+__all__ = [
+    "Aggregate",
+    "Compiled",
+    "FactAt",
+    "Input",
+    "Member",
+    "Named",
+    "Pair",
+    "Part",
+    "Plan",
+    "Reading",
+    "Reason",
+    "Size",
+    "Source",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class FactAt:
-    """A fact of the organisation: of one year where it is annual, otherwise as of the date asked."""
-
-    fact: str
-    year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Whether a set-valued fact contains any of the values."""
-
-    fact: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many values a set-valued fact contains."""
-
-    fact: str
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """One end of the interval of a count, sum or sum of the n largest over the rows of a record kind.
-
-    value and where are core nodes over the fields of the kind; where None takes every row.
-    """
-
-    kind: str
-    measure: Measure
-    value: Node | None
-    where: Node | None
-    n: int | None
-    side: Side
-
-
-Source = FactAt | Member | Size | Aggregate
+Named = tuple[str, Node]
+Pair = tuple[str, str]
+Shape = Choice["all", "any", "n_of", "score", "item", "leaf"]
+Reason = Choice["missing", "unverified", "judgement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +46,42 @@ class Input:
     source: Source
 
 
-Named = tuple[str, Node]
-Pair = tuple[str, str]
-Operator = Choice["all", "any", "n_of", "score", "item", "leaf"]
-Reason = Choice["missing", "unverified", "judgement"]
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a leaf compares, for people: `value` operator `threshold`, as pairs of core nodes (low, high).
+    """What a leaf compares, for people: `value operator threshold`, both as pairs of core nodes (low, high).
 
-    operator is None where nothing can be measured: the leaf has a value or not, and no gap.
-    step: the smallest difference in the value's unit that a fact can make, as a decimal string.
+    threshold: one constant, several (the value is one of them), or a pair. operator None: nothing can be measured.
     """
 
     value: tuple[Node, Node]
-    operator: str | None
+    operator: Comparison | None
     threshold: tuple[Node, Node] | None
-    unit: str | None
-    step: str
+    choices: tuple[str, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One node of a programme's condition tree as compiled.
+    """One node of a programme's condition tree as compiled, with the words of its document.
 
-    column: its Boolean column (None for the items of a score); points: the (low, high) columns of an item or score.
-    fixed: the reason it is unknown whatever the facts are. inputs: names of the inputs it reads.
+    column: the Boolean column of a leaf or score. test: the Boolean core node of a part without a column of its own
+    (one year of `each`, one term of AND; the minimum or veto of an item). points: low and high of an item or score in
+    分; mark: the comparison that they or the parts must pass. fixed: why it is unknown whatever the facts are.
     """
 
     id: str
-    op: Operator
+    op: Shape
     title: str | None = None
     article: str | None = None
     tag: str | None = None
     column: str | None = None
+    test: Node | None = None
     n: int | None = None
-    points: Pair | None = None
-    maximum: str | None = None
-    threshold: str | None = None
+    points: tuple[Node, Node] | None = None
+    maximum: Decimal | None = None
+    mark: tuple[Comparison, Decimal] | None = None
     fixed: Reason | None = None
     reading: Reading | None = None
-    inputs: tuple[str, ...] = ()
     children: tuple[Part, ...] = ()
 
     def walk(self) -> Iterator[Part]:
@@ -141,8 +114,8 @@ class Plan:
     """Everything a backend needs for one region, date and kind of application.
 
     stages: each a list of (name, core node); a node may use inputs and the names of earlier stages as Field(name).
-    1 shared derived values `d<n>`, 2 distinct conditions `c<n>` (bool), 3 scores and amounts, 4 verdicts (bool;
-    true met, false unmet, null unknown).
+    In order: shared derived values `d<n>`, scores `s<n>_low`, `s<n>_high`, distinct conditions `c<n>` (bool), amounts
+    `a<n>_low`, `a<n>_high`, verdicts `v<n>` (bool; true met, false unmet, null unknown). A stage may be empty.
     """
 
     region: str
