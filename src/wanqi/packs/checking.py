@@ -140,6 +140,8 @@ def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
     if item.id in pack.facts:
         hint = "换一个编号，或撤销其中一个。"
         yield item.file.problem(item.at, "pack.duplicate-id", f"{item.id} 既是企业数据又是派生数据。", hint)
+    if item.spec.expression is None:
+        return
     try:
         parse(item.spec.expression, pack.fact_scope, expect=item.spec.value_type)
     except ExpressionRefused as error:

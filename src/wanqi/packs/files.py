@@ -15,11 +15,13 @@ from wanqi.packs.errors import PacksRefused, Problem
 from wanqi.packs.reading import Path, Tree
 from wanqi.packs.specs.base import Spec
 from wanqi.packs.specs.cases import CasesFile
+from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
 from wanqi.packs.specs.originals import OriginalReport
+from wanqi.packs.specs.programmes import ProgrammeFile
 from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import VocabularyFile
@@ -29,6 +31,8 @@ _BY_FOLDER: dict[str, type[Spec]] = {
     "indicators": IndicatorsFile,
     "documents": DocumentSpec,
     "imports": ImportProfile,
+    "codes": CodeList,
+    "programmes": ProgrammeFile,
 }
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from wanqi.packs.files import File
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.base import Spec
+from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
 from wanqi.packs.specs.originals import OriginalReport
+from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile
 from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
 from wanqi.packs.specs.reports import ReportSpec
-from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind
+from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind, SourceSpec, TitleSpec
 from wanqi.rules import Expression, Scope, Type, parse
 
 S = TypeVar("S", bound=Spec)
@@ -47,6 +49,11 @@ class Items:
     records: Mapping[str, Item[RecordKind]] = field(default_factory=dict)
     facts: Mapping[str, Item[FactSpec]] = field(default_factory=dict)
     derived: Mapping[str, Item[DerivedFact]] = field(default_factory=dict)
+    params: Mapping[str, Item[ParameterSpec]] = field(default_factory=dict)
+    titles: Mapping[str, Item[TitleSpec]] = field(default_factory=dict)
+    sources: Mapping[str, Item[SourceSpec]] = field(default_factory=dict)
+    codes: Mapping[str, Item[CodeList]] = field(default_factory=dict)
+    programmes: Mapping[str, Item[ProgrammeFile]] = field(default_factory=dict)
     indicators: Mapping[str, Item[IndicatorSpec]] = field(default_factory=dict)
     reports: Mapping[str, Item[ReportSpec]] = field(default_factory=dict)
     documents: Mapping[str, Item[DocumentSpec]] = field(default_factory=dict)
@@ -58,7 +65,7 @@ class Items:
             yield section, getattr(self, section)
 
 
-SECTIONS = ("records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals")
+SECTIONS = tuple(one.name for one in fields(Items))
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,27 @@ class Pack:
         return _specs(self.items.derived)
 
     @cached_property
+    def params(self) -> Mapping[str, ParameterSpec]:
+        return _specs(self.items.params)
+
+    @cached_property
+    def titles(self) -> Mapping[str, TitleSpec]:
+        """Titles without a rule of their own."""
+        return _specs(self.items.titles)
+
+    @cached_property
+    def sources(self) -> Mapping[str, SourceSpec]:
+        return _specs(self.items.sources)
+
+    @cached_property
+    def codes(self) -> Mapping[str, CodeList]:
+        return _specs(self.items.codes)
+
+    @cached_property
+    def programmes(self) -> Mapping[str, ProgrammeFile]:
+        return _specs(self.items.programmes)
+
+    @cached_property
     def indicators(self) -> Mapping[str, IndicatorSpec]:
         return _specs(self.items.indicators)
 
@@ -171,8 +199,13 @@ class Pack:
         return parse(spec.where, self.scope(spec.records))
 
     def derivation(self, fact: str) -> Expression:
-        """Return the parsed expression of a derived fact over the vocabulary's facts."""
+        """Return the parsed expression of a derived fact over the vocabulary's facts.
+
+        Raises KeyError for a fact that is not derived by an expression.
+        """
         spec = self.derived[fact]
+        if spec.expression is None:
+            raise KeyError(fact)
         return parse(spec.expression, self.fact_scope, expect=spec.value_type)
 
     def _known_areas(self, kind: Type) -> Type:

@@ -28,7 +28,7 @@ from wanqi.packs.errors import Problem
 
 MAX_BYTES = 1_000_000
 MAX_EVENTS = 50_000
-MAX_DEPTH = 16
+MAX_DEPTH = 24
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]

@@ -13,11 +13,13 @@ from wanqi.packs.reading import Path
 from wanqi.packs.sources import Sources
 from wanqi.packs.specs.base import Spec
 from wanqi.packs.specs.cases import CasesFile
+from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
 from wanqi.packs.specs.originals import OriginalReport
+from wanqi.packs.specs.programmes import ProgrammeFile
 from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import VocabularyFile
@@ -135,6 +137,9 @@ def items_of(file: File) -> list[tuple[str, Item[Spec]]]:
                 ("records", spec.records),
                 ("facts", spec.facts),
                 ("derived", spec.derived),
+                ("params", spec.params),
+                ("titles", spec.titles),
+                ("sources", spec.sources),
             ]
             return [
                 (name, Item(one, file, (name, id), id))
@@ -154,6 +159,10 @@ def items_of(file: File) -> list[tuple[str, Item[Spec]]]:
             return [("documents", Item(spec, file, (), spec.id))]
         case ImportProfile() as spec:
             return [("imports", Item(spec, file, (), spec.id))]
+        case CodeList() as spec:
+            return [("codes", Item(spec, file, (), spec.id))]
+        case ProgrammeFile() as spec:
+            return [("programmes", Item(spec, file, (), spec.id))]
         case _:
             return []
 
@@ -172,9 +181,9 @@ def _add(tree: Tree, section: str, item: Item[Spec], own: dict[tuple[str, str], 
         _note(tree, item.file.problem(_id_path(item), "pack.duplicate-id", message, hint))
         return
     named = _named(section, item.file.path)
-    if named is not None and named != item.id:
+    if named is not None and named not in _names_of(section, item.id):
         message = f"id 是 {item.id}，文件却叫 {named}。"
-        _note(tree, item.file.problem(("id",), "pack.file-name", message, "两处写成一样。"))
+        _note(tree, item.file.problem(_id_path(item), "pack.file-name", message, "两处写成一样。"))
     own[(section, item.id)] = item
 
 
@@ -183,11 +192,22 @@ def _named(section: str, path: str) -> str | None:
     parts = path.split("/")
     if section in ("reports", "originals"):
         return parts[2]
-    return parts[-1].removesuffix(".yaml") if section in ("documents", "imports") else None
+    return parts[-1].removesuffix(".yaml") if section in _BY_FILE else None
+
+
+_BY_FILE = ("documents", "imports", "codes", "programmes")
+
+
+def _names_of(section: str, id: str) -> tuple[str, ...]:
+    """Return what the file of an item may be called: a programme's also without its region."""
+    return (id, id.partition(".")[2]) if section == "programmes" else (id,)
 
 
 def _id_path(item: Item[Spec]) -> Path:
-    return (*item.at, "id") if (*item.at, "id") in item.file.tree.places else item.at
+    for path in ((*item.at, "id"), (*item.at, "programme", "id")):
+        if path in item.file.tree.places:
+            return path
+    return item.at
 
 
 def _withdraw(tree: Tree, region: str, sections: dict[str, dict[str, Item[Spec]]]) -> None:

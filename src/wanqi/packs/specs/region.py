@@ -8,7 +8,21 @@ from typing import Literal
 
 from wanqi.packs.specs.base import RegionId, Slug, Spec, Title, Version
 
-Section = Literal["records", "facts", "derived", "indicators", "reports", "documents", "imports", "originals"]
+Section = Literal[
+    "records",
+    "facts",
+    "derived",
+    "params",
+    "titles",
+    "sources",
+    "codes",
+    "programmes",
+    "indicators",
+    "reports",
+    "documents",
+    "imports",
+    "originals",
+]
 
 
 class Bureau(Spec):

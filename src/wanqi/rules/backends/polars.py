@@ -18,6 +18,7 @@ _DTYPES: Mapping[str, type[pl.DataType]] = {
     "count": pl.Int64,
     "money": pl.Int64,
     "ratio": pl.Int64,
+    "number": pl.Int64,
     "date": pl.Date,
     "bool": pl.Boolean,
     "text": pl.String,
