@@ -144,6 +144,11 @@ def _increment_rate(facts: Facts) -> Span:
     return corners(lambda n, d: d / (n - d) * 100, new, delta)
 
 
+def _pull(part: Fraction, part_pct: Fraction, whole: Fraction, whole_pct: Fraction) -> Fraction:
+    """Percentage points of the whole's growth that a part brings."""
+    return (part - part / (1 + part_pct / 100)) / (whole / (1 + whole_pct / 100)) * 100
+
+
 def _size(span: Span) -> Span:
     if span.low >= 0:
         return span
@@ -176,6 +181,7 @@ REACHED: Mapping[str, tuple[str, Callable[[Facts], Span]]] = {
             lambda a, b: ((1 + a / 100) * (1 + b / 100) - 1) * 100, f["growth_a"], f["growth_b"]
         ),
     ),
+    "pull": ("pp", lambda f: corners(_pull, f["part"], f["part_pct"], f["whole"], f["whole_pct"])),
     "stockflow": ("stock", lambda f: total([f["base"], f["flow"], _minus(f.get("retired"))])),
     "ratiomil": ("rate", lambda f: corners(lambda a, b: a / b * 1000, f["part"], f["whole"])),
     "complement": ("pct", lambda f: corners(lambda a, b: (1 - a / b) * 100, f["part"], f["whole"])),

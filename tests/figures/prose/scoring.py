@@ -91,6 +91,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "pp": frozenset(["points", "pp", "percentage_points", "pace", "pacepp", "percent_for_points"]),
     "pacepp": frozenset(["points", "pp", "pace", "pacepp", "samebench", "same_bench"]),
     "conv": frozenset(["conversion", "conv", "unit_pair"]),
+    "pull": frozenset(["pull", "contribution"]),
     "productk": frozenset(["product", "productk", "yield", "area_yield"]),
     "ratio": frozenset(["ratio", "average"]),
     "ratio100": frozenset(["ratio", "ratio100"]),
