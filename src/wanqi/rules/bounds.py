@@ -129,6 +129,50 @@ def _checked(bounds: Extent) -> Extent:
     return bounds
 
 
+def prove(node: tree.Node) -> None:
+    """Raise TooLarge if a comparison or a number of a core tree may pass 128 bits."""
+    for part in tree.walk(node):
+        match part:
+            case tree.Compare(left=left, right=right) if left.type.numeric:
+                aligned(extent(left), extent(right))
+            case tree.OneOf(operand=operand, values=values) if operand.type.numeric:
+                inner = extent(operand)
+                for value in values:
+                    aligned(inner, extent(value))
+            case _:
+                pass
+    if node.type.numeric:
+        extent(node)
+
+
+def positive(node: tree.Node) -> bool:
+    """Whether a number can be proved never to be below zero."""
+    match node:
+        case tree.Literal(value=Decimal() as value):
+            return value >= 0
+        case tree.Field(type=kind) | tree.Annual(type=kind):
+            return kind.positive
+        case tree.Bounded(low=low):
+            return isinstance(low, tree.Field | tree.Literal) and positive(low)
+        case tree.Arithmetic(operator="+" | "*", left=left, right=right):
+            return positive(left) and positive(right)
+        case tree.Ratio(numerator=over):
+            return positive(over)
+        case (
+            tree.Case(branches=branches, otherwise=otherwise)
+            | tree.Reach(branches=branches, otherwise=otherwise)
+        ):
+            return all(positive(value) for _, value in branches) and positive(otherwise)
+        case tree.Floor(operand=operand):
+            return positive(operand)
+        case tree.Call(function="greatest", arguments=arguments):
+            return any(positive(one) for one in arguments)
+        case tree.Call(arguments=arguments):
+            return node.function in ("year_of", "month_of") or all(positive(one) for one in arguments)
+        case _:
+            return False
+
+
 MAX_WEIGHT = 12_000
 
 

@@ -31,7 +31,17 @@ _FORBIDDEN: dict[TokenType, str] = {
 
 
 class _Scalar(Postgres):
-    """PostgreSQL's grammar without its functions: every call is read as a bare name with arguments."""
+    """PostgreSQL's grammar without its functions: every call is read as a bare name with arguments.
+
+    `x[-1]` is a year, so an index is kept as it is written; `on` is a name: the day asked about.
+    """
+
+    INDEX_OFFSET = 0
+
+    class Tokenizer(Postgres.Tokenizer):
+        KEYWORDS: ClassVar[dict[str, Any]] = {
+            word: token for word, token in Postgres.Tokenizer.KEYWORDS.items() if word != "ON"
+        }
 
     class Parser(PostgresParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Aggregate:
     where: Node | None
     n: int | None
     side: Literal["low", "high"]
-    scope: RecordScope
+    scope: RecordScope = field(compare=False, repr=False)
 
 
 Source = FactAt | Member | Size | Aggregate

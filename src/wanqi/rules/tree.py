@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Literal as Choice
 
 from wanqi.rules.sources import Source
-from wanqi.rules.types import BOOL, COUNT, DATE, Type
+from wanqi.rules.types import BOOL, COUNT, DATE, RecordScope, Type
 
 Comparison = Choice["=", "<>", "<", "<=", ">", ">="]
 Operation = Choice["+", "-", "*"]
@@ -253,6 +253,7 @@ class Records:
     where: Node | None
     n: int | None
     type: Type
+    scope: RecordScope = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
