@@ -13,16 +13,14 @@ from wanqi.figures import audit
 
 REAL = sorted({group.sentence for name in ("dev.json", "fresh.json") for group in load(CORPUS / name)})
 SEED = (CORPUS / "seed.scraped.txt").read_text(encoding="utf-8")
-WORDS = (
-    """
-同比 增长 下降 其中 占 的 完成 任务 目标 累计 达 较上年末 分别 依次 共 合计 比 增加 减少 个 家
-件 人 万 亿 元 % ‰ 百分点 倍 翻番 成 折 一是 二是 四大 五个 第一 排名 、 ， 。 ； ： （ ） ( )
-《 》 “ ” | - — ~ 至 到 0 1 23 4.5 100 360 127.92 2023年 1-6月 上半年 约 近 超 突破
-以上 不足 全覆盖 率 预计 年均 平均 户 亩 公顷 吨 千克 美元 - − + × . , ① Ⅷ 〇 零 一百二十
-两 半 几 多 余
-""".split()
-    + ["\t", "\n"]
+LINES = (
+    "同比 增长 下降 其中 占 的 完成 任务 目标 累计 达 较上年末 分别 依次 共 合计 比 增加 减少 个 家",
+    "件 人 万 亿 元 % ‰ 百分点 倍 翻番 成 折 一是 二是 四大 五个 第一 排名 、 ， 。 ； ： （ ） ( )",
+    "《 》 “ ” | - — ~ 至 到 0 1 23 4.5 100 360 127.92 2023年 1-6月 上半年 约 近 超 突破 以上",
+    "不足 全覆盖 率 预计 年均 平均 户 亩 公顷 吨 千克 美元 - − + × . , ① Ⅷ 〇 零 一百二十 两 半",
+    "几 多 余",
 )
+WORDS = [word for line in LINES for word in line.split()] + ["\t", "\n"]
 DIGITS = st.text(alphabet="0123456789０１.,% 、，。-—~:：/()（）万亿元个家件占增长其中共", max_size=200)
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=60).map("".join)
 
