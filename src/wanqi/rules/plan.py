@@ -66,7 +66,9 @@ class Part:
 
     column: the Boolean column of a leaf or score. test: the Boolean core node of a part without a column of its own
     (one year of `each`, one term of AND; the minimum or veto of an item). points: low and high of an item or score in
-    分; mark: the comparison that they or the parts must pass. fixed: why it is unknown whatever the facts are.
+    分; mark: the comparison that they must pass, step: the least difference they can have. fixed: why it is unknown
+    whatever the facts are. options: on what the points of an item rest: conditions, of which the first that holds
+    decides (first) or every one adds, or the two ends of a formula.
     """
 
     id: str
@@ -82,6 +84,9 @@ class Part:
     mark: tuple[Comparison, Decimal] | None = None
     fixed: Reason | None = None
     reading: Reading | None = None
+    options: tuple[Node, ...] = ()
+    first: bool = True
+    step: Decimal | None = None
     children: tuple[Part, ...] = ()
 
     def walk(self) -> Iterator[Part]:
@@ -114,8 +119,8 @@ class Plan:
     """Everything a backend needs for one region, date and kind of application.
 
     stages: each a list of (name, core node); a node may use inputs and the names of earlier stages as Field(name).
-    In order: shared derived values `d<n>`, scores `s<n>_low`, `s<n>_high`, distinct conditions `c<n>` (bool), amounts
-    `a<n>_low`, `a<n>_high`, verdicts `v<n>` (bool; true met, false unmet, null unknown). A stage may be empty.
+    In order: shared derived values `d<n>`, scores `s<n>_low`, `s<n>_high`, distinct conditions `c<n>` (bool), verdicts
+    `v<n>` (bool; true met, false unmet, null unknown), amounts `a<n>_low`, `a<n>_high`. A stage may be empty.
     """
 
     region: str

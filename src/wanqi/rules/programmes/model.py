@@ -5,12 +5,16 @@ Nothing here reads files or evaluates. Texts are expressions of `wanqi.rules`; p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal as Choice
 from typing import Protocol
+
+from wanqi.rules.spans import Span
+from wanqi.rules.tree import Node
+from wanqi.rules.types import Parameter
 
 Kind = Choice["new", "review", "renewal"]
 Bound = Choice["at_least", "more_than", "at_most", "less_than"]
@@ -164,22 +168,33 @@ class Score:
 Condition = Leaf | Group | Score
 
 
-class Award(Protocol):
-    """The amount a version pays; `wanqi.rules.awards` implements it."""
+class AwardSource(Protocol):
+    """What an award asks of the version it belongs to: its texts as core nodes."""
 
-    def spans(self, lower: Callable[[str], object]) -> tuple[object, object]:
-        """Return the (low, high) core nodes of the amount in 元, each text lowered by `lower`."""
+    def test(self, text: str) -> Node:
+        """Return a condition as a Boolean core node."""
+        ...
+
+    def value(self, text: str) -> Span:
+        """Return a number as its two ends."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterValue:
-    """A value of a dated parameter, in force from a date until the next one."""
+class CompiledAward(Protocol):
+    """The amount in 元 of an application that is met, and the steps that lead to it: (id, title, ends)."""
 
-    start: date
-    value: Decimal
-    article: str | None = None
-    tag: str | None = None
+    @property
+    def amount(self) -> Span: ...
+    @property
+    def steps(self) -> tuple[tuple[str, str, Span], ...]: ...
+
+
+class Award(Protocol):
+    """The amount a version pays; `wanqi.rules.awards` implements it."""
+
+    def compile(self, source: AwardSource) -> CompiledAward:
+        """Return the amount, texts read by `source`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +213,8 @@ class RuleVersion:
     conditions: Condition
     base_year: int | None = None
     tag: str | None = None
-    parameters: Mapping[str, tuple[ParameterValue, ...]] = field(default_factory=dict)
-    amount: object | None = None
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    amount: Award | None = None
     digest: str = ""
 
     def in_force(self, on: date, kind: str) -> bool:

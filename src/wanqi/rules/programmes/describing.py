@@ -1,0 +1,97 @@
+"""The parts of a leaf for people: its years, its terms, and what each compares with what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from wanqi.rules import tree
+from wanqi.rules.plan import Part, Reading
+from wanqi.rules.programmes.model import Basis
+from wanqi.rules.programmes.reader import Reader
+
+_FLIPPED: dict[tree.Comparison, tree.Comparison] = {
+    "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
+}  # fmt: skip
+_OPPOSITE: dict[tree.Comparison, tree.Comparison] = {
+    "=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<",
+}  # fmt: skip
+_UNITS = {"money": "元", "ratio": "比率", "count": "个"}
+
+
+def leaf_part(basis: Basis, root: tree.Node, *, column: str, reader: Reader) -> Part:
+    """Return the part of a leaf whose authored tree is `root` and whose answer stands in `column`."""
+    part = _described(basis.id, root, reader, depth=0)
+    return replace(part, column=column, test=None, title=basis.title, article=basis.article, tag=basis.tag)
+
+
+def _described(id: str, node: tree.Node, reader: Reader, *, depth: int) -> Part:
+    """Return the node as a part; groups open two levels down, deeper ones are one leaf."""
+    test = reader.lowered(node)
+    match node:
+        case tree.All(parts=parts) | tree.Any(parts=parts) if depth < 2:
+            children = tuple(
+                _described(f"{id}.{index}", part, reader, depth=depth + 1)
+                for index, part in enumerate(parts, start=1)
+            )
+            return Part(id, "all" if isinstance(node, tree.All) else "any", test=test, children=children)
+        case tree.Window(function="each" | "some" as function, operand=operand, years=years) if depth < 2:
+            base = reader.moment.base_year
+            children = tuple(
+                _described(f"{id}@{base - back}", operand, reader.earlier(back), depth=depth + 1)
+                for back in range(years)
+            )
+            return Part(id, "all" if function == "each" else "any", test=test, children=children)
+        case _:
+            return Part(id, "leaf", test=test, reading=_reading(node, reader, negated=False))
+
+
+def _reading(node: tree.Node, reader: Reader, *, negated: bool) -> Reading | None:
+    match node:
+        case tree.Not(operand=operand):
+            return _reading(operand, reader, negated=not negated)
+        case tree.Compare():
+            return _comparison(node, reader, negated=negated)
+        case tree.OneOf(operand=operand, values=values) if (
+            not operand.type.numeric and operand.type.base != "date"
+        ):
+            found = reader.lowered(operand)
+            choices = () if negated else tuple(str(one.value) for one in values)
+            return Reading((found, found), None, None, choices)
+        case tree.Field() | tree.Annual() | tree.Derived() | tree.Member():
+            found = reader.lowered(node)
+            return Reading((found, found), None, None)
+        case _:
+            return None
+
+
+def _comparison(node: tree.Compare, reader: Reader, *, negated: bool) -> Reading | None:
+    left, right, operator = node.left, node.right, node.operator
+    if isinstance(left, tree.Literal | tree.Param | tree.Day):
+        left, right, operator = right, left, _FLIPPED[operator]
+    if negated:
+        operator = _OPPOSITE[operator]
+    if not left.type.numeric:
+        value, threshold = reader.lowered(left), reader.lowered(right)
+        return Reading((value, value), operator, (threshold, threshold))
+    if not measurable(left) or not measurable(right):
+        return None
+    low, high = reader.span(left), reader.span(right)
+    return Reading((low.low, low.high), operator, (high.low, high.high), unit=unit_of(left))
+
+
+def measurable(node: tree.Node) -> bool:
+    """Whether a number has a value of its own; some growth rates can only be compared with a constant."""
+    nodes = list(tree.walk(node))
+    if any(isinstance(one, tree.Window) and one.function in ("cagr", "hnte_growth") for one in nodes):
+        return False
+    return not any(
+        isinstance(inside, tree.Ratio)
+        for one in nodes
+        if isinstance(one, tree.Case | tree.Call | tree.Floor)
+        for inside in tree.walk(one)
+    )
+
+
+def unit_of(node: tree.Node) -> str | None:
+    """Return the unit a number is written in: its own, else that of its type."""
+    return node.type.unit or _UNITS.get(node.type.base)
