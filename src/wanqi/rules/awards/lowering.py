@@ -35,6 +35,7 @@ from wanqi.rules.tree import (
     Literal,
     Node,
     Operation,
+    Ratio,
     Reach,
     Side,
     Unknown,
@@ -88,7 +89,7 @@ class _Compiling:
     def form(self, form: Formula | First | Each | Marginal | Tiered) -> Span:
         match form:
             case Formula(text=text):
-                return self.source.value(text)
+                return _settled(self.source.value(text))
             case First(options=options, otherwise=otherwise):
                 return _choice([self.option(one) for one in options], self.source.value(otherwise))
             case Each(options=options):
@@ -99,7 +100,7 @@ class _Compiling:
                 return self.tiered(form)
 
     def option(self, one: Option) -> tuple[Node, Span]:
-        return self.source.test(one.when), self.source.value(one.amount)
+        return self.source.test(one.when), _settled(self.source.value(one.amount))
 
     def marginal(self, form: Marginal) -> Span:
         measured = _not_negative(self.source.value(form.of))
@@ -195,10 +196,24 @@ def _netted(total: Span, netting: Netting, source: Source) -> Span:
     return _choice([(reaches(paid, Decimal("0.01")), _NOTHING)], total)
 
 
+def _settled(span: Span) -> Span:
+    """Return the span in whole fen where it holds a quotient: only then may it be capped or chosen from."""
+    if not (_has_quotient(span.low) or _has_quotient(span.high)):
+        return span
+    return _rounded(span, Rounding())
+
+
+def _has_quotient(node: Node) -> bool:
+    if isinstance(node, Arithmetic):
+        return _has_quotient(node.left) or _has_quotient(node.right)
+    return isinstance(node, Ratio)
+
+
 def _rounded(span: Span, rounding: Rounding) -> Span:
     def one(node: Node) -> Node:
         if rounding.mode == "half_up":
-            node = _add("+", node, Literal(rounding.step / 2, MONEY))
+            # Half a fen has a third decimal: a plain number, since money has two.
+            node = _add("+", node, Literal(rounding.step / 2, RATIO))
         return Floor(node, rounding.step, MONEY)
 
     return Span(one(span.low), one(span.high))
