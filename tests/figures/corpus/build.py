@@ -44,6 +44,7 @@ ROLES = {
     "productk": "a b factor product",
     "gsum": "growth_a growth_b growth_total",
     "count": "listed stated",
+    "product3": "a b product",
     "pull": "part part_pct whole whole_pct pp",
     "rank": "place peers",
 }

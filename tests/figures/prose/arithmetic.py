@@ -181,6 +181,7 @@ REACHED: Mapping[str, tuple[str, Callable[[Facts], Span]]] = {
             lambda a, b: ((1 + a / 100) * (1 + b / 100) - 1) * 100, f["growth_a"], f["growth_b"]
         ),
     ),
+    "product3": ("product", lambda f: corners(lambda a, b: a * b, f["a"], f["b"])),
     "pull": ("pp", lambda f: corners(_pull, f["part"], f["part_pct"], f["whole"], f["whole_pct"])),
     "stockflow": ("stock", lambda f: total([f["base"], f["flow"], _minus(f.get("retired"))])),
     "ratiomil": ("rate", lambda f: corners(lambda a, b: a / b * 1000, f["part"], f["whole"])),
