@@ -12,6 +12,10 @@ from wanqi.figures.prose.recover.offsets import Edit
 _INVISIBLE = re.compile("\r(?=\n)|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]+")
 
 
+# Variants of Hong Kong and Taiwan that the conversion from traditional characters does not know.
+_REGIONAL = str.maketrans("敍枱粧糭衞衹痺簷", "叙台妆粽卫只痹檐")
+
+
 class _Converter(Protocol):
     def convert(self, text: str) -> str: ...
 
@@ -64,7 +68,7 @@ def simplified(text: str) -> str:
         from opencc import OpenCC
 
         _converter = OpenCC("t2s")
-    return _same_length(text, _converter)
+    return _same_length(text.translate(_REGIONAL), _converter)
 
 
 def _same_length(text: str, converter: _Converter) -> str:

@@ -54,9 +54,9 @@ def recover(text: str) -> Recovered:
     """`text` ready to be read; any string is taken, in time linear in its length."""
     counts: Counter[str] = Counter()
     rounds: list[Offsets] = []
-    now = folded(text)
-    counts["width"] = _differing(text, now)
-    now = _mended(now, invisible, counts, rounds)
+    seen = _mended(text, invisible, counts, rounds)
+    now = folded(seen)
+    counts["width"] = _differing(seen, now)
     now = _mended(now, readings_in_parentheses, counts, rounds)
     simple = simplified(now)
     counts["traditional"] = _differing(now, simple)
