@@ -11,9 +11,9 @@ from wanqi.figures.relations import run_rate
 from wanqi.figures.slips import Repair
 
 __all__ = [
+    "LEVEL_TITLES",
     "Audit",
     "AuditFinding",
-    "LEVEL_TITLES",
     "Claim",
     "Claims",
     "ClaimsRefused",

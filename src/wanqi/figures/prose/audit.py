@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from wanqi.figures.check import Level
 from wanqi.figures.claims import Kind
-from wanqi.figures.prose.recover import recover
+from wanqi.figures.prose import growths, lists, measures, shares
+from wanqi.figures.prose.clauses import Figure, Passage, passages
+from wanqi.figures.prose.judging import Fault, judged
+from wanqi.figures.prose.lexer import tokens
+from wanqi.figures.prose.readings import Equation, Reading
+from wanqi.figures.prose.recover import Recovered, recover
+from wanqi.figures.prose.registry import COUNTS, Counts, demoted
 from wanqi.figures.quantities import Quantity
 
 State = Literal["checked", "unchecked", "unreadable"]
+
+_EARLIER = 3
+_NOTE_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +92,100 @@ class Audit:
         return f"共识别数据{self.read}处，已核{self.checked}处，未核{self.read - self.checked}处。"
 
 
-def audit(text: str, *, accepted: Collection[str] = ()) -> Audit:
+def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS) -> Audit:
     """The figures of `text` and what cannot be true about them; never raises.
 
-    Findings whose key is in `accepted` are silenced: they come back in `Audit.accepted`.
+    Findings whose key is in `accepted` are silenced: they come back in `Audit.accepted`. Rules that `counts`
+    show to be right too seldom are demoted to queries.
     """
     recovered = recover(text)
-    return Audit(recovered.original, (), ())
+    low = demoted(counts)
+    mentions: list[Mention] = []
+    found: list[AuditFinding] = []
+    earlier: deque[Passage] = deque(maxlen=_EARLIER)
+    for passage in passages(tokens(recovered.text, recovered.damaged), recovered.text):
+        for fault in _faults(passage, earlier, recovered.text, low):
+            found.append(_finding(fault, recovered))
+        mentions += (_mention(figure, recovered) for figure in passage.figures)
+        earlier.append(passage)
+    order = {"error": 0, "query": 1, "note": 2}
+    found.sort(key=lambda one: order[one.level])
+    silenced = set(accepted)
+    return Audit(
+        recovered.original,
+        tuple(mentions),
+        tuple(one for one in found if one.key not in silenced),
+        tuple(one for one in found if one.key in silenced),
+    )
+
+
+def _equations(passage: Passage, earlier: Collection[Passage], text: str) -> Iterator[Equation]:
+    note = text[passage.start : passage.end + _NOTE_REACH]
+    for entry in passage.entries:
+        yield from growths.of_entry(passage, entry)
+        yield from shares.of_entry(passage, entry, tuple(earlier))
+    yield from lists.of_passage(passage, note)
+    yield from measures.of_passage(passage)
+
+
+def _faults(passage: Passage, earlier: Collection[Passage], text: str, low: Collection[str]) -> list[Fault]:
+    """The faults of a passage: one for figures that hang together."""
+    sound: list[Reading] = []
+    broken: list[Equation] = []
+    for equation in _equations(passage, earlier, text):
+        held, fault = judged(equation, (), low)
+        if held is not None:
+            sound.append(held)
+        elif fault is not None:
+            broken.append(equation)
+    faults = [fault for equation in broken if (fault := judged(equation, sound, low)[1]) is not None]
+    return _merged(faults)
+
+
+def _merged(faults: list[Fault]) -> list[Fault]:
+    """Faults that share a figure have one cause: the weightiest speaks, and shows the sums of the others."""
+    order = {"error": 0, "query": 1, "note": 2}
+    kept: list[Fault] = []
+    for fault in sorted(faults, key=lambda one: order[one.level]):
+        same = next((one for one in kept if set(one.figures) & set(fault.figures)), None)
+        if same is None:
+            kept.append(fault)
+            continue
+        same.arithmetic += tuple(line for line in fault.arithmetic if line not in same.arithmetic)
+        same.figures = tuple(dict.fromkeys((*same.figures, *fault.figures)))
+    return kept
+
+
+def _finding(fault: Fault, recovered: Recovered) -> AuditFinding:
+    figures = sorted(fault.figures, key=lambda one: one.token.start)
+    spans = tuple(recovered.span(one.token.start, one.token.end) for one in figures)
+    original = recovered.original
+    key = f"{fault.relation}:" + "|".join(f"{one.label}{one.token.text}" for one in figures)
+    return AuditFinding(
+        fault.level,
+        fault.relation,
+        tuple(original[start:end] for start, end in spans),
+        spans,
+        (spans[0][0], spans[-1][1]),
+        fault.message,
+        fault.arithmetic,
+        fault.repair,
+        key,
+    )
+
+
+def _mention(figure: Figure, recovered: Recovered) -> Mention:
+    span = recovered.span(figure.token.start, figure.token.end)
+    state: State = "unreadable" if figure.quantity is None else "checked" if figure.checked else "unchecked"
+    period = figure.periods[-1] if figure.periods else ""
+    return Mention(
+        span,
+        recovered.original[span[0] : span[1]],
+        figure.quantity,
+        state,
+        figure.label,
+        figure.unit,
+        "",
+        period,
+        "value",
+    )

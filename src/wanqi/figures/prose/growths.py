@@ -1,0 +1,156 @@
+"""Equations of one subject: its level, what it is compared with, its change and its growth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from wanqi.figures.prose import words
+from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.readings import Equation, Reading
+from wanqi.figures.prose.units import COUNTED
+from wanqi.figures.quantities import Quantity
+
+_SPAN = re.compile(r"((?:19|20)\d\d)\D{0,4}?((?:19|20)\d\d)")
+_YEARS = re.compile(r"([两二三四五六七八九十]|\d{1,2})(?:年间|年来|个年头|年期间|年年均)")
+_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2}
+_MONTHS = re.compile(r"(?:前|1[-—~至到])(\d{1,2})个?月")
+_HAN_MONTHS = re.compile(r"前([一二三四五六七八九十]{1,2})个月")
+
+
+def of_entry(passage: Passage, entry: Entry) -> Iterator[Equation]:
+    """The equations that the parts of one entry state between them."""
+    yield from _changes(passage, entry)
+    yield from _points(passage, entry)
+
+
+def real(passage: Passage, figure: Figure) -> bool:
+    """True where growth is at constant prices, so that it does not follow from the amounts printed."""
+    if figure.kin not in ("money", "dollars", "元"):
+        return False
+    return bool(words.REAL_GROWTH.search(passage.text) or words.SECTORS.search(figure.label))
+
+
+def _changes(passage: Passage, entry: Entry) -> Iterator[Equation]:
+    level, base, change = entry.level, entry.base, entry.change
+    growth = next((one for one in entry.growths if not one.subject), None)
+    if growth is not None and re.search(r"年均|平均每年|年平均", growth.label):
+        yield from _average_growth(passage, entry, growth)
+        growth = None
+    if level is None:
+        return
+    if base is not None and change is not None and base.kin == level.kin == change.kin:
+        yield Equation("delta", "A", [Reading("law", (level, base, change), "delta")])
+    if growth is None or real(passage, level):
+        return
+    if base is not None and base.kin == level.kin and not _other_base(growth, base):
+        readings = [Reading("law", (level, base, growth), "growth")]
+        yield Equation("growth", "A", readings)
+        return
+    if change is not None and change.kin == level.kin and not _other_base(growth, change):
+        yield Equation("growthd", "A", [Reading("law", (level, change, growth), "growthd")])
+        return
+    if base is None and change is None:
+        yield from _implied_base(passage, entry, level, growth)
+
+
+def _other_base(one: Figure, other: Figure) -> bool:
+    """True when two figures name different comparisons: 同比 and 环比."""
+    pair = {one.compared, other.compared}
+    return "环比" in pair and len(pair) > 1 and bool(pair - {"环比"})
+
+
+def _implied_base(passage: Passage, entry: Entry, level: Figure, growth: Figure) -> Iterator[Equation]:
+    """A count and its growth: there must be a whole number it grew from."""
+    quantity = level.quantity
+    counted = quantity is not None and quantity.exact and quantity.bound == "none" and level.unit in COUNTED
+    if not counted or level.unit == "岁" or growth.number - level.number != 1 or level.target:
+        return
+    if growth.quantity is None or growth.quantity.bound != "none" or growth.value <= -1:
+        return
+    if words.FORECAST.search(level.label) or words.AVERAGE.search(level.label):
+        return
+    yield Equation("gint", "A", [Reading("whole_base", (level, growth))], needs_repair=True)
+
+
+def _average_growth(passage: Passage, entry: Entry, growth: Figure) -> Iterator[Equation]:
+    spans = [int(b) - int(a) for a, b in _SPAN.findall(" ".join((*passage.periods, *growth.periods)))]
+    said = _YEARS.search(passage.text)
+    years = _DIGITS.get(said[1], int(said[1]) if said[1].isdigit() else 0) if said else 0
+    numbers = [n for n in dict.fromkeys((years, *spans)) if 1 < n <= 60]
+    if not numbers:
+        return
+    tried = list(dict.fromkeys([*numbers, *(n - 1 for n in numbers), *(n + 1 for n in numbers)]))
+    level, base = entry.level, entry.base
+    if level is not None and base is not None and level.kin == base.kin:
+        yield Equation(
+            "cagr",
+            "A",
+            [Reading("law", (base, growth, level), "cagr", (Fraction(n),)) for n in tried if n > 0],
+        )
+        return
+    final = next((one for one in entry.growths if one is not growth and one.number > growth.number), None)
+    if final is not None and level is None:
+        yield Equation(
+            "cagrtot",
+            "B",
+            [Reading("law", (growth, final), "cagrtot", (Fraction(n),)) for n in tried if n > 0],
+        )
+
+
+def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
+    own = [*entry.rates, *(f for f, _ in entry.shares), *(f for f, _ in entry.completions), *entry.growths]
+    for points in entry.points:
+        before = [one for one in own if one.number < points.number]
+        if not before or points.quantity is None:
+            continue
+        if points.role == "pace":
+            yield from _pace(passage, before[-1], points)
+        elif entry.against is not None and entry.against.number < points.number:
+            main = before[-1] if before[-1] is not entry.against else before[0]
+            yield Equation("pp", "A", [Reading("law", (main, entry.against, points), "pp")])
+
+
+def _pace(passage: Passage, rate: Figure, points: Figure) -> Iterator[Equation]:
+    """A completion against the part of the year that has passed."""
+    months = months_of(passage)
+    if months is not None:
+        yield Equation("pacepp", "A", [Reading("law", (rate, points), "pacepp", (Fraction(months, 12),))])
+        return
+    readings = [
+        Reading("law", (rate, points), "pacepp", (Fraction(n, 12),)) for n in _by_nearness(rate, points)
+    ]
+    yield Equation("pacepp", "B", readings, remark="文中未写明截至几月")
+
+
+def _by_nearness(rate: Figure, points: Figure) -> list[int]:
+    """The months of a year, nearest first to the schedule that the two figures imply."""
+    implied = (rate.value - points.value) * 12
+    return sorted(range(1, 13), key=lambda n: abs(n - implied))
+
+
+def months_of(passage: Passage) -> int | None:
+    """How many months of the year the passage covers by its own words; None when it names no such period."""
+    found: int | None = None
+    for period in passage.periods:
+        found = _months(period) or found
+    return found
+
+
+def _months(period: str) -> int | None:
+    match = _MONTHS.search(period)
+    if match:
+        return int(match[1]) if 1 <= int(match[1]) <= 12 else None
+    chinese = _HAN_MONTHS.search(period)
+    if chinese:
+        return _DIGITS.get(chinese[1]) or (10 + _DIGITS[chinese[1][1]] if chinese[1][0] == "十" else None)
+    for word, months in (("上半年", 6), ("前三季度", 9), ("一季度", 3), ("前三个季度", 9), ("前二季度", 6)):
+        if word in period:
+            return months
+    return None
+
+
+def hedged(quantity: Quantity | None) -> bool:
+    """True when a figure is said loosely: 突破, 近, 约."""
+    return quantity is None or quantity.bound != "none"

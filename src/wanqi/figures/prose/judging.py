@@ -1,0 +1,104 @@
+"""From equations to findings: charity first, then the level, the sum shown and the repair."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wanqi.figures.check import Level
+from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.laws import box, loose
+from wanqi.figures.prose.mending import Mend, mends, power
+from wanqi.figures.prose.readings import Equation, Reading
+from wanqi.figures.prose.telling import arithmetic, asked, recomputed
+
+_LEAST_POWER = Fraction(1, 2)
+# A figure this many units of its last digit away from every whole base is no matter of rounding.
+_FAR_STEPS = 5
+
+
+@dataclass(slots=True)
+class Fault:
+    """What one equation makes of a text before it becomes a finding of the whole."""
+
+    level: Level
+    relation: str
+    figures: tuple[Figure, ...]
+    message: str
+    arithmetic: tuple[str, ...]
+    repair: tuple[str, ...]
+    mended: tuple[Mend, ...] = ()
+
+
+def judged(
+    equation: Equation, sound: Sequence[Reading], demoted: Collection[str] = ()
+) -> tuple[Reading | None, Fault | None]:
+    """The reading that holds, or the fault when none does.
+
+    The figures of the reading weighed are marked as checked. Licence C is never shown.
+    """
+    for reading in equation.readings:
+        if reading.holds():
+            _mark(reading)
+            return reading, None
+    if equation.licence == "C" or not equation.readings:
+        return None, None
+    main = equation.readings[0]
+    _mark(main)
+    lines = arithmetic(main)
+    figures = tuple(dict.fromkeys((*main.figures, *equation.extra)))
+    if any(_last_digit(reading) for reading in equation.readings):
+        message = f"{'；'.join(lines)}。仅末位不合，可能是截尾或凑整，请核对。"
+        return None, Fault("note", equation.relation, figures, message, lines, ())
+    fixes = mends(main, sound)
+    level = _level(equation, main, fixes)
+    if level == "error" and equation.relation in demoted:
+        level = "query"
+    repair = tuple(str(fix) for fix in fixes) or recomputed(main)
+    message = asked(equation, main, lines, level)
+    return None, Fault(level, equation.relation, figures, message, lines, repair, fixes)
+
+
+def _mark(reading: Reading) -> None:
+    for figure in reading.figures:
+        figure.checked = True
+
+
+def _last_digit(reading: Reading) -> bool:
+    """True when a last digit cut off, raised or padded explains the conflict: of the rate, or of one item of a sum."""
+    values = reading.values()
+    if len(values) != len(reading.figures):
+        return False
+    boxes = [box(value) for value in values]
+    places = range(len(values)) if reading.shape in ("sum", "hundred") else (len(values) - 1,)
+    for place in places:
+        if values[place].exact:
+            continue
+        own = boxes[place]
+        boxes[place] = loose(values[place])
+        holds = reading.holds_in(boxes, values)
+        boxes[place] = own
+        if holds:
+            return True
+    return False
+
+
+def _level(equation: Equation, main: Reading, fixes: Sequence[Mend]) -> Level:
+    if equation.licence != "A":
+        return "query"
+    if equation.certain:
+        return "error"
+    if equation.needs_repair and not any(fix.digit for fix in fixes) and not _far(main):
+        return "query"
+    return "error" if power(main) >= _LEAST_POWER else "query"
+
+
+def _far(reading: Reading) -> bool:
+    """True when the derived figure is not even near a number that would fit."""
+    values = list(reading.values())
+    last = values[-1]
+    boxes = [box(value) for value in values]
+    reachable = _FAR_STEPS * last.step
+    boxes[-1] = (last.value - reachable, last.value + reachable)
+    return not reading.holds_in(boxes, values)

@@ -1,0 +1,401 @@
+"""Equations of lists: items and their whole, their growth and completion, and shares that fill a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from wanqi.figures.prose import words
+from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.mending import slips
+from wanqi.figures.prose.readings import Equation, Reading
+from wanqi.figures.prose.units import COUNTED
+
+Licence = Literal["A", "B", "C"]
+
+# Items that come this close above their whole are meant to fill it; farther off the classes overlap.
+_NEAR = Fraction(5, 4)
+# How likely a list that has nothing to do with its whole may come within one digit of it.
+_CHANCE = Fraction(1, 10)
+_MOST_ITEMS = 60
+
+
+@dataclass(slots=True)
+class _Listed:
+    """A whole and its items, and how the text ties them."""
+
+    whole: Entry
+    items: list[Entry]
+    form: Literal["colon", "open", "comma", "total", "bracket"]
+    others: list[list[Entry]]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The amounts of the items."""
+        return [item.main for item in self.items if item.main is not None]
+
+
+def of_passage(passage: Passage, note: str) -> Iterator[Equation]:
+    """The equations of the lists of a passage; `note` is the text around it, where exceptions are told."""
+    rows = [entry for entry in passage.entries if entry.main is not None and entry.main.quantity is not None]
+    for run in _alike(rows):
+        for listed in _lists(passage, run, rows):
+            yield from _equations(passage, listed, note)
+    yield from _hundreds(passage)
+
+
+def _alike(rows: Sequence[Entry]) -> list[list[Entry]]:
+    """Rows in stretches of one unit class and one kind of amount."""
+    runs: list[list[Entry]] = []
+    for row in rows:
+        last = runs[-1][-1] if runs else None
+        if last is not None and _same(last, row):
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    a, b = one.main, other.main
+    return a is not None and b is not None and a.kin == b.kin and a.role == b.role
+
+
+def _lists(passage: Passage, run: list[Entry], rows: list[Entry]) -> Iterator[_Listed]:
+    if len(run) > _MOST_ITEMS:
+        return
+    cut = next((n for n, row in enumerate(run) if n and _opens(passage, run[n - 1], row)), None)
+    if cut is not None:
+        yield from _opened(passage, run, cut, rows)
+        return
+    if run[0].main is not None and (_opens(passage, None, run[0])):
+        listed = _from_before(passage, run, rows)
+        if listed is not None:
+            yield listed
+            return
+    yield from _closed_or_comma(run)
+
+
+def _opens(passage: Passage, before: Entry | None, row: Entry) -> str:
+    """What opens a list at `row`: a colon, a bracket, 其中; "" when nothing does."""
+    main = row.main
+    if main is None:
+        return ""
+    start = before.main.token.end if before is not None and before.main is not None else passage.start
+    between = passage.text[start - passage.start : main.token.start - passage.start]
+    if words.OPEN_LIST.search(between) and (before is None or not before.open):
+        return "open"
+    if ":" in between or "：" in between:
+        return "colon"
+    if main.mark == "(" and not main.outer.endswith(("总数", "总量")):
+        return "bracket"
+    return ""
+
+
+def _opened(passage: Passage, run: list[Entry], cut: int, rows: list[Entry]) -> Iterator[_Listed]:
+    form = _opens(passage, run[cut - 1], run[cut])
+    tail = run[cut:]
+    stop = next((n for n, row in enumerate(tail) if n and _opens(passage, tail[n - 1], row)), len(tail))
+    items = _ended(passage, tail[:stop])
+    total = next((n for n, row in enumerate(items) if n > 1 and row.total), None)
+    if total is not None:
+        yield _Listed(items[total], items[:total], "total", _prefixes(items[:total]))
+        items = items[:total]
+    if items:
+        yield _Listed(run[cut - 1], items, form, _prefixes(items))  # type: ignore[arg-type]
+    if cut > 2:
+        yield from _closed_or_comma(run[:cut])
+
+
+def _ended(passage: Passage, items: list[Entry]) -> list[Entry]:
+    """The items up to where a list with 、 is left for another clause, or a bracket is closed."""
+    for n, (one, two) in enumerate(pairwise(items)):
+        if one.main is None or two.main is None:
+            continue
+        between = passage.text[one.main.token.end - passage.start : two.main.token.start - passage.start]
+        if items[0].inner and ")" in between:
+            return items[: n + 1]
+    marks = [row.mark for row in items[1:]]
+    if "、" in marks:
+        last = max(n for n, mark in enumerate(marks) if mark == "、") + 1
+        tail = items[last + 1 :]
+        if tail and not tail[0].total and not words.OTHER_ITEM.match(tail[0].label):
+            return items[: last + 1]
+    return items
+
+
+def _from_before(passage: Passage, run: list[Entry], rows: list[Entry]) -> _Listed | None:
+    """A list opened right away takes the nearest amount of its kind before it as its whole."""
+    place = rows.index(run[0])
+    whole = next((row for row in reversed(rows[:place]) if _same(row, run[0])), None)
+    items = _ended(passage, run)
+    if whole is None or not items:
+        return None
+    form = _opens(passage, rows[place - 1] if place else None, run[0])
+    return _Listed(whole, items, form or "open", _prefixes(items))  # type: ignore[arg-type]
+
+
+def _closed_or_comma(run: list[Entry]) -> Iterator[_Listed]:
+    total = next((n for n, row in enumerate(run) if n > 1 and row.total), None)
+    if total is not None:
+        items = run[:total]
+        yield _Listed(run[total], items, "total", [items[n:] for n in range(1, len(items) - 1)])
+        if len(run) - total > 2:
+            yield from _closed_or_comma(run[total:])
+        return
+    if len(run) >= 3:
+        yield _Listed(run[0], run[1:], "comma", _prefixes(run[1:]))
+
+
+def _prefixes(items: list[Entry]) -> list[list[Entry]]:
+    return [items[:n] for n in range(2, len(items))]
+
+
+def _sum(items: Sequence[Entry], whole: Entry, signs: tuple[int, ...] = ()) -> Reading:
+    figures = [item.main for item in items if item.main is not None]
+    if whole.main is not None:
+        figures.append(whole.main)
+    return Reading("sum", tuple(figures), signs=signs)
+
+
+def _equations(passage: Passage, listed: _Listed, note: str) -> Iterator[Equation]:
+    if passage.damaged or _mixed_times(listed):
+        return
+    if len(listed.items) == 1:
+        yield from _single(listed)
+        return
+    main = _sum(listed.items, listed.whole)
+    readings = [main, *(_sum(items, listed.whole) for items in listed.others)]
+    if listed.form in ("comma", "total"):
+        readings += _other_sums(listed)
+    found = next((reading for reading in readings if reading.holds()), None)
+    if found is not None:
+        yield Equation("sum", "A", [found])
+        yield from _weighted(passage, listed, found, note)
+        return
+    licence, certain = _licence(passage, listed, main, note)
+    if licence == "C":
+        yield from _subsets(listed)
+        return
+    rated = list(_weighted(passage, listed, main, note)) if licence == "B" else []
+    yield from rated or [Equation("sum", licence, readings, certain=certain)]
+
+
+def _mixed_times(listed: _Listed) -> bool:
+    """True when some items are targets or forecasts beside actual figures."""
+    figures = [*listed.figures, *([listed.whole.main] if listed.whole.main else [])]
+    if len({bool(words.FORECAST.search(one.label)) for one in figures}) > 1:
+        return True
+    return len({one.target for one in figures}) > 1 and listed.form != "total"
+
+
+def _other_sums(listed: _Listed) -> list[Reading]:
+    """Other ways in which a plain row of amounts may add up: the last is the whole, in and out, two by two."""
+    rows = [listed.whole, *listed.items] if listed.form == "comma" else [*listed.items, listed.whole]
+    found = [_sum(rows[:-1], rows[-1])]
+    if len(rows) == 4:
+        found.append(_sum(rows[:3], rows[3], (1, 1, -1)))
+        found.append(_sum(rows[:3], rows[3], (1, -1, -1)))
+        found.append(_sum(rows[:2], rows[2]))
+    if len(rows) >= 4:
+        found.append(_sum(rows[2:], rows[1]))
+    if len(rows) == 3:
+        found.append(_sum(rows[:2], rows[2], (1, -1)))
+    return found
+
+
+def _single(listed: _Listed) -> Iterator[Equation]:
+    """其中甲12家: a part is not above its whole."""
+    part, whole = listed.items[0].main, listed.whole.main
+    if part is None or whole is None or listed.form != "open" or part.role != "level":
+        return
+    other_scope = words.STOCK.search(part.label) or part.target or whole.target
+    yield Equation("subset", "C" if other_scope else "A", [Reading("at_most", (part, whole))], certain=True)
+
+
+def _subsets(listed: _Listed) -> Iterator[Equation]:
+    if listed.form != "open" or listed.whole.main is None:
+        return
+    for item in listed.items:
+        if item.main is not None and item.main.role == "level" and not words.STOCK.search(item.main.label):
+            yield Equation("subset", "B", [Reading("at_most", (item.main, listed.whole.main))])
+
+
+def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tuple[Licence, bool]:
+    """What a list that misses its whole may be called, and whether that is beyond doubt."""
+    figures, whole = listed.figures, listed.whole.main
+    if whole is None or passage.flat or words.SEVERAL_NOTE.search(_in_brackets(passage.text)):
+        return "C", False
+    labels = [item.label for item in listed.items]
+    above = sum((one.value for one in figures), Fraction(0)) > whole.value
+    several = bool(words.SEVERAL_TYPES.search(passage.text)) or bool(words.SEVERAL_NOTE.search(note))
+    closing = bool(words.OTHER_ITEM.match(labels[-1]))
+    if listed.form == "total":
+        said = (
+            bool(words.COUNTED_GROUP.search(listed.whole.label))
+            or len(figures) >= 3
+            or listed.whole.mark == "F"
+        )
+        if any(row.total for row in listed.items):
+            return "C", False
+        explicit = any(word in listed.whole.label for word in ("合计", "总计", "共计", "共"))
+        return ("A" if explicit and not several and said else "B"), False
+    if (
+        any(one.value > whole.value for one in figures)
+        and listed.form == "comma"
+        and not words.complementary(labels)
+    ):
+        return "C", False
+    if several and above:
+        return ("B" if listed.form != "comma" else "C"), False
+    if listed.form in ("colon", "bracket"):
+        return _of_colon(passage, listed, main, above, closing)
+    if listed.form == "open":
+        return _of_open(listed, main, above, closing)
+    return _of_comma(listed, main, closing), False
+
+
+def _in_brackets(text: str) -> str:
+    """What stands in round brackets, where reports explain why items do not add up."""
+    found = []
+    rest = text
+    while "(" in rest:
+        _, _, rest = rest.partition("(")
+        inside, closed, rest = rest.partition(")")
+        if closed:
+            found.append(inside)
+    return " ".join(found)
+
+
+def _of_colon(
+    passage: Passage, listed: _Listed, main: Reading, above: bool, closing: bool
+) -> tuple[Licence, bool]:
+    labels = [item.label for item in listed.items]
+    if any(not label for label in labels) and len(labels) < 3:
+        return "C", False
+    overlapping = any(words.OVERLAPPING.search(label) for label in labels)
+    if above and not overlapping and len(labels) >= 3:
+        return "A", True
+    if closing or words.EXHAUSTIVE.search(passage.text):
+        return ("B" if overlapping else "A"), False
+    near = _total(listed) * 2 > _value(listed.whole) if not above else True
+    return ("B" if near or words.complementary(labels) or _surprising(main) else "C"), False
+
+
+def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tuple[Licence, bool]:
+    labels = [item.label for item in listed.items]
+    overlapping = any(words.OVERLAPPING.search(label) for label in labels)
+    if above and len(labels) >= 3 and not overlapping and _total(listed) <= _NEAR * _value(listed.whole):
+        return "A", True
+    if above and (overlapping or len(labels) < 2):
+        return "C", False
+    if above:
+        return "B", False
+    if closing and len(labels) >= 3:
+        return ("B" if overlapping else "A"), False
+    return ("B" if (words.complementary(labels) or not overlapping) and _surprising(main) else "C"), False
+
+
+def _of_comma(listed: _Listed, main: Reading, closing: bool) -> Licence:
+    labels = [item.label for item in listed.items]
+    if closing and len(labels) >= 2:
+        return "B"
+    if words.complementary(labels):
+        return "B"
+    if any(words.OVERLAPPING.search(label) for label in labels):
+        return "C"
+    chained = all(item.mark == "、" for item in listed.items[1:])
+    near = _value(listed.whole) * Fraction(4, 5) <= _total(listed) <= _value(listed.whole) * Fraction(6, 5)
+    return "B" if (chained and near and len(labels) >= 3) or _surprising(main) else "C"
+
+
+def _total(listed: _Listed) -> Fraction:
+    return sum((one.value for one in listed.figures), Fraction(0))
+
+
+def _value(entry: Entry) -> Fraction:
+    return entry.main.value if entry.main is not None else Fraction(0)
+
+
+def _surprising(reading: Reading) -> bool:
+    """True when one digit would make the sum fit and chance would hardly bring that about."""
+    values = list(reading.values())
+    tried = 0
+    fits = False
+    for place, figure in enumerate(reading.figures):
+        own = values[place]
+        for _, slipped in slips(figure):
+            tried += 1
+            values[place] = slipped
+            fits = fits or reading.holds(values)
+        values[place] = own
+    whole = values[-1]
+    room = abs(whole.value) / whole.step if whole.step else Fraction(0)
+    slack = sum((Fraction(0) if one.exact else one.step for one in values), whole.step) / whole.step
+    return fits and room > 0 and tried * slack / room < _CHANCE * 10
+
+
+def _weighted(passage: Passage, listed: _Listed, found: Reading, note: str) -> Iterator[Equation]:
+    """The growth, or the completion, of the whole against that of its items."""
+    used = set(found.figures)
+    items = [item for item in listed.items if item.main in used]
+    whole = listed.whole
+    if (
+        whole.main is None
+        or len(items) < 2
+        or len(items) + 1 != len(found.figures)
+        or found.signs
+        or whole.main is not found.figures[-1]
+    ):
+        return
+    growths = [item.growths[0] for item in items if item.growths and not item.growths[0].subject]
+    if whole.growths and len(growths) == len(items) and not _constant_prices(passage, whole.main):
+        last = whole.growths[0]
+        if not any("环比" in one.compared for one in (last, *growths)):
+            levels = [item.main for item in items if item.main is not None]
+            yield Equation("wg", _sure(found), [Reading("weighted", (*levels, *growths, whole.main, last))])
+    done = [item.completions[0][0] for item in items if item.completions]
+    if whole.completions and len(done) == len(items) and not any(w for i in items for _, w in i.completions):
+        levels = [item.main for item in items if item.main is not None]
+        reading = Reading("budget", (*levels, *done, whole.main, whole.completions[0][0]))
+        yield Equation("wt", "B", [reading])
+
+
+def _sure(found: Reading) -> Licence:
+    """A: the items fill their whole by the sum itself; B: the sum does not hold either."""
+    return "A" if found.holds() else "B"
+
+
+def _constant_prices(passage: Passage, figure: Figure) -> bool:
+    from wanqi.figures.prose.growths import real  # noqa: PLC0415
+
+    return real(passage, figure)
+
+
+def _hundreds(passage: Passage) -> Iterator[Equation]:
+    """Shares of every class add up to 100 %: only where the list says that it is complete."""
+    rates = [figure for figure in passage.figures if figure.sort == "percent"]
+    runs: list[list[Figure]] = []
+    for rate in rates:
+        last = runs[-1][-1] if runs else None
+        joined = last is not None and rate.mark == "、" and rate.number - last.number == 1
+        if joined and rate.role in ("share", "rate"):
+            runs[-1].append(rate)
+        elif rate.role in ("share", "rate"):
+            runs.append([rate])
+    for run in runs:
+        head = passage.text[: run[0].token.start - passage.start]
+        if len(run) < 3 or not ("占比" in head or "比重" in head or "占" in head):
+            continue
+        closing = bool(words.OTHER_ITEM.match(run[-1].label))
+        every = "各" in head[-12:] and not run[-1].label
+        if closing or every:
+            yield Equation("sum100", "A" if closing else "B", [Reading("hundred", tuple(run))])
+
+
+def counted(figures: Sequence[Figure]) -> bool:
+    """True when all figures are counted one by one."""
+    return all(one.unit in COUNTED for one in figures)

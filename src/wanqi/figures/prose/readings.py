@@ -1,0 +1,109 @@
+"""Equations that a text licenses, their readings, and whether a reading holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.laws import (
+    LAWS,
+    Box,
+    box,
+    meets,
+    reach,
+    total,
+    weighted_completion,
+    weighted_growth,
+    whole_base,
+)
+from wanqi.figures.quantities import Quantity
+
+Shape = Literal[
+    "law", "sum", "at_most", "weighted", "budget", "whole_base", "equal", "hundred", "listed_share"
+]
+Values = Sequence[Quantity]
+Width = Callable[[Quantity], Box]
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One way to take a stated relation: the figures it ties, the derived one last.
+
+    `shape` law: `law` over the inputs. sum: the inputs add up to the last (`signs` turn some round). at_most:
+    they do not exceed it. weighted, budget: levels, then their rates, then the whole and its rate. whole_base:
+    a count and its growth. equal: two figures are one. hundred: the shares fill a whole. listed_share: items, their whole and their joint share.
+    """
+
+    shape: Shape
+    figures: tuple[Figure, ...]
+    law: str = ""
+    constants: tuple[Fraction, ...] = ()
+    signs: tuple[int, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    def values(self) -> tuple[Quantity, ...]:
+        """The quantities of its figures as read."""
+        return tuple(figure.quantity for figure in self.figures if figure.quantity is not None)
+
+    def holds(self, values: Values | None = None, width: Width = box) -> bool:
+        """True when some numbers within the printed figures satisfy it."""
+        return self.holds_in([width(value) for value in (values or self.values())], values or self.values())
+
+    def holds_in(self, boxes: Sequence[Box], values: Values) -> bool:
+        """True when some numbers within `boxes` satisfy it."""
+        if len(boxes) != len(self.figures):
+            return True
+        if self.shape == "hundred":
+            return meets(total(boxes), (Fraction(1), Fraction(1)))
+        *inputs, last = boxes
+        if self.shape == "whole_base":
+            found = whole_base(values[0], last) if values[0].value > 0 else None
+            return found is None or found[0] <= found[1]
+        reached = self._reached(inputs)
+        if reached is None:
+            return True
+        if self.shape == "at_most":
+            return reached[0] <= last[1]
+        return meets(reached, last)
+
+    def _reached(self, inputs: Sequence[Box]) -> Box | None:
+        if self.shape == "law":
+            return reach(LAWS[self.law], inputs, self.constants)
+        if self.shape in ("sum", "at_most"):
+            turned = [
+                item if sign > 0 else (-item[1], -item[0])
+                for item, sign in zip(inputs, self.signs or (1,) * len(inputs), strict=True)
+            ]
+            return total(turned)
+        if self.shape == "equal":
+            return inputs[0]
+        if self.shape == "listed_share":
+            low, high = total(inputs[:-1])
+            whole = inputs[-1]
+            return None if whole[0] <= 0 else (low / whole[1], high / whole[0])
+        half = (len(inputs) - 1) // 2
+        levels, rates, whole = inputs[:half], inputs[half : 2 * half], inputs[2 * half]
+        if self.shape == "weighted":
+            return weighted_growth(levels, rates, whole)
+        return weighted_completion(levels, rates, whole)
+
+
+@dataclass(slots=True, eq=False)
+class Equation:
+    """A relation a text states; it is sound when one of its readings holds. The first is the main one.
+
+    Licence A: the text itself states it in one construction. B: one inference; a query at most. C: only
+    looked at, never shown. `needs_repair`: an error only when a single digit would mend it or the figure is
+    far off.
+    """
+
+    relation: str
+    licence: Literal["A", "B", "C"]
+    readings: list[Reading]
+    needs_repair: bool = False
+    certain: bool = False
+    remark: str = ""
+    extra: list[Figure] = field(default_factory=list)

@@ -1,0 +1,203 @@
+"""Equations of parts and wholes: 占…的…%, 完成…任务的…%, …率."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from wanqi.figures.prose import words
+from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.readings import Equation, Reading
+from wanqi.figures.prose.units import COUNTED
+
+_GENERAL = frozenset("率综合总平均年度全市县区省级人数件的为达到了")
+_MOST_CANDIDATES = 12
+
+
+def of_entry(passage: Passage, entry: Entry, earlier: Sequence[Passage]) -> Iterator[Equation]:
+    """The shares, completions and rates said of one entry."""
+    for share, whole in (*entry.shares, *entry.completions):
+        if whole is not None:
+            yield from _stated(passage, entry, share, whole)
+        elif entry.main is not None:
+            yield from _unstated(passage, entry, share, earlier)
+    for rate in entry.rates:
+        yield from _named(passage, entry, rate)
+    for times, whole in entry.times:
+        if whole is not None and entry.level is not None and whole.kin == entry.level.kin:
+            yield Equation("ratio", "A", [Reading("law", (entry.level, whole, times), "ratio")])
+
+
+def _levels(passage: Passage, before: int, kin: str | None = None) -> list[Figure]:
+    """The amounts of a passage before a place, nearest last."""
+    return [
+        figure
+        for figure in passage.figures
+        if figure.number < before and figure.sort == "amount" and figure.quantity is not None
+        and figure.role in ("level", "base", "whole", "change") and (kin is None or figure.kin == kin)
+    ]  # fmt: skip
+
+
+def _alike(one: Figure, other: Figure) -> bool:
+    """True for amounts that may be part and whole: one unit class, or both counted one by one."""
+    return one.kin == other.kin or (one.unit in COUNTED and other.unit in COUNTED)
+
+
+def _share(part: Figure, whole: Figure, rate: Figure) -> Reading:
+    return Reading("law", (part, whole, rate), "share")
+
+
+def _stated(passage: Passage, entry: Entry, share: Figure, whole: Figure) -> Iterator[Equation]:
+    """The whole stands in the sentence: 占岳阳市总数(40家)的37.5%, 完成任务242亿元的41.6%."""
+    candidates = [one for one in _levels(passage, whole.number) if _alike(one, whole) and one.role != "whole"]
+    group = words.COUNTED_GROUP.search(whole.label) or words.COUNTED_GROUP.search(share.label)
+    if group and not _led_by(candidates[-1:], group.group()):
+        listed = _group(candidates, group[1])
+        if listed:
+            yield Equation("share", "B", [_share_of_list(listed, whole, share)], remark="")
+        return
+    if not candidates:
+        return
+    parts = [entry.main] if entry.main in candidates else []
+    parts += [one for one in reversed(candidates) if one not in parts]
+    readings = [_share(part, whole, share) for part in parts[:_MOST_CANDIDATES] if part is not None]
+    near = bool(readings) and readings[0].figures[0] is candidates[-1]
+    yield Equation("share", "A" if near else "B", readings)
+
+
+def _led_by(last: Sequence[Figure], group: str) -> bool:
+    return bool(last) and last[0].label.startswith(group)
+
+
+_NUMERALS = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2}
+
+
+def _group(candidates: Sequence[Figure], numeral: str) -> list[Figure]:
+    count = _NUMERALS.get(numeral, 0)
+    return list(candidates[-count:]) if 2 <= count <= len(candidates) else []
+
+
+def _share_of_list(parts: Sequence[Figure], whole: Figure, share: Figure) -> Reading:
+    return Reading("listed_share", (*parts, whole, share))
+
+
+def _unstated(
+    passage: Passage, entry: Entry, share: Figure, earlier: Sequence[Passage]
+) -> Iterator[Equation]:
+    """占77.60% after a part: the whole is among the amounts said before."""
+    part = entry.main
+    if part is None or part.number > share.number:
+        return
+    said = share.label
+    plan = entry.completions and any(one is share for one, _ in entry.completions)
+    own = [one for one in _levels(passage, share.number) if one is not part and _alike(one, part)]
+    if plan:
+        yield from _completion(passage, part, share, own)
+        return
+    scope = _scope(said)
+    nearby = [one for one in own if one.number < part.number and one.value >= part.value]
+    before = [one for p in reversed(earlier) for one in reversed(_levels(p, 10**6)) if _alike(one, part)][
+        :_MOST_CANDIDATES
+    ]
+    if not nearby:
+        readings = [_share(part, one, share) for one in before if one.value >= part.value]
+        yield Equation("share", "C", readings)
+        return
+    main = nearby[0] if len(nearby) == 1 else (nearby[-1] if entry.open else nearby[0])
+    rest = [one for one in own if one is not main]
+    readings = [_share(part, one, share) for one in (main, *rest)]
+    readings += [_share(one, main, share) for one in nearby if one is not main and one.number < part.number]
+    readings += _sums_as_whole(part, own, share)
+    readings += [_share(part, one, share) for one in before]
+    licence = "A"
+    if scope and not any(c in main.label for c in scope):
+        licence = "C"
+    elif share.number - part.number > 2 or len(nearby) > 2:
+        licence = "B"
+    yield Equation("share", "A" if licence == "A" else "B" if licence == "B" else "C", readings)
+
+
+def _scope(said: str) -> str:
+    """What 占 names as its whole, without the words that only point back."""
+    match = re.search(r"占(?:到|了)?([\u4e00-\u9fff]*)$", said)
+    if match is None:
+        return ""
+    rest = re.sub(r"总数|总量|总额|总计|总体|比重|比例|全部|整个|比|其|的|为|达到?|约|近", "", match[1])
+    return rest.strip()
+
+
+def _sums_as_whole(part: Figure, own: Sequence[Figure], share: Figure) -> list[Reading]:
+    """The whole may be the part and its siblings together."""
+    siblings = [one for one in own if one.kin == part.kin]
+    return [Reading("law", (part, other, share), "rate2") for other in siblings]
+
+
+def _completion(passage: Passage, part: Figure, share: Figure, own: Sequence[Figure]) -> Iterator[Equation]:
+    """完成78个…完成任务的59.09%: the plan is an amount called so."""
+    plans = [one for one in own if one.target or words.TARGET_BEFORE.search(one.label)]
+    if not plans:
+        if words.RATE.search(share.label) and own:
+            bigger = [one for one in own if one.value >= part.value]
+            yield Equation("share", "C", [_share(part, one, share) for one in bigger])
+        return
+    readings = [_share(part, one, share) for one in (*plans, *(o for o in own if o not in plans))]
+    readings += [_share(one, plans[0], share) for one in own if one not in plans]
+    yield Equation("share", "A" if len(plans) == 1 else "B", readings)
+
+
+def _named(passage: Passage, entry: Entry, rate: Figure) -> Iterator[Equation]:
+    """不诉率11.59%, 综合结案率93.0%: a rate named after what one of the amounts before it counts."""
+    named = words.RATE.search(rate.label)
+    if named is None or entry.against is not None:
+        return
+    amounts = [one for one in _levels(passage, rate.number) if one.role != "whole"]
+    stem = [c for c in named[1] if c not in _GENERAL]
+    parts = [one for one in amounts if any(c in one.label for c in stem)]
+    if not parts or len(amounts) < 2 or rate.number - amounts[-1].number > 2:
+        return
+    part = max(parts, key=lambda one: (_likeness(one.label, named[1]), one.number))
+    others = [one for one in amounts if one is not part and _alike(one, part)]
+    if not others:
+        return
+    bigger = [one for one in others if one.value >= part.value]
+    wholes = [_share(part, one, rate) for one in bigger]
+    mixed = [Reading("law", (part, one, rate), "rate2") for one in others]
+    swapped = [
+        _share(one, other, rate)
+        for one in parts
+        if one is not part
+        for other in amounts
+        if other is not one and other.value >= one.value
+    ]
+    opposed = _opposed(part, others)
+    first = mixed if opposed is not None or not wholes else wholes
+    readings = [*first, *(wholes if first is mixed else mixed), *swapped]
+    if opposed is not None:
+        main = Reading("law", (part, opposed, rate), "rate2")
+        readings = [main, *readings]
+    exact = all(one.exact for one in (part, *others))
+    close = len(amounts) <= 3 and rate.number - amounts[-1].number == 1
+    licence = "A" if exact and close and (opposed is not None or bool(wholes)) else "B"
+    if not _likeness(part.label, named[1]):
+        licence = "C"
+    relation = "rate2" if readings[0].law == "rate2" else "share"
+    yield Equation(
+        relation, "A" if licence == "A" else "B" if licence == "B" else "C", readings, needs_repair=True
+    )
+
+
+def _likeness(label: str, name: str) -> int:
+    """How many characters of a rate's name the label of an amount shares."""
+    return len({c for c in name if c not in _GENERAL} & set(label))
+
+
+def _opposed(part: Figure, others: Sequence[Figure]) -> Figure | None:
+    """The amount that counts what `part` does not: 起诉 beside 不起诉, 批捕 beside 不捕."""
+    for other in others:
+        for one, against in ((part.label, other.label), (other.label, part.label)):
+            for no in ("不予", "不", "未", "非"):
+                if one.startswith(no) or f"{no}" in one:
+                    tail = one.partition(no)[2]
+                    if tail and tail[-1:] in against and no not in against:
+                        return other
+    return None
