@@ -9,7 +9,7 @@ from typing import Literal
 
 from wanqi.figures.check import Level
 from wanqi.figures.claims import Kind
-from wanqi.figures.prose import growths, lists, measures, shares
+from wanqi.figures.prose import asides, growths, lists, measures, shares
 from wanqi.figures.prose.clauses import Figure, Passage, passages
 from wanqi.figures.prose.judging import Fault, judged
 from wanqi.figures.prose.lexer import tokens
@@ -103,11 +103,19 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
     mentions: list[Mention] = []
     found: list[AuditFinding] = []
     earlier: deque[Passage] = deque(maxlen=_EARLIER)
+    scopes: list[tuple[str, Figure]] = []
+    months: int | None = None
     for passage in passages(tokens(recovered.text, recovered.damaged), recovered.text):
-        for fault in _faults(passage, earlier, recovered.text, low):
-            found.append(_finding(fault, recovered))
+        months = growths.months_of(passage) or months
+        faults = _faults(passage, earlier, recovered.text, low)
+        faults += asides.faults(passage, months)
+        found += (_finding(fault, recovered) for fault in faults)
+        scopes += ((asides.rank_scope(one), one) for one in passage.figures if one.sort == "rank")
         mentions += (_mention(figure, recovered) for figure in passage.figures)
         earlier.append(passage)
+    mixed = asides.ranks(scopes)
+    if mixed is not None:
+        found.append(_finding(mixed, recovered))
     order = {"error": 0, "query": 1, "note": 2}
     found.sort(key=lambda one: order[one.level])
     silenced = set(accepted)
@@ -126,6 +134,8 @@ def _equations(passage: Passage, earlier: Collection[Passage], text: str) -> Ite
         yield from shares.of_entry(passage, entry, tuple(earlier))
     yield from lists.of_passage(passage, note)
     yield from measures.of_passage(passage)
+    yield from asides.equations(passage)
+    yield from asides.stocks(passage)
 
 
 def _faults(passage: Passage, earlier: Collection[Passage], text: str, low: Collection[str]) -> list[Fault]:

@@ -421,6 +421,8 @@ def _assign_amount(figure: Figure, figures: list[Figure]) -> None:
     label = figure.label
     if words.AVERAGE.search(label):
         figure.role = "average"
+        if figure.quantity:
+            figure.quantity = replace(figure.quantity, exact=False)
         return
     if words.REACHED.search(label):
         figure.role = "level"

@@ -12,6 +12,7 @@ from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import COUNTED
 from wanqi.figures.quantities import Quantity
 
+_YEARLY = re.compile(r"年均|平均每年|年平均")
 _SPAN = re.compile(r"((?:19|20)\d\d)\D{0,4}?((?:19|20)\d\d)")
 _YEARS = re.compile(r"([两二三四五六七八九十]|\d{1,2})(?:年间|年来|个年头|年期间|年年均)")
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2}
@@ -34,10 +35,10 @@ def real(passage: Passage, figure: Figure) -> bool:
 
 def _changes(passage: Passage, entry: Entry) -> Iterator[Equation]:
     level, base, change = entry.level, entry.base, entry.change
-    growth = next((one for one in entry.growths if not one.subject), None)
-    if growth is not None and re.search(r"年均|平均每年|年平均", growth.label):
-        yield from _average_growth(passage, entry, growth)
-        growth = None
+    yearly = next((one for one in entry.growths if _YEARLY.search(one.label)), None)
+    if yearly is not None:
+        yield from _average_growth(passage, entry, yearly)
+    growth = next((one for one in entry.growths if not one.subject and one is not yearly), None)
     if level is None:
         return
     if base is not None and change is not None and base.kin == level.kin == change.kin:

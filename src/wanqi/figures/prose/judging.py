@@ -55,7 +55,9 @@ def judged(
     level = _level(equation, main, fixes)
     if level == "error" and equation.relation in demoted:
         level = "query"
-    repair = tuple(str(fix) for fix in fixes) or recomputed(main)
+    repair = tuple(str(fix) for fix in fixes)
+    if all(fix.figure is not main.figures[-1] for fix in fixes):
+        repair += recomputed(main)
     message = asked(equation, main, lines, level)
     return None, Fault(level, equation.relation, figures, message, lines, repair, fixes)
 

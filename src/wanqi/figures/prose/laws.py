@@ -51,6 +51,10 @@ LAWS: dict[str, Law] = {
             "growthd", "增长率", lambda x, _: x[1] / (x[0] - x[1]), lambda x, _: x[0] > x[1],
             "{1}÷({0}−{1})",
         ),
+        Law(
+            "stock_growth", "较上年末增长", lambda x, _: x[0] / (x[1] - x[2]) - 1, lambda x, _: x[1] > x[2],
+            "({0}−({1}−{2}))÷({1}−{2})",
+        ),
         Law("delta", "增加额", lambda x, _: x[0] - x[1], _always, "{0}−{1}"),
         Law("pp", "百分点", lambda x, _: x[0] - x[1], _always, "{0}−{1}"),
         Law("pacepp", "快于时序进度", lambda x, c: x[0] - c[0], _always, "{0}−{c0}"),

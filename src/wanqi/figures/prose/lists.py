@@ -45,6 +45,7 @@ def of_passage(passage: Passage, note: str) -> Iterator[Equation]:
         for listed in _lists(passage, run, rows):
             yield from _equations(passage, listed, note)
     yield from _hundreds(passage)
+    yield from _shifts(passage)
 
 
 def _alike(rows: Sequence[Entry]) -> list[list[Entry]]:
@@ -146,7 +147,7 @@ def _closed_or_comma(run: list[Entry]) -> Iterator[_Listed]:
         if len(run) - total > 2:
             yield from _closed_or_comma(run[total:])
         return
-    if len(run) >= 3:
+    if len(run) >= 3 and run[1].mark != "、":
         yield _Listed(run[0], run[1:], "comma", _prefixes(run[1:]))
 
 
@@ -189,7 +190,7 @@ def _mixed_times(listed: _Listed) -> bool:
     figures = [*listed.figures, *([listed.whole.main] if listed.whole.main else [])]
     if len({bool(words.FORECAST.search(one.label)) for one in figures}) > 1:
         return True
-    return len({one.target for one in figures}) > 1 and listed.form != "total"
+    return len({one.target for one in figures}) > 1 and listed.form == "comma"
 
 
 def _other_sums(listed: _Listed) -> list[Reading]:
@@ -394,6 +395,20 @@ def _hundreds(passage: Passage) -> Iterator[Equation]:
         every = "各" in head[-12:] and not run[-1].label
         if closing or every:
             yield Equation("sum100", "A" if closing else "B", [Reading("hundred", tuple(run))])
+
+
+def _shifts(passage: Passage) -> Iterator[Equation]:
+    """The shares of the three sectors shift by points that cancel out."""
+    points = [one for one in passage.figures if one.role == "points" and one.sort == "points"]
+    if len(points) != 3 or "比重" not in passage.text:
+        return
+    text = passage.text
+    sectors = any(
+        all(word in text for word in names)
+        for names in (("一产", "二", "三产"), ("第一", "第二", "第三产业"))
+    )
+    if sectors:
+        yield Equation("sum", "B", [Reading("sum", tuple(points), signs=(-1, -1))])
 
 
 def counted(figures: Sequence[Figure]) -> bool:
