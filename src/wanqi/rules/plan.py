@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal as Choice
 
 from wanqi.rules.sources import Aggregate, FactAt, Member, Size, Source
-from wanqi.rules.tree import Comparison, Node
+from wanqi.rules.tree import Comparison, Day, Node
 from wanqi.rules.types import Type
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Reason",
     "Size",
     "Source",
+    "Turns",
 ]
 
 Named = tuple[str, Node]
@@ -64,8 +65,8 @@ class Reading:
 class Part:
     """One node of a programme's condition tree as compiled, with the words of its document.
 
-    column: the Boolean column of a leaf or score. test: the Boolean core node of a part without a column of its own
-    (one year of `each`, one term of AND; the minimum or veto of an item). points: low and high of an item or score in
+    column: the Boolean column of a leaf or score. test: the Boolean core node of a leaf, of one of its years or terms,
+    of the mark of a score, of the minimum or veto of an item. points: low and high of an item or score in
     分; mark: the comparison that they must pass, step: the least difference they can have. fixed: why it is unknown
     whatever the facts are. options: on what the points of an item rest: conditions, of which the first that holds
     decides (first) or every one adds, or the two ends of a formula.
@@ -97,6 +98,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """What makes one programme's verdict depend on the date.
+
+    fixed: later dates on which the rule itself changes, ascending. days: days at a distance from the day asked about.
+    facts: dates of the organisation; fields: (kind, field) of dates of records; kinds: lists that may end somewhere.
+    """
+
+    fixed: tuple[date, ...] = ()
+    days: tuple[Day, ...] = ()
+    facts: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """Where a programme's answers stand: names of columns of the stages.
 
@@ -112,6 +128,7 @@ class Compiled:
     score: Pair | None = None
     amount: Pair | None = None
     conditions: Part | None = field(default=None, compare=False, repr=False)
+    turns: Turns = Turns()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from wanqi.rules import tree
 from wanqi.rules.lowering import Moment
@@ -14,6 +14,7 @@ from wanqi.rules.programmes.columns import Columns, inputs_of, reference
 from wanqi.rules.programmes.describing import leaf_part
 from wanqi.rules.programmes.items import scored, step_of
 from wanqi.rules.programmes.reader import Reader, reader_of
+from wanqi.rules.programmes.turning import turns_of
 from wanqi.rules.types import BOOL, Scope
 
 
@@ -39,9 +40,11 @@ def moment_of(version: model.RuleVersion, on: date) -> Moment:
 
 def _compiled(programme: model.Programme, on: date, kind: str, scope: Scope, columns: Columns) -> Compiled:
     version = programme.version_for(on, kind)
+    changes = [day for one in programme.versions if kind in one.applies_to for day in _changes(one)]
     if version is None:
         never = columns.verdict(tree.Literal(False, BOOL))
-        return Compiled(programme.id, None, "", never, ())
+        turns = turns_of((), on=on, moving=False, fixed=changes)
+        return Compiled(programme.id, None, "", never, (), turns=turns)
     reader = reader_of(programme.id, version, scope=scope, moment=moment_of(version, on))
     draft = _Draft(reader, columns)
     verdict, part = draft.node(version.conditions)
@@ -57,7 +60,15 @@ def _compiled(programme: model.Programme, on: date, kind: str, scope: Scope, col
         draft.scores[0] if draft.scores else None,
         amount,
         part,
+        turns_of(reader.roots, on=on, moving=version.base_year is None, fixed=changes),
     )
+
+
+def _changes(version: model.RuleVersion) -> tuple[date, ...]:
+    """Return the days on which a version begins to decide and ceases to."""
+    if version.valid_to is None or version.valid_to == date.max:
+        return (version.valid_from,)
+    return version.valid_from, version.valid_to + timedelta(days=1)
 
 
 @dataclass

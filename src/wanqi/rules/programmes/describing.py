@@ -21,7 +21,7 @@ _UNITS = {"money": "元", "ratio": "比率", "count": "个"}
 def leaf_part(basis: Basis, root: tree.Node, *, column: str, reader: Reader) -> Part:
     """Return the part of a leaf whose authored tree is `root` and whose answer stands in `column`."""
     part = _described(basis.id, root, reader, depth=0)
-    return replace(part, column=column, test=None, title=basis.title, article=basis.article, tag=basis.tag)
+    return replace(part, column=column, title=basis.title, article=basis.article, tag=basis.tag)
 
 
 def _described(id: str, node: tree.Node, reader: Reader, *, depth: int) -> Part:

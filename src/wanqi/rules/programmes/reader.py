@@ -25,6 +25,11 @@ class Reader:
     moment: Moment
     _read: dict[tuple[str, Type | None], tree.Node] = field(default_factory=dict)
 
+    @property
+    def roots(self) -> tuple[tree.Node, ...]:
+        """The authored trees read so far."""
+        return tuple(self._read.values())
+
     def condition(self, text: str, *, at: str) -> tree.Node:
         """Return the authored tree of a condition. Raises ProgrammeRefused, naming the condition `at`."""
         return self._parse(text, BOOL, at)

@@ -1,0 +1,93 @@
+"""Verdicts for one organisation: the closure decides, and only what is open is looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
+
+from wanqi.rules import tree
+from wanqi.rules.backends import closure
+from wanqi.rules.plan import Compiled, Pair, Plan
+from wanqi.rules.programmes.explaining import Explainer
+from wanqi.rules.programmes.opening import Row
+from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome
+from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first
+
+
+class Evaluator:
+    """One plan, prepared for many organisations one after the other.
+
+    A row is what `wanqi.rules.snapshot` makes for the plan's inputs.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._closure = closure.compile_plan(plan)
+        self._index = self._closure.index
+        leaves: dict[str, object] = {}
+        self._reasoners = {
+            one.id: Reasoner(one.conditions, self._compile, leaves)  # type: ignore[arg-type]
+            for one in plan.programmes
+            if one.conditions is not None
+        }
+        self._explainers = {
+            one.id: Explainer(one.conditions, self._reasoners[one.id], self._compile)
+            for one in plan.programmes
+            if one.conditions is not None
+        }
+
+    def verdicts(self, row: Row) -> tuple[int, ...]:
+        """Return 0 unmet, 1 unknown or 2 met for every programme of the plan, in its order."""
+        return self._closure.verdicts(row)
+
+    def outcomes(self, row: Row) -> list[Outcome]:
+        """Return the outcome of every programme of the plan, in its order; explanations are made when asked for."""
+        values = self._closure.run(row)
+        found: dict[str, Reasons] = {}
+        return [self._outcome(one, values, row, found) for one in self.plan.programmes]
+
+    def _outcome(
+        self, one: Compiled, values: Sequence[object], row: Row, found: dict[str, Reasons]
+    ) -> Outcome:
+        index = self._index
+        verdict = values[index[one.verdict]]
+        if one.version is None or one.conditions is None:
+            return Outcome(one.id, None, "unmet", "not_in_force", None, None, (), _nothing)
+        why, missing = None, tuple[str, ...]()
+        if verdict is None:
+            value = partial(self._column, values)
+            reasons = self._reasoners[one.id].reasons(value, row, found)
+            why, missing = first(reasons.why), reasons.facts
+        return Outcome(
+            one.id,
+            one.version,
+            VERDICTS[1 if verdict is None else 2 if verdict else 0],
+            why,
+            self._ends(one.score, values),
+            self._ends(one.amount, values),
+            missing,
+            partial(self._explained, one.id, values, row),
+        )
+
+    def _explained(self, programme: str, values: Sequence[object], row: Row) -> Explanation:
+        return self._explainers[programme].explain(partial(self._column, values), row)
+
+    def _column(self, values: Sequence[object], name: str) -> bool | None:
+        return values[self._index[name]]  # type: ignore[return-value]  # Boolean columns only
+
+    def _ends(self, pair: Pair | None, values: Sequence[object]) -> Ends | None:
+        if pair is None:
+            return None
+        low, high = pair
+        return self._exact(low, values), self._exact(high, values)
+
+    def _exact(self, name: str, values: Sequence[object]) -> Fraction | None:
+        return self._closure.exact(name, values[self._index[name]])
+
+    def _compile(self, nodes: Sequence[tree.Node]) -> Callable[[Row], Sequence[object]]:
+        return closure.compile_nodes(nodes, self.plan)
+
+
+def _nothing() -> None:
+    return None

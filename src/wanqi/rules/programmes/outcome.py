@@ -1,0 +1,62 @@
+"""What is answered for one organisation and programme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+from typing import Literal as Choice
+
+from wanqi.rules.programmes.measuring import decimal_text, points
+
+Verdict = Choice["unmet", "unknown", "met"]
+Why = Choice["missing", "unverified", "judgement", "not_in_force"]
+VERDICTS: tuple[Verdict, ...] = ("unmet", "unknown", "met")
+# The reason told first where several leave a verdict open.
+REASONS: tuple[Why, ...] = ("missing", "unverified", "judgement")
+Ends = tuple[Fraction | None, Fraction | None]
+Explanation = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one programme, why it is open, and what it rests on.
+
+    version: None where none is in force (then unmet, why not_in_force). score in 分 and amount in 元: (least, most),
+    an end that is open None. missing: facts and record kinds that leave the verdict open, in reading order.
+    """
+
+    programme: str
+    version: str | None
+    verdict: Verdict
+    why: Why | None
+    score: Ends | None
+    amount: Ends | None
+    missing: tuple[str, ...]
+    _explain: Callable[[], Explanation | None] = field(compare=False, repr=False)
+
+    @property
+    def conditions(self) -> Explanation | None:
+        """The tree of conditions as JSON carries it (docs/reference/evaluate.md); None where no version is in force."""
+        return self._explain()
+
+    def as_json(self, id: object) -> dict[str, Any]:
+        """Return the line that `wanqi evaluate` prints for an organisation."""
+        return {
+            "id": id,
+            "programme": self.programme,
+            "version": self.version,
+            "verdict": self.verdict,
+            "why": self.why,
+            "score": None
+            if self.score is None
+            else [None if end is None else points(end) for end in self.score],
+            "amount": None if self.amount is None else [_money(end) for end in self.amount],
+            "missing": list(self.missing),
+            "conditions": self.conditions,
+        }
+
+
+def _money(end: Fraction | None) -> str | None:
+    return None if end is None else decimal_text(end, 2)

@@ -1,0 +1,178 @@
+"""Why a verdict is open, and which facts would settle it: only what still matters to it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wanqi.rules import tree
+from wanqi.rules.plan import Part
+from wanqi.rules.programmes.opening import Compile, Opening, Row
+from wanqi.rules.programmes.outcome import REASONS, Why
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why something is unknown (never empty for what is), and the facts and record kinds that are missing."""
+
+    why: frozenset[Why]
+    facts: tuple[str, ...] = ()
+
+
+NOTHING = Reasons(frozenset())
+
+
+def first(why: frozenset[Why]) -> Why | None:
+    """Return the reason to tell where there are several."""
+    return next((one for one in REASONS if one in why), None)
+
+
+def joined(found: Sequence[Reasons]) -> Reasons:
+    """Return all reasons and all facts, each once, in order."""
+    if len(found) == 1:
+        return found[0]
+    facts = dict.fromkeys(fact for one in found for fact in one.facts)
+    return Reasons(frozenset(why for one in found for why in one.why), tuple(facts))
+
+
+Value = Callable[[str], bool | None]
+
+
+class Reasoner:
+    """Finds the reasons of one programme's condition tree; prepared once, asked for many organisations.
+
+    shared: what is known of leaves by column, so that a condition of several programmes is looked into once.
+    """
+
+    def __init__(self, root: Part, compile: Compile, shared: dict[str, _Leaf]) -> None:
+        self._root = root
+        self._compile = compile
+        self._leaves = shared
+        for part in root.walk():
+            if part.column is not None and part.column not in shared:
+                shared[part.column] = _Leaf(part, compile)
+
+    def reasons(self, value: Value, row: Row, found: dict[str, Reasons]) -> Reasons:
+        """Return why the tree is unknown. found: the leaves already looked into for this row, added to.
+
+        Precondition: the verdict is unknown.
+        """
+        open_leaves: list[Part] = []
+        self._visit(self._root, value, open_leaves)
+        return joined([self.leaf(part, row, found) for part in open_leaves])
+
+    def leaf(self, part: Part, row: Row, found: dict[str, Reasons]) -> Reasons:
+        """Return why a leaf or score is unknown."""
+        if part.fixed is not None:
+            return Reasons(frozenset({part.fixed}))
+        column = part.column or ""
+        if column not in found:
+            found[column] = self._leaves[column].reasons(row)
+        return found[column]
+
+    def _visit(self, part: Part, value: Value, open_leaves: list[Part]) -> bool | None:
+        """Return the part's value; keep the unknown leaves below it, unless the part is decided without them."""
+        if part.column is not None:
+            found = value(part.column)
+            if found is None:
+                open_leaves.append(part)
+            return found
+        start = len(open_leaves)
+        states = [self._visit(child, value, open_leaves) for child in part.children]
+        state = kleene(part, states)
+        if state is not None:
+            del open_leaves[start:]
+        return state
+
+
+def kleene(part: Part, states: Sequence[bool | None]) -> bool | None:
+    """Return the value of a group from those of its parts."""
+    sure, possible = states.count(True), len(states) - states.count(False)
+    needed = 1 if part.op == "any" else (part.n or 1) if part.op == "n_of" else len(states)
+    if sure >= needed:
+        return True
+    return None if possible >= needed else False
+
+
+class _Leaf:
+    """One leaf or score, looked into only when it is unknown."""
+
+    def __init__(self, part: Part, compile: Compile) -> None:
+        self._part = part
+        self._compile = compile
+        self._openings: dict[int, Opening] = {}
+        self._probe: Callable[[Row], Sequence[object]] | None = None
+        self._places: dict[int, int] = {}
+
+    def reasons(self, row: Row) -> Reasons:
+        part = self._part
+        if part.op == "score":
+            return self._score(row)
+        assert part.test is not None
+        facts = tuple(self._opened(part.test, row))
+        # Nothing is missing and still nothing follows, as for an industry no document classes: somebody must judge.
+        return Reasons(frozenset({"missing" if facts else "judgement"}), facts)
+
+    def _opened(self, node: tree.Node, row: Row) -> list[str]:
+        if id(node) not in self._openings:
+            self._openings[id(node)] = Opening(node, self._compile)
+        return self._openings[id(node)].facts(row)
+
+    def _score(self, row: Row) -> Reasons:
+        values = self._probed(row)
+
+        def value(node: tree.Node) -> object:
+            return values[self._places[id(node)]]
+
+        part, found = self._part, list[Reasons]()
+        total = part.test is not None and value(part.test) is None
+        for item in part.children:
+            self._item(item, row, value, found, wanted=total)
+        return joined(found) if found else NOTHING
+
+    def _probed(self, row: Row) -> Sequence[object]:
+        if self._probe is None:
+            nodes: dict[int, tree.Node] = {}
+            for part in self._part.walk():
+                own = (part.test, *(part.points or ()), *part.options)
+                nodes.update((id(node), node) for node in own if node is not None)
+            self._places = {key: place for place, key in enumerate(nodes)}
+            self._probe = self._compile(list(nodes.values()))
+        return self._probe(row)
+
+    def _item(
+        self,
+        item: Part,
+        row: Row,
+        value: Callable[[tree.Node], object],
+        found: list[Reasons],
+        *,
+        wanted: bool,
+    ) -> None:
+        """Add why the points of an item are open, if they matter: to the total or to a minimum above them."""
+        wanted = wanted or (item.test is not None and value(item.test) is None)
+        low, high = (value(end) for end in item.points or ())
+        if low == high and low is not None:
+            return
+        if item.fixed is not None:
+            found += [Reasons(frozenset({item.fixed}))] if wanted else []
+            return
+        for child in item.children:
+            self._item(child, row, value, found, wanted=wanted)
+        if wanted and not item.children:
+            found.append(self._options(item, row, value))
+
+    def _options(self, item: Part, row: Row, value: Callable[[tree.Node], object]) -> Reasons:
+        facts: dict[str, None] = {}
+        open_options = False
+        for option in item.options:
+            state = value(option)
+            if state is None:
+                open_options = True
+                facts.update(dict.fromkeys(self._opened(option, row)))
+            if state is True and item.first:
+                break
+        if not open_options and item.options and item.options[0].type.numeric:  # a formula between two ends
+            open_options = True
+            facts.update(dict.fromkeys(fact for end in item.options for fact in self._opened(end, row)))
+        return Reasons(frozenset({"missing" if open_options else "judgement"}), tuple(facts))
