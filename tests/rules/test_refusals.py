@@ -107,7 +107,7 @@ REFUSALS = [
     (
         "random() > 1",
         "1:1 [expression.unknown-function] 没有函数 random。",
-        "可用的函数：starts_with、year_of、month_of、greatest、least、ratio。",
+        "可用的函数：starts_with、year_of、month_of、greatest、least、ratio、floor、at_least。",
     ),
     (
         "start_with(code, '2')",

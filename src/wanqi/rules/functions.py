@@ -1,7 +1,8 @@
 """The closed list of functions an author may call.
 
 A function is added here with its signature and, under the same name, in every backend; a test fails when one
-backend lacks it. `ratio` is a node of its own, because backends cross-multiply it instead of dividing.
+backend lacks it. `ratio`, `floor` and `at_least` are nodes of their own, and the functions of years, days, records
+and sets (`wanqi.rules.calls`) are lowered before a backend sees them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Function:
     literal_from: int | None = None
     many: bool = False
 
+
+MAX_ARGUMENTS = 60
 
 _NUMBER_OR_DATE = frozenset({"count", "money", "ratio", "number", "date"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -15,7 +16,14 @@ from wanqi.rules.spans import uncertain
 from wanqi.rules.tree import Expression, Node
 from wanqi.rules.types import BOOL, COUNT, DATE, RATIO
 
-__all__ = ["Moment", "lower"]
+__all__ = ["Moment", "TooLong", "compounded", "lower", "sample"]
+
+MAX_STEPS = 20_000
+_SAMPLE = Moment(date(2500, 6, 30), 2499)
+
+
+class TooLong(Exception):
+    """An expression unfolds into more nodes than a backend should meet."""
 
 
 def lower(expression: Expression | Node, moment: Moment, *, shift: int = 0) -> Node:
@@ -26,13 +34,28 @@ def lower(expression: Expression | Node, moment: Moment, *, shift: int = 0) -> N
     Raises ExpressionRefused where a parameter has no value yet, a date leaves the calendar, or 128 bits may overflow.
     """
     root = expression.root if isinstance(expression, Expression) else expression
-    lowered = _Lowering(moment, rows=False).node(root, shift)
     try:
+        lowered = _Lowering(moment, rows=False).node(root, shift)
         bounds.prove(lowered)
     except bounds.TooLarge:
         hint = "请减少相乘的项，或给数据项声明更小的 max。"
         raise ExpressionRefused("expression.overflow", "计算结果可能过大。", hint=hint) from None
+    except TooLong:
+        hint = "请拆成几个派生数据。"
+        raise ExpressionRefused("expression.too-long", "表达式层层嵌套，展开后太大。", hint=hint) from None
     return lowered
+
+
+def sample(node: Node, *, rows: bool) -> Node:
+    """Return the tree as some moment lowers it: its shape and bounds are those of every moment.
+
+    A compound growth standing alone is given as the quotient it is compared by. Raises TooLong.
+    """
+    growing = compounded(node)
+    lowering = _Lowering(_SAMPLE, rows=rows)
+    if growing is not None:
+        return lowering.quotient(*growing)
+    return lowering.node(node, 0)
 
 
 class _Lowering:
@@ -42,9 +65,13 @@ class _Lowering:
         self.moment = moment
         self.rows = rows
         self.derived: dict[tuple[str, int], Node] = {}
+        self.steps = 0
 
     def node(self, node: Node, shift: int) -> Node:
-        """Return the lowered node, its years moved by `shift`."""
+        """Return the lowered node, its years moved by `shift`. Raises TooLong."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TooLong
         match node:
             case tree.Field():
                 return self.field(node)
@@ -174,10 +201,14 @@ class _Lowering:
         factor = computed("+", limit.value, Decimal(1))
         if factor < 0:
             raise ExpressionRefused("expression.number", "增长率不会低于 -100%。", hint="请核对比较的数值。")
-        last, first = self.node(window.operand, shift), self.node(window.operand, shift - window.years)
         return compare(
-            operator, tree.Ratio(last, first, RATIO), tree.Literal(power(factor, window.years), RATIO)
+            operator, self.quotient(window, shift), tree.Literal(power(factor, window.years), RATIO)
         )
+
+    def quotient(self, window: tree.Window, shift: int) -> Node:
+        """Return the last value of a compound growth over the first."""
+        last, first = self.node(window.operand, shift), self.node(window.operand, shift - window.years)
+        return tree.Ratio(last, first, RATIO)
 
     # --- records and sets ---------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""From SQLGlot's tree to the typed logical tree: every node is on a list, every type is checked."""
+"""From SQLGlot's tree to the typed authored tree: every node is on a list, every type is checked."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import NoReturn
 
 from sqlglot import exp
 
-from wanqi.rules import bounds, reading, tree
+from wanqi.rules import bounds, calls, fitting, folding, lowering, reading, tree
 from wanqi.rules.errors import ExpressionRefused
-from wanqi.rules.functions import FUNCTIONS, Function
+from wanqi.rules.functions import MAX_ARGUMENTS
 from wanqi.rules.tree import Expression
-from wanqi.rules.types import BOOL, COUNT, DATE, MONEY, RATIO, TEXT, Scope, Type
+from wanqi.rules.types import BOOL, COUNT, DATE, RATIO, TEXT, Scope, Type
 
 __all__ = ["Expression", "parse"]
 
 MAX_BRANCHES = 16
 MAX_CHOICES = 200
-MAX_ARGUMENTS = 60
+# How many years before and after the base year an index may name.
+MOST_BACK, MOST_AHEAD = 20, 1
 
 _COMPARISONS: dict[type[exp.Expr], tree.Comparison] = {
     exp.EQ: "=",
@@ -34,16 +35,13 @@ _OPERATIONS: dict[type[exp.Expr], tree.Operation] = {exp.Add: "+", exp.Sub: "-",
 _REFUSED: dict[type[exp.Expr], tuple[str, str, str]] = {
     exp.Div: ("division", "不能用 / 相除：除法会四舍五入，正好达标的会被误判。", "写成 ratio(a, b) >= c。"),
     exp.Like: ("like", "不支持 LIKE。", "按开头匹配写成 starts_with(字段, '26')。"),
-    exp.Bracket: ("years", "筛选条件中不能写年份下标。", "这里只能用本行的字段。"),
     exp.Null: ("null", "不能和 NULL 比较。", "要判断有没有数据，写 字段 IS NULL 或 字段 IS NOT NULL。"),
     exp.Subquery: ("query", "不能写查询语句。", "只写一个条件，例如 technology = '5G'。"),
     exp.Select: ("query", "不能写查询语句。", "只写一个条件，例如 technology = '5G'。"),
     exp.Block: ("forbidden", "不能写 ;。", "一处只写一个表达式，请删去分号。"),
 }
-_SEE = "允许的写法见 docs/reference/expressions.md。"
-_FILLING = "给未知数据补一个值：未知既不是零，也不是否。"
-_NO_FILLING = "删去它，让结果保持“待补充数据”；要判断有没有数据，写 字段 IS NOT NULL。"
-_ORDERED = frozenset({"date", "count", "money", "ratio"})
+SEE = "允许的写法见 docs/reference/expressions.md。"
+_ORDERED = frozenset({"date", "count", "money", "ratio", "number"})
 
 
 def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
@@ -52,41 +50,59 @@ def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
     expect: the type the whole must have (its base; an enum also its values); None accepts any.
     Raises ExpressionRefused with the place of the first mistake.
     """
-    reader = _Reader(text, scope)
+    reader = Reader(text, scope)
     syntax = reading.read(text)
     root = reader.node(syntax)
     if expect is not None:
-        root = reader.fit(root, expect, at=syntax)
+        root = fitting.fit(reader, root, expect, at=syntax)
         if root.type.base != expect.base:
             reader.fail(
                 syntax, "type", f"整个表达式应是{expect.title}，现在是{root.type.title}。", "请改写。"
             )
-    if bounds.weight(root) > bounds.MAX_WEIGHT:
-        reader.fail(syntax, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
-    try:
-        if root.type.numeric:
-            bounds.extent(root)
-    except bounds.TooLarge:
-        reader.too_large(syntax)
+    reader.prove(root, at=syntax)
     return Expression(text=text, root=root, type=root.type, inputs=tree.fields(root))
 
 
-class _Reader:
-    """Translates one expression; keeps the text for the places of mistakes."""
+class Reader:
+    """Translates one expression; keeps the text for the places of mistakes.
 
-    def __init__(self, text: str, scope: Scope) -> None:
+    rows: inside the condition on a record.
+    """
+
+    def __init__(self, text: str, scope: Scope, *, rows: bool = False) -> None:
         self.text = text
         self.scope = scope
+        self.rows = rows
 
     def fail(self, at: exp.Expr, code: str, message: str, hint: str) -> NoReturn:
+        """Raise the refusal of a node."""
         raise self.error(at, code, message, hint)
 
     def error(self, at: exp.Expr, code: str, message: str, hint: str) -> ExpressionRefused:
+        """Return the refusal of a node with its place."""
         return reading.refused(self.text, reading.start(at), code, message, hint)
 
     def too_large(self, at: exp.Expr) -> NoReturn:
+        """Refuse a number that may pass 128 bits."""
         hint = "连乘的项太多，精确计算会超出 128 位；请减少相乘的项。"
         self.fail(at, "overflow", "计算结果可能过大。", hint)
+
+    def prove(self, node: tree.Node, *, at: exp.Expr) -> None:
+        """Refuse what unfolds too far or may pass 128 bits, in the years of any moment."""
+        try:
+            core = node if plain(node) else lowering.sample(node, rows=self.rows)
+            if bounds.weight(core) > bounds.MAX_WEIGHT:
+                raise lowering.TooLong
+            if core is not node:
+                bounds.prove(core)
+            elif core.type.numeric:
+                bounds.extent(core)
+        except bounds.TooLarge:
+            self.too_large(at)
+        except lowering.TooLong:
+            self.fail(at, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
+        except ExpressionRefused as error:
+            self.fail(at, error.code.removeprefix("expression."), error.message, error.hint)
 
     # --- one node -----------------------------------------------------------------------------
 
@@ -107,6 +123,8 @@ class _Reader:
                 return tree.Not(self.condition(at.this))
             case exp.Column():
                 return self.field(at)
+            case exp.Bracket():
+                return self.in_year(at)
             case exp.Literal():
                 return self.literal(at)
             case exp.Boolean():
@@ -124,11 +142,12 @@ class _Reader:
             case exp.Case():
                 return self.case(at)
             case exp.Func():
-                return self.call(at)
+                return calls.call(self, at)
             case _:
-                raise self.error(at, "forbidden", "这里的写法不在允许之列。", _SEE)
+                raise self.error(at, "forbidden", "这里的写法不在允许之列。", SEE)
 
     def condition(self, at: exp.Expr) -> tree.Node:
+        """Return a node that is true or false."""
         node = self.node(at)
         if node.type.base != "bool":
             self.fail(at, "type", f"这里要一个条件，现在是{node.type.title}。", "写成比较，例如 字段 = 值。")
@@ -149,19 +168,80 @@ class _Reader:
     # --- leaves -------------------------------------------------------------------------------
 
     def field(self, at: exp.Column) -> tree.Node:
-        name = at.name
+        """Return what a name stands for; a set is refused, because only has and size_of can read one."""
+        node = self.named(at)
+        if node.type.base == "set":
+            hint = f"写成 has({at.name}, '值') 或 size_of({at.name})。"
+            self.fail(at, "set", f"{at.name} 是多选项，不能直接比较。", hint)
+        return node
+
+    def named(self, at: exp.Column) -> tree.Node:
+        """Return the field, annual fact, derived fact, parameter or day of a name."""
+        name, scope = at.name, self.scope
         if at.args.get("table") or not isinstance(at.this, exp.Identifier):
             self.fail(at, "forbidden", f"不能写 {at.sql()[:40]}。", "直接写字段名，不带前缀。")
-        if name in self.scope.fields:
-            return tree.Field(name, self.scope.fields[name])
+        if name in scope.fields:
+            kind = scope.fields[name]
+            return tree.Annual(name, 0, kind) if name in scope.annual else tree.Field(name, kind)
+        if name in scope.derived:
+            one = scope.derived[name]
+            return tree.Derived(name, 0, one.type, one.root)
+        if name in scope.params:
+            return tree.Param(name, scope.params[name].values, scope.params[name].type)
+        if scope.dated and name == "on":
+            return tree.Day("on")
+        if scope.dated and name == "base_year":
+            return tree.BaseYear()
         if at.this.args.get("quoted"):
             self.fail(at, "quote", f'"{name}" 用了双引号。', "文字常量用单引号，例如 '5G'。")
-        near = get_close_matches(name, list(self.scope.fields), n=1)
-        listed = "、".join(list(self.scope.fields)[:12])
+        known = [*scope.fields, *scope.derived, *scope.params]
+        near = get_close_matches(name, known, n=1)
+        listed = "、".join(known[:12])
         hint = (
             f"是不是 {near[0]}？" if near else f"可用的字段：{listed}。" if listed else "这里没有可用的字段。"
         )
         raise self.error(at, "unknown-field", f"没有字段 {name[:60]}。", hint)
+
+    def in_year(self, at: exp.Bracket) -> tree.Node:
+        """Return an annual fact, or a derived one, moved by a whole number of years."""
+        node = self.set_in_year(at)
+        if node.type.base == "set":
+            self.fail(at, "set", "多选项不能直接比较。", "写成 has(…, '值') 或 size_of(…)。")
+        return node
+
+    def set_in_year(self, at: exp.Bracket) -> tree.Node:
+        """Return a name with a year index, sets included."""
+        if not self.scope.dated or self.rows:
+            self.fail(at, "years", "筛选条件中不能写年份下标。", "这里只能用本行的字段。")
+        if not isinstance(at.this, exp.Column) or len(at.expressions) != 1:
+            self.fail(at, "years", "年份下标只能写在数据项后面。", "例如 revenue[-1]。")
+        shift = self.whole(at.expressions[0], -MOST_BACK, MOST_AHEAD, "年份下标")
+        match self.named(at.this):
+            case tree.Annual() as node:
+                return replace(node, shift=shift)
+            case tree.Derived() as node if tree.yearly(node):
+                return replace(node, shift=shift)
+            case _:
+                hint = f"直接写 {at.this.name}。"
+                raise self.error(at, "years", f"{at.this.name} 没有年份，不能加下标。", hint)
+
+    def counted(
+        self, at: exp.Expr, name: str, arguments: list[exp.Expr], least: int, most: int, example: str
+    ) -> None:
+        """Refuse a call with too few or too many arguments."""
+        if not least <= len(arguments) <= most:
+            wanted = f"{least}" if most in (least, MAX_ARGUMENTS) else f"{least} 到 {most}"
+            message = f"{name} 要 {wanted} 个参数，现在有 {len(arguments)} 个。"
+            self.fail(at, "arguments", message, f"例如 {example}。")
+
+    def whole(self, at: exp.Expr, least: int, most: int, what: str) -> int:
+        """Return a whole constant in a range."""
+        value = at.this if isinstance(at, exp.Neg) else at
+        if isinstance(value, exp.Literal) and not value.is_string and str(value.this).isdigit():
+            number = -int(value.this) if isinstance(at, exp.Neg) else int(value.this)
+            if least <= number <= most:
+                return number
+        raise self.error(at, "number", f"{what}要写 {least} 到 {most} 的整数。", "写成整数常量，例如 2。")
 
     def literal(self, at: exp.Literal) -> tree.Node:
         if at.is_string:
@@ -173,9 +253,11 @@ class _Reader:
         node = self.node(at.this)
         if not node.type.numeric:
             self.fail(at, "type", f"{node.type.title}前不能写负号。", "负号只能写在数值前。")
+        self.simple(node, at=at.this)
         if isinstance(node, tree.Literal) and isinstance(node.value, Decimal):
             return replace(node, value=-node.value)
-        return self.checked(at, tree.Arithmetic("*", tree.Literal(Decimal(-1), COUNT), node, node.type))
+        kind = Type(node.type.base, unit=node.type.unit)
+        return self.checked(at, tree.Arithmetic("*", tree.Literal(Decimal(-1), COUNT), node, kind))
 
     def date_literal(self, at: exp.Cast) -> tree.Node:
         inner = at.this
@@ -193,59 +275,25 @@ class _Reader:
     # --- comparing ----------------------------------------------------------------------------
 
     def compare(self, operator: tree.Comparison, at: exp.Expr, one: exp.Expr, two: exp.Expr) -> tree.Node:
-        left, right = self.pair(self.node(one), self.node(two), one, two)
+        left, right = fitting.pair(self, self.node(one), self.node(two), one, two)
         kind = left.type
-        if operator in ("=", "<>") or kind.base in _ORDERED:
-            node = tree.Compare(operator, left, right)
-            if kind.numeric:
-                try:
-                    bounds.aligned(bounds.extent(left), bounds.extent(right))
-                except bounds.TooLarge:
-                    self.too_large(at)
+        for growing, limit, place in ((left, right, two), (right, left, one)):
+            steady = isinstance(limit, tree.Literal | tree.Param)
+            if lowering.compounded(growing) is not None and not steady:
+                self.fail(place, "quotient", "cagr 只能和常量比较。", "例如 cagr(revenue, 2) >= 0.05。")
+        if operator not in ("=", "<>") and kind.base not in _ORDERED:
+            self.fail(at, "order", f"{kind.title}不能比较大小。", "用 =、<> 或 IN。")
+        node = tree.Compare(operator, left, right)
+        if not kind.numeric:
             return node
-        raise self.error(at, "order", f"{kind.title}不能比较大小。", "用 =、<> 或 IN。")
-
-    def pair(
-        self, left: tree.Node, right: tree.Node, one: exp.Expr, two: exp.Expr
-    ) -> tuple[tree.Node, tree.Node]:
-        """Return both sides with one type: constants take the type of the other side."""
-        if _constant(left) and not _constant(right):
-            left = self.fit(left, right.type, at=one)
-        elif not _constant(left):
-            right = self.fit(right, left.type, at=two)
-        if not _comparable(left.type, right.type):
-            message = f"{left.type.title}不能和{right.type.title}比较。"
-            self.fail(two, "type", message, _type_hint(left.type, right.type))
-        return left, right
-
-    def fit(self, node: tree.Node, kind: Type, *, at: exp.Expr) -> tree.Node:
-        """Return the node with its constants read as the wanted type, where that is possible."""
-        match node:
-            case tree.Literal(value=str() as value) if kind.coded:
-                self.check_code(value, kind, at)
-                return tree.Literal(value, kind)
-            case tree.Literal(value=Decimal() as value) if kind.numeric:
-                return tree.Literal(value, self.number_type(value, kind, at))
-            case tree.Case(branches=branches, otherwise=otherwise):
-                fitted = tuple((when, self.fit(value, kind, at=at)) for when, value in branches)
-                last = self.fit(otherwise, kind, at=at)
-                return tree.Case(fitted, last, last.type)
-            case _:
-                return node
-
-    def number_type(self, value: Decimal, kind: Type, at: exp.Expr) -> Type:
-        if kind.base == "money" and value != value.quantize(Decimal("0.01")):
-            self.fail(at, "money", f"金额 {value} 精确到分，最多两位小数。", "金额以元为单位。")
-        if kind.base == "count" and value != value.to_integral_value():
-            return RATIO
-        return kind
-
-    def check_code(self, value: str, kind: Type, at: exp.Expr) -> None:
-        if kind.values is None or value in kind.values:
-            return
-        near = get_close_matches(value, kind.values, n=1, cutoff=0.3)
-        hint = f"是不是 '{near[0]}'？" if near else f"可选：{'、'.join(kind.values[:20])}。"
-        self.fail(at, "unknown-value", f"'{value[:60]}' 不在可选值中。", hint)
+        if not plain(node):
+            self.prove(node, at=at)
+            return node
+        try:
+            bounds.aligned(bounds.extent(left), bounds.extent(right))
+        except bounds.TooLarge:
+            self.too_large(at)
+        return node
 
     def one_of(self, at: exp.In) -> tree.Node:
         if at.args.get("query") or at.args.get("unnest") or at.args.get("field"):
@@ -255,11 +303,11 @@ class _Reader:
             self.fail(at, "too-long", f"IN 最多列 {MAX_CHOICES} 个值。", "请改用开头匹配 starts_with。")
         values: list[tree.Literal] = []
         for one in at.expressions:
-            _, value = self.pair(operand, self.node(one), at.this, one)
+            _, value = fitting.pair(self, operand, self.node(one), at.this, one)
             if not isinstance(value, tree.Literal):
                 self.fail(one, "literal", "IN 后面只能列出常量。", "例如 operator IN ('移动', '电信')。")
             values.append(value)
-        if _has_ratio(operand):
+        if fitting.has_quotient(operand):
             self.fail(at, "quotient", "ratio(…) 不能用 IN。", "写成比较。")
         return tree.OneOf(operand, tuple(values))
 
@@ -275,51 +323,52 @@ class _Reader:
         if not self.scope.known_tests:
             message = "这里不能判断数据有没有：补上一项数据不应使“符合”变成“不符合”。"
             self.fail(at, "known-test", message, "删去 IS NULL，未知时结果自动为“待补充数据”。")
-        node: tree.Node = tree.Known(self.node(at.this))
+        operand = self.node(at.this)
+        if any(isinstance(one, tree.Records) for one in tree.walk(operand)):
+            self.fail(at, "known-test", "记录的个数和合计不能判断有没有。", "写成比较，例如 … >= 1。")
+        self.simple(operand, at=at.this)
+        node: tree.Node = tree.Known(operand)
         return node if at.args.get("negate") else tree.Not(node)
 
     # --- computing ----------------------------------------------------------------------------
+
+    def simple(self, node: tree.Node, *, at: exp.Expr) -> tree.Node:
+        """Return the node, refusing a compound growth, which can only be compared."""
+        if lowering.compounded(node) is not None:
+            self.fail(at, "quotient", "cagr 只能和常量比较。", "例如 cagr(revenue, 2) >= 0.05。")
+        return node
 
     def arithmetic(self, operator: tree.Operation, at: exp.Expr) -> tree.Node:
         one, two = at.args["this"], at.args["expression"]
         left, right = self.node(one), self.node(two)
         for side, place in ((left, one), (right, two)):
             if not side.type.numeric:
-                hint = (
-                    "日期先用 year_of 或 month_of 取年、月。"
-                    if side.type.base == "date"
-                    else "只有数值可以加减乘。"
-                )
+                dated = side.type.base == "date"
+                hint = "日期先用 year_of 或 month_of 取年、月。" if dated else "只有数值可以加减乘。"
                 self.fail(place, "type", f"{side.type.title}不能做加减乘。", hint)
+            self.simple(side, at=place)
         if operator == "*":
             if left.type.base == right.type.base == "money":
                 self.fail(at, "unit", "金额不能乘金额。", "请检查单位。")
-            kind = (
-                MONEY
-                if MONEY in (left.type, right.type)
-                else RATIO
-                if RATIO in (left.type, right.type)
-                else COUNT
-            )
+            kind = fitting.multiplied(left.type, right.type)
         else:
-            left, right = self.pair(left, right, one, two)
-            kind = RATIO if {left.type.base, right.type.base} == {"count", "ratio"} else left.type
+            left, right = fitting.pair(self, left, right, one, two)
+            kind = fitting.added(left.type, right.type)
         return self.checked(at, tree.Arithmetic(operator, left, right, kind))
 
     def checked(self, at: exp.Expr, node: tree.Arithmetic) -> tree.Node:
         """Return the node, folded if both sides are constants; refuse what may overflow."""
-        left, right = node.left, node.right
-        if isinstance(left, tree.Literal) and isinstance(right, tree.Literal):
-            a, b = left.value, right.value
-            if isinstance(a, Decimal) and isinstance(b, Decimal):
-                value = a * b if node.operator == "*" else a + b if node.operator == "+" else a - b
-                if abs(value) >= 10**20:
+        if isinstance(node.left, tree.Literal) and isinstance(node.right, tree.Literal):
+            folded = folding.arithmetic(node.operator, node.left, node.right, node.type)
+            if isinstance(folded, tree.Literal) and isinstance(folded.value, Decimal):
+                if abs(folded.value) >= 10**20:
                     self.too_large(at)
-                return tree.Literal(value, node.type)
-        try:
-            bounds.extent(node)
-        except bounds.TooLarge:
-            self.too_large(at)
+                return folded
+        if plain(node):
+            try:
+                bounds.extent(node)
+            except bounds.TooLarge:
+                self.too_large(at)
         return node
 
     def case(self, at: exp.Case) -> tree.Node:
@@ -330,111 +379,16 @@ class _Reader:
         if len(at.args["ifs"]) > MAX_BRANCHES:
             self.fail(at, "too-long", f"CASE 最多 {MAX_BRANCHES} 个分支。", "请拆成几个派生数据。")
         places = [one.args["true"] for one in at.args["ifs"]] + [at.args["default"]]
-        values = self.alike([self.node(one) for one in places], places)
+        values = fitting.alike(self, [self.node(one) for one in places], places)
         conditions = [self.condition(one.this) for one in at.args["ifs"]]
-        return tree.Case(tuple(zip(conditions, values[:-1], strict=True)), values[-1], values[-1].type)
-
-    def alike(self, values: list[tree.Node], places: list[exp.Expr]) -> list[tree.Node]:
-        """Return the values read as one type: that of the first that is no constant, else the widest."""
-        for value, place in zip(values, places, strict=True):
-            if _has_ratio(value):
-                self.fail(
-                    place, "quotient", "ratio(…) 只能用在比较里。", "把比较写进条件：ratio(a, b) >= 0.05。"
-                )
-        wanted = next((one.type for one in values if not _constant(one)), values[0].type)
-        if wanted == COUNT and any(one.type == RATIO for one in values):
-            wanted = RATIO
-        fitted = [self.fit(one, wanted, at=place) for one, place in zip(values, places, strict=True)]
-        for value, place in zip(fitted, places, strict=True):
-            if not _comparable(value.type, wanted) or value.type.base != wanted.base:
-                message = f"各个值的类型要一致：这里是{value.type.title}，前面是{wanted.title}。"
-                self.fail(place, "type", message, "请改写。")
-        return fitted
-
-    def call(self, at: exp.Func) -> tree.Node:
-        if not isinstance(at, exp.Anonymous):
-            self.fail(at, "forbidden", "这里的写法不在允许之列。", _SEE)
-        name, arguments = at.name.lower(), list(at.expressions)
-        if name in ("coalesce", "ifnull", "nvl", "nullif"):
-            self.fail(at, "coalesce", f"不能用 {name} {_FILLING}", _NO_FILLING)
-        if name == "ratio":
-            return self.ratio(at, arguments)
-        function = FUNCTIONS.get(name)
-        if function is None:
-            known = [*FUNCTIONS, "ratio"]
-            near = get_close_matches(name, known, n=1)
-            hint = f"是不是 {near[0]}？" if near else f"可用的函数：{'、'.join(known)}。"
-            self.fail(at, "unknown-function", f"没有函数 {name[:40]}。", hint)
-        return self.apply(at, function, arguments)
-
-    def apply(self, at: exp.Func, function: Function, arguments: list[exp.Expr]) -> tree.Node:
-        least = len(function.parameters)
-        most = MAX_ARGUMENTS if function.many else least
-        if not least <= len(arguments) <= most:
-            message = f"{function.name} 要 {least} 个参数，现在有 {len(arguments)} 个。"
-            self.fail(at, "arguments", message, f"例如 {function.example}。")
-        nodes = [self.node(one) for one in arguments]
-        for index, (node, place) in enumerate(zip(nodes, arguments, strict=True)):
-            allowed = function.parameters[min(index, least - 1)]
-            if node.type.base not in allowed:
-                message = f"{function.name} 的第 {index + 1} 个参数不能是{node.type.title}。"
-                self.fail(place, "type", message, f"例如 {function.example}。")
-        for index, (node, place) in enumerate(zip(nodes, arguments, strict=True)):
-            late = function.literal_from is not None and index >= function.literal_from
-            if late and not isinstance(node, tree.Literal):
-                message = f"{function.name} 的第 {index + 1} 个参数要写常量。"
-                self.fail(place, "literal", message, f"例如 {function.example}。")
-        if function.result is not None:
-            return tree.Call(function.name, tuple(nodes), function.result)
-        nodes = self.alike(nodes, arguments)
-        return tree.Call(function.name, tuple(nodes), nodes[0].type)
-
-    def ratio(self, at: exp.Func, arguments: list[exp.Expr]) -> tree.Node:
-        if len(arguments) != 2:
-            message = f"ratio 要 2 个参数，现在有 {len(arguments)} 个。"
-            self.fail(at, "arguments", message, "例如 ratio(rd_expense, revenue) >= 0.05。")
-        over, under = (self.node(one) for one in arguments)
-        for node, place in ((over, arguments[0]), (under, arguments[1])):
-            if not node.type.numeric or _has_ratio(node):
-                self.fail(
-                    place,
-                    "type",
-                    "ratio 的两项要是数值，且不能再套 ratio。",
-                    "例如 ratio(rd_expense, revenue)。",
-                )
-        if over.type.base != "money" and under.type.base == "money":
-            self.fail(at, "unit", "不能用非金额除以金额。", "请检查两项的次序。")
-        kind = MONEY if over.type.base == "money" and under.type.base != "money" else RATIO
-        return tree.Ratio(over, under, kind)
+        branches = tuple(zip(conditions, values[:-1], strict=True))
+        return tree.Case(branches, values[-1], fitting.widest(values))
 
 
-def _constant(node: tree.Node) -> bool:
-    match node:
-        case tree.Literal():
-            return True
-        case tree.Case(branches=branches, otherwise=otherwise):
-            return all(_constant(value) for _, value in branches) and _constant(otherwise)
-        case _:
-            return False
-
-
-def _has_ratio(node: tree.Node) -> bool:
-    if isinstance(node, tree.Arithmetic):
-        return _has_ratio(node.left) or _has_ratio(node.right)
-    return isinstance(node, tree.Ratio)
-
-
-def _comparable(left: Type, right: Type) -> bool:
-    if left.base == right.base:
-        return left.values is None or right.values is None or left.values == right.values
-    return {left.base, right.base} == {"count", "ratio"}
-
-
-def _type_hint(left: Type, right: Type) -> str:
-    if "date" in (left.base, right.base):
-        return "日期写成 DATE '2023-06-30'。"
-    if "bool" in (left.base, right.base):
-        return "是否类字段直接写 字段 或 NOT 字段。"
-    if left.coded or right.coded:
-        return "文字常量加单引号，例如 '26'。"
-    return "请检查两边的单位。"
+def plain(node: tree.Node) -> bool:
+    """Whether a tree is core as it stands: nothing authored, no choice between quotients."""
+    return not any(
+        isinstance(part, tree.Authored)
+        or (isinstance(part, tree.Case) and part.type.numeric and fitting.has_quotient(part))
+        for part in tree.walk(node)
+    )

@@ -22,6 +22,7 @@ Comparison = Choice["=", "<>", "<", "<=", ">", ">="]
 Operation = Choice["+", "-", "*"]
 Constant = str | bool | date | Decimal
 Side = Choice["low", "high"]
+DayUnit = Choice["years", "months", "days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Day:
 
     anchor: Choice["on", "year_start", "year_end", "day"]
     shift: int = 0
-    back: tuple[tuple[Choice["years", "months", "days"], int], ...] = ()
+    back: tuple[tuple[DayUnit, int], ...] = ()
     day: date | None = None
     type: Type = DATE
 
@@ -354,3 +355,17 @@ def walk(node: Node) -> Iterator[Node]:
 def fields(node: Node) -> tuple[str, ...]:
     """Return the names of the fields and annual facts used, each once, in reading order."""
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Field | Annual)))
+
+
+def yearly(node: Node) -> bool:
+    """Whether an authored node has another value in another base year."""
+    for part in walk(node):
+        match part:
+            case Annual() | BaseYear() | Day(anchor="year_start" | "year_end"):
+                return True
+            case Records(value=value, where=where):
+                if any(one is not None and yearly(one) for one in (value, where)):
+                    return True
+            case _:
+                pass
+    return False
