@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wanqi import figures
+from wanqi.packs import rule_scope
+from wanqi.packs.checking_programmes import check_programmes
 from wanqi.packs.errors import Problem
 from wanqi.packs.naming import expression_problem, unknown
 from wanqi.packs.pack import Item, Pack
@@ -24,6 +26,7 @@ def check_pack(pack: Pack) -> Iterable[Problem]:
     yield from _cycles(pack)
     for derived in pack.items.derived.values():
         yield from _derived(pack, derived)
+    yield from check_programmes(pack)
     for report in pack.items.reports.values():
         yield from _report(pack, report)
     for original in pack.items.originals.values():
@@ -140,12 +143,16 @@ def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
     if item.id in pack.facts:
         hint = "换一个编号，或撤销其中一个。"
         yield item.file.problem(item.at, "pack.duplicate-id", f"{item.id} 既是企业数据又是派生数据。", hint)
-    if item.spec.expression is None:
-        return
-    try:
-        parse(item.spec.expression, pack.fact_scope, expect=item.spec.value_type)
-    except ExpressionRefused as error:
-        yield expression_problem(item, ("is",), error)
+    table = item.spec.classes
+    if table is not None:
+        for name in (table.code, *(fact for row in table.rows for fact in row.bounds)):
+            if name not in pack.facts:
+                yield unknown(item, ("classes",), "企业数据", name, pack.facts)
+    if item.id in rule_scope.circles(pack.derived):
+        message = f"{item.id} 最终由自己算出。"
+        yield item.file.problem((*item.at, "is"), "pack.derived-cycle", message, "改正其中一处 is。")
+    elif item.id in pack.refused_derivations:
+        yield expression_problem(item, ("is",), pack.refused_derivations[item.id])
 
 
 def _report(pack: Pack, item: Item[ReportSpec]) -> Iterable[Problem]:

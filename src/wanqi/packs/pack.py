@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from wanqi.packs import converting, rule_scope
 from wanqi.packs.files import File
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.base import Spec
@@ -18,11 +19,12 @@ from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
 from wanqi.packs.specs.originals import OriginalReport
-from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile
+from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile, VersionSpec
 from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind, SourceSpec, TitleSpec
-from wanqi.rules import Expression, Scope, Type, parse
+from wanqi.rules import Expression, ExpressionRefused, Scope, Type, parse
+from wanqi.rules.programmes import model
 
 S = TypeVar("S", bound=Spec)
 
@@ -144,8 +146,42 @@ class Pack:
         return _specs(self.items.codes)
 
     @cached_property
-    def programmes(self) -> Mapping[str, ProgrammeFile]:
+    def programme_files(self) -> Mapping[str, ProgrammeFile]:
+        """Programmes as their files say them; `programmes` has them as the engine reads them."""
         return _specs(self.items.programmes)
+
+    @cached_property
+    def programmes(self) -> Mapping[str, model.Programme]:
+        """What can be obtained in this region, with every version of its rule, by id."""
+        return {id: converting.programme(spec, self.rule_digest) for id, spec in self.programme_files.items()}
+
+    @cached_property
+    def class_tables(self) -> tuple[model.ClassTable, ...]:
+        """The tables by which derived facts are read off."""
+        return tuple(
+            converting.class_table(id, spec.classes)
+            for id, spec in self.derived.items()
+            if spec.classes is not None
+        )
+
+    @property
+    def rule_scope(self) -> Scope:
+        """What an expression of a programme may name: facts, records, derived facts, lists, parameters, programmes."""
+        return self._built_scope[0]
+
+    @property
+    def refused_derivations(self) -> Mapping[str, ExpressionRefused]:
+        """What was refused of derived facts that are not in `rule_scope`; empty for a resolved pack."""
+        return self._built_scope[1]
+
+    @cached_property
+    def _built_scope(self) -> tuple[Scope, Mapping[str, ExpressionRefused]]:
+        return rule_scope.build(self)
+
+    def rule_digest(self, version: VersionSpec) -> str:
+        """`sha256:<hex>` of a version with the vocabulary entries, parameters and code lists it uses."""
+        own = version.model_dump(mode="json", by_alias=True)
+        return content_digest({"version": own, "stands_on": rule_scope.standing_on(self, version)})
 
     @cached_property
     def indicators(self) -> Mapping[str, IndicatorSpec]:
@@ -183,13 +219,13 @@ class Pack:
     def scope(self, kind: str) -> Scope:
         """Return the fields of a record kind for an expression. Raises KeyError for an unknown kind."""
         return Scope(
-            {name: self._known_areas(one.value_type) for name, one in self.records[kind].fields.items()}
+            {name: self.known_areas(one.value_type) for name, one in self.records[kind].fields.items()}
         )
 
     @cached_property
     def fact_scope(self) -> Scope:
         """The vocabulary's facts as an expression sees them."""
-        return Scope({name: self._known_areas(one.value_type) for name, one in self.facts.items()})
+        return Scope({name: self.known_areas(one.value_type) for name, one in self.facts.items()})
 
     def where(self, indicator: str) -> Expression | None:
         """Return the parsed filter of an indicator over its record kind, None where it counts every row."""
@@ -208,7 +244,8 @@ class Pack:
             raise KeyError(fact)
         return parse(spec.expression, self.fact_scope, expect=spec.value_type)
 
-    def _known_areas(self, kind: Type) -> Type:
+    def known_areas(self, kind: Type) -> Type:
+        """Return the type, with the region's own areas as its values where it is an area."""
         if kind.base == "area" and self.spec.areas:
             return Type("area", tuple(area.code for area in self.spec.areas))
         return kind

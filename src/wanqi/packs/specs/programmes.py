@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from wanqi.packs.specs.awards import AwardSpec
 from wanqi.packs.specs.base import Name, Number, ProgrammeId, SourceTag, Spec, Text, Title, Version
 from wanqi.packs.specs.conditions import ConditionSpec
 
@@ -119,7 +121,7 @@ class ParameterSpec(Spec):
     @model_validator(mode="after")
     def _dated_in_order(self) -> Self:
         days = [one.since for one in self.values]
-        if any(first >= second for first, second in zip(days, days[1:], strict=False)):
+        if any(first >= second for first, second in pairwise(days)):
             raise ValueError("values 要按 from 从早到晚排列，且日期不能重复。")
         return self
 
@@ -157,6 +159,7 @@ class VersionSpec(Spec):
     base_year: Literal["previous"] | Annotated[int, Field(ge=2000, le=2100)] = "previous"
     params: Mapping[Name, ParameterSpec] = {}
     conditions: ConditionSpec
+    amount: AwardSpec | None = None
 
     @model_validator(mode="after")
     def _dates_and_kinds(self) -> Self:
