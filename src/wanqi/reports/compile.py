@@ -139,7 +139,7 @@ def compile_report(
         evaluation=evaluation,
     )
     if compiled.checked.of("error"):
-        raise FiguresDisagree(compiled, compiled.checked)
+        raise FiguresDisagree(compiled)
     return compiled
 
 

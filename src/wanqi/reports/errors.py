@@ -17,7 +17,6 @@ from wanqi.core.errors import WanqiError
 if TYPE_CHECKING:
     from wanqi.figures import AuditFinding
 
-    from .checking import Checked
     from .compile import Compiled
 
 
@@ -50,14 +49,14 @@ class TextTooLong(ReportsError):
 
 
 class FiguresDisagree(ReportsError):
-    """`compiled` is the report as it would have been written, `checked` what was found in it."""
+    """`compiled` is the report as it would have been written, with what was found in it."""
 
     code = "reports.figures-disagree"
     status = 409
 
-    def __init__(self, compiled: Compiled, checked: Checked) -> None:
+    def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.checked = checked
+        checked = compiled.checked
         said = "；".join(_in_words(one, checked.text) for one in checked.of("error"))
         super().__init__(
             f"编成的材料中有数据差错，没有编成。{said}",

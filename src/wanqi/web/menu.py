@@ -45,7 +45,13 @@ MENU = (
         ),
     ),
     Group("调度看板", (Entry("调度看板", "layout-dashboard", "board", ("indicator", "view")),)),
-    Group("材料与核对", (Entry("材料与核对", "report-analytics", "reports", ("report", "view")),)),
+    Group(
+        "材料与核对",
+        (
+            Entry("材料编写", "report-analytics", "reports", ("report", "view")),
+            Entry("报送前核对", "clipboard-check", "checking", ("report", "view")),
+        ),
+    ),
     Group(
         "系统管理",
         (

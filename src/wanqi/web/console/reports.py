@@ -25,13 +25,15 @@ from wanqi.packs import Pack
 from wanqi.reports.access import get_draft
 from wanqi.reports.actions import create_draft, rebase_draft
 from wanqi.reports.changes import Change
-from wanqi.reports.compile import Compiled, compile_report, fits
+from wanqi.reports.compile import Compiled, compile_report, compose_report, fits
+from wanqi.reports.errors import FiguresDisagree
 from wanqi.reports.links import figure_address
 from wanqi.reports.models import Draft
 from wanqi.reports.outputs import MEDIA_TYPES, render
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
+from .checking.marks import groups_of
 from .registers.query import parse_id
 
 FILES = (("docx", "Word", "file-type-docx"), ("pdf", "PDF", "file-type-pdf"), ("html", "网页", "file-text"))
@@ -94,7 +96,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
-    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
+    compiled = compose_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
+    contradiction = FiguresDisagree(compiled) if compiled.checked.of("error") else None
     changes = {change.figure: _change(change) for change in compiled.changes}
     sections = [
         {
@@ -116,8 +119,10 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
         "further": list(changes.values()),
         "originals": list(_originals(compiled)),
         "checks": [_check(one) for one in compiled.checks],
-        "files": FILES if actor.can("report", "export") else (),
-        "may_rebase": may_rebase and bool(compiled.changes),
+        "contradiction": contradiction,
+        "groups": groups_of(compiled.checked, linked=False),
+        "files": FILES if actor.can("report", "export") and not contradiction else (),
+        "may_rebase": may_rebase and bool(compiled.changes) and not contradiction,
     }
 
 
