@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.figures.prose import modes, scoring, tallies
 from tests.figures.prose.mutants import found_at, mutants
+from wanqi.figures import AuditFinding
 
 SEED = 20231127
 
@@ -146,13 +147,24 @@ def ratio(part: int, whole: int) -> str:
 def misses(scored: scoring.Score) -> str:
     """Return what is still missed, one line a group."""
     lines = [
-        f"- {group.id} ({group.relation}, {group.severity}; {level or 'silent'}): "
-        f"{one.text.splitlines()[-1][:90]} — {group.note}"
+        f"- {group.id} ({group.relation}, {group.severity}; {level or 'silent'}): {around(one, group)} — {group.note}"
         for group, one in scored.groups
         if group.severity and (level := one.level(group)) != ("error" if group.material else "note")
     ]
-    lines += [f"- false error in: {one.text[:90]} — {scoring.described(f)}" for one, f in scored.false_errors]
+    lines += [
+        f"- false error in “{passage(one, f)}”: {scoring.described(f)}" for one, f in scored.false_errors
+    ]
     return "\n".join(lines) or "Nothing."
+
+
+def around(one: scoring.Judged, group: scoring.Group) -> str:
+    """Return the line of a text that prints most of a group's figures, shortened."""
+    best = max(one.text.splitlines(), key=lambda line: sum(number in line for number in group.numbers))
+    return best if len(best) <= 90 else f"{best[:89]}…"
+
+
+def passage(one: scoring.Judged, finding: AuditFinding) -> str:
+    return one.text[finding.span[0] : finding.span[1]].replace("\n", " ⏎ ")[:160]
 
 
 def missed(files: Sequence[Path]) -> str:
@@ -162,7 +174,7 @@ def missed(files: Sequence[Path]) -> str:
         for scored in [scoring.score(groups), *([scoring.score_documents(groups, texts)] if texts else [])]:
             parts += [f"## {name}", misses(scored), "queries and notes about sound sentences:"]
             parts += [
-                f"- {one.text[:200]!r}\n    {scoring.described(finding)}"
+                f"- “{passage(one, finding)}”: {scoring.described(finding)}"
                 for one in scored.judged
                 for finding in one.audit.findings
                 if finding.level != "error"

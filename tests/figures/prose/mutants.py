@@ -95,11 +95,16 @@ def told(group: Group) -> bool:
 
 
 def found_at(mutant: Mutant) -> str | None:
-    """The strongest level at which the audit speaks of the mutated group."""
+    """The strongest level at which the audit speaks of the mutated group.
+
+    A slip that the group's own relation shows may as well be shown by another one that the sentence states; one that
+    it cannot show is another relation's affair.
+    """
     numbers = mutant.group.numbers | {plain(mutant.now)}
     levels = {
         finding.level
         for finding in audit(mutant.text).findings
-        if matches(finding, mutant.group) or any(plain(figure) in numbers for figure in finding.figures)
+        if matches(finding, mutant.group)
+        or (mutant.strict and any(plain(figure) in numbers for figure in finding.figures))
     }
     return next((level for level in ("error", "query", "note") if level in levels), None)

@@ -220,6 +220,7 @@ class Judged:
     text: str
     groups: tuple[Group, ...]
     audit: Audit
+    wrong: tuple[Group, ...]  # the materially wrong groups of its document, whose figures may stand here too
 
     @cached_property
     def errors(self) -> tuple[AuditFinding, ...]:
@@ -227,9 +228,8 @@ class Judged:
 
     @cached_property
     def false_errors(self) -> tuple[AuditFinding, ...]:
-        """Errors that no materially wrong group of this text stands behind."""
-        wrong = [group for group in self.groups if group.material]
-        return tuple(f for f in self.errors if not any(matches(f, group) for group in wrong))
+        """Errors that no materially wrong group of this document stands behind."""
+        return tuple(f for f in self.errors if not any(matches(f, group) for group in self.wrong))
 
     def level(self, group: Group) -> str | None:
         """The strongest level at which a group was found; None when it was not."""
@@ -288,19 +288,26 @@ class Score:
 def score(groups: Iterable[Group]) -> Score:
     """Audit every sentence once; groups of one sentence are judged together."""
     by_sentence: dict[tuple[str, str], list[Group]] = {}
+    wrong: dict[str, list[Group]] = {}
     for group in groups:
         by_sentence.setdefault((group.document, group.sentence), []).append(group)
-    return Score([Judged(text, tuple(held), audit(text)) for (_, text), held in by_sentence.items()])
+        if group.material:
+            wrong.setdefault(group.document, []).append(group)
+    return Score(
+        [
+            Judged(text, tuple(held), audit(text), tuple(wrong.get(name, ())))
+            for (name, text), held in by_sentence.items()
+        ]
+    )
 
 
 def score_documents(groups: Sequence[Group], texts: Mapping[str, str]) -> Score:
     """Audit whole texts, with all groups of each."""
-    return Score(
-        [
-            Judged(text, tuple(g for g in groups if g.document == name), audit(text))
-            for name, text in texts.items()
-        ]
-    )
+    judged = []
+    for name, text in texts.items():
+        held = tuple(group for group in groups if group.document == name)
+        judged.append(Judged(text, held, audit(text), tuple(group for group in held if group.material)))
+    return Score(judged)
 
 
 def rows(scored: Score, by: str) -> list[tuple[str, ...]]:
@@ -370,5 +377,5 @@ def table(lines: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> str:
 
 def described(finding: AuditFinding) -> str:
     """One line about a finding, for a list of misses or false errors."""
-    repair = f" [{'; '.join(finding.repair)}]" if finding.repair else ""
+    repair = f" [{'；'.join(finding.repair)}]" if finding.repair else ""
     return f"{finding.level} {finding.relation} {'、'.join(finding.figures)}: {finding.message}{repair}"

@@ -43,8 +43,8 @@ def shown_on_mutants(made: Iterable[Mutant]) -> list[Shown]:
 
 
 def concerns(finding: AuditFinding, mutant: Mutant) -> bool:
-    """Other groups of the same sentence are counted where they are labelled."""
-    return matches(finding, mutant.group) or mutant.now in finding.figures
+    """Other relations of the same sentence are counted where they are labelled."""
+    return matches(finding, mutant.group)
 
 
 def counts(shown: Iterable[Shown]) -> dict[str, tuple[int, int]]:
