@@ -26,7 +26,13 @@ class Mend:
     digit: bool
 
     def __str__(self) -> str:
-        return f"{self.figure.token.text}→{self.instead}"
+        return f"{bare(self.figure, self.figure.token.text)}→{bare(self.figure, self.instead)}"
+
+
+def bare(figure: Figure, text: str) -> str:
+    """A count without its unit and hedge: "120" for 120个; other figures as they are."""
+    match = _NUMBER.search(text) if figure.exact and not figure.token.scaled else None
+    return match.group() if match else text
 
 
 def slips(figure: Figure) -> Iterator[tuple[str, Quantity]]:
@@ -75,7 +81,7 @@ def mends(reading: Reading, others: Sequence[Reading] = ()) -> tuple[Mend, ...]:
         fitting = []
         for text, slipped in slips(figure):
             values[place], boxes[place] = slipped, face(slipped)
-            if reading.holds_in(boxes, values) and _still(others, figure, slipped):
+            if reading.holds_in(boxes, values, when_open=False) and _still(others, figure, slipped):
                 fitting.append(Mend(figure, text, True))
         if 0 < len(fitting) <= _MOST_PER_FIGURE:
             found += fitting
@@ -99,7 +105,7 @@ def _copies(
         ):
             continue
         values[place], boxes[place] = other.quantity, face(other.quantity)
-        if reading.holds_in(boxes, values):
+        if reading.holds_in(boxes, values, when_open=False):
             return [Mend(figure, other.token.text, False)]
     return []
 

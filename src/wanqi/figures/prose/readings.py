@@ -52,19 +52,19 @@ class Reading:
         """True when some numbers within the printed figures satisfy it."""
         return self.holds_in([width(value) for value in (values or self.values())], values or self.values())
 
-    def holds_in(self, boxes: Sequence[Box], values: Values) -> bool:
-        """True when some numbers within `boxes` satisfy it."""
+    def holds_in(self, boxes: Sequence[Box], values: Values, *, when_open: bool = True) -> bool:
+        """True when some numbers within `boxes` satisfy it; `when_open` where the figures leave it open."""
         if len(boxes) != len(self.figures):
-            return True
+            return when_open
         if self.shape == "hundred":
             return meets(total(boxes), (Fraction(1), Fraction(1)))
         *inputs, last = boxes
         if self.shape == "whole_base":
             found = whole_base(values[0], last) if values[0].value > 0 else None
-            return found is None or found[0] <= found[1]
+            return when_open if found is None else found[0] <= found[1]
         reached = self._reached(inputs)
         if reached is None:
-            return True
+            return when_open
         if self.shape == "at_most":
             return reached[0] <= last[1]
         return meets(reached, last)
