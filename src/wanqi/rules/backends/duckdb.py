@@ -1,0 +1,81 @@
+"""DuckDB: a plan as one SELECT over a source query, and the connection it runs on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from wanqi.rules import tree
+from wanqi.rules.backends.answers import SCORE_PLACES, Answer, answers
+from wanqi.rules.backends.sql import DuckDb, Piece, Sql
+from wanqi.rules.backends.translation import Number, Translation
+from wanqi.rules.bounds import LIMIT
+from wanqi.rules.plan import Plan
+
+
+class Layered:
+    """A plan as layers of SELECTs in one dialect; `translation` knows every named column afterwards."""
+
+    def __init__(self, plan: Plan, dialect: Sql, *, limit: int = LIMIT) -> None:
+        self.dialect = dialect
+        self.translation: Translation[Piece] = Translation(dialect, limit=limit)
+        for stage in plan.stages:
+            for name, node in stage:
+                self._define(name, node)
+
+    def _define(self, name: str, node: tree.Node) -> None:
+        if not node.type.numeric:
+            self.translation.plains[name] = self.dialect.define(name, self.translation.plain(node))
+            return
+        number: Number[Piece] = self.translation.settled(self.translation.number(node))
+        top, under = number.numerator, number.denominator
+        top = replace(top, text=self.dialect.define(name, top.text), constant=None)
+        if under is not None:
+            under = replace(under, text=self.dialect.define(f"{name}÷", under.text), constant=None)
+        self.translation.numbers[name] = replace(number, numerator=top, denominator=under)
+
+    def query(self, source: str, results: list[str]) -> str:
+        """Return the SELECT of some texts over a source query whose columns are the plan's inputs and others."""
+        return self.dialect.stacked(source, results)
+
+    def answers(self, plan: Plan, *, masks: bool = True) -> list[str]:
+        """Return the texts `expression AS name` of the plan's answers in their stored types."""
+        return [self._stored(one) for one in answers(plan, self.translation, masks=masks)]
+
+    def _stored(self, answer: Answer[Piece]) -> str:
+        column = self.dialect.define(answer.name, answer.value).text
+        match answer.kind:
+            case "verdict":
+                return f"CAST({column} AS TINYINT) AS {column}"
+            case "score":
+                unit = f"CAST('0.{'0' * (SCORE_PLACES - 1)}1' AS DECIMAL({SCORE_PLACES + 1},{SCORE_PLACES}))"
+                return f"CAST(CAST({column} AS DECIMAL(18,0)) * {unit} AS DECIMAL(18,{SCORE_PLACES})) AS {column}"
+            case _:
+                return f"CAST({column} AS BIGINT) AS {column}"
+
+
+def layered(plan: Plan) -> Layered:
+    """Return the plan in DuckDB's dialect."""
+    return Layered(plan, DuckDb())
+
+
+def connect(
+    folder: Path | None = None, *, memory: str = "1GB", threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database that fetches nothing and spills into the folder.
+
+    memory: what its own buffers may take, in DuckDB's notation.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads is not None:
+        settings["threads"] = threads
+    if folder is not None:
+        settings["temp_directory"] = str(folder)
+    return duckdb.connect(":memory:", config=settings)

@@ -1,0 +1,118 @@
+"""Core operations as Polars expressions over the columns of one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+
+from wanqi.rules.backends.target import Branch, Kind, Target
+from wanqi.rules.tree import Comparison, Operation
+
+DTYPES: Mapping[Kind, type[pl.DataType]] = {
+    "number": pl.Int64,
+    "truth": pl.Boolean,
+    "date": pl.Date,
+    "text": pl.String,
+}
+_FEW_PREFIXES = 4
+
+
+class Vectors(Target[pl.Expr]):
+    """Polars 2.1 wraps past 128 bits, so the bounds are proved before; `//` rounds down, and by zero is null.
+
+    Polars 2.1 answers `constant == column` with one row where the column is a conditional times a constant and
+    holds nothing but nulls: constants stand on the right of every comparison.
+    """
+
+    def column(self, name: str, kind: Kind) -> pl.Expr:
+        return pl.col(name)
+
+    def integer(self, value: int, *, wide: bool) -> pl.Expr:
+        return pl.lit(value, dtype=pl.Int128 if wide else pl.Int64)
+
+    def constant(self, value: str | date | bool) -> pl.Expr:
+        kind: Kind = "truth" if isinstance(value, bool) else "text" if isinstance(value, str) else "date"
+        return pl.lit(value, dtype=DTYPES[kind])
+
+    def unknown(self, kind: Kind, *, wide: bool = False) -> pl.Expr:
+        return pl.lit(None, dtype=pl.Int128 if wide else DTYPES[kind])
+
+    def widen(self, value: pl.Expr) -> pl.Expr:
+        return value.cast(pl.Int128)
+
+    def arithmetic(self, operator: Operation, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+        return left * right if operator == "*" else left + right if operator == "+" else left - right
+
+    def floor_divide(self, value: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+        return value // divisor
+
+    def compare(self, operator: Comparison, left: pl.Expr, right: pl.Expr, *, kind: Kind) -> pl.Expr:
+        match operator:
+            case "=":
+                return left == right
+            case "<>":
+                return left != right
+            case "<":
+                return left < right
+            case "<=":
+                return left <= right
+            case ">":
+                return left > right
+            case ">=":
+                return left >= right
+
+    def one_of(self, operand: pl.Expr, constants: Sequence[str | date | int], *, kind: Kind) -> pl.Expr:
+        return operand.is_in(pl.lit(pl.Series(list(constants), dtype=DTYPES[kind])).implode())
+
+    def conjunction(self, parts: Sequence[pl.Expr]) -> pl.Expr:
+        return pl.all_horizontal(parts)
+
+    def disjunction(self, parts: Sequence[pl.Expr]) -> pl.Expr:
+        return pl.any_horizontal(parts)
+
+    def negation(self, part: pl.Expr) -> pl.Expr:
+        return part.not_()
+
+    def at_least(self, count: int, parts: Sequence[pl.Expr]) -> pl.Expr:
+        sure = pl.sum_horizontal([part.fill_null(False).cast(pl.Int64) for part in parts])
+        may = pl.sum_horizontal([part.fill_null(True).cast(pl.Int64) for part in parts])
+        enough, too_few = sure >= self.integer(count, wide=False), may < self.integer(count, wide=False)
+        return pl.when(enough).then(pl.lit(True)).when(too_few).then(pl.lit(False))
+
+    def known(self, value: pl.Expr, *, kind: Kind) -> pl.Expr:
+        return value.is_not_null()
+
+    def possible(self, condition: pl.Expr) -> pl.Expr:
+        return condition.fill_null(True)
+
+    def certain(self, condition: pl.Expr) -> pl.Expr:
+        return condition.fill_null(False)
+
+    def choose(self, branches: Sequence[Branch[pl.Expr]], otherwise: pl.Expr, *, kind: Kind) -> pl.Expr:
+        found = otherwise
+        for condition, value in reversed(branches):
+            found = pl.when(condition).then(value).otherwise(found)
+        return found
+
+    def extreme(self, parts: Sequence[pl.Expr], *, greatest: bool, kind: Kind) -> pl.Expr:
+        return pl.max_horizontal(parts) if greatest else pl.min_horizontal(parts)
+
+    def starts_with(self, text: pl.Expr, prefixes: Sequence[str]) -> pl.Expr:
+        if len(prefixes) <= _FEW_PREFIXES:
+            return pl.any_horizontal([text.str.starts_with(one) for one in prefixes])
+        tests = []
+        for length in sorted({len(one) for one in prefixes}):
+            same = [one for one in prefixes if len(one) == length]
+            tests.append(self.one_of(text.str.slice(0, length), same, kind="text"))
+        return pl.any_horizontal(tests)
+
+    def year(self, day: pl.Expr) -> pl.Expr:
+        return day.dt.year().cast(pl.Int64)
+
+    def month(self, day: pl.Expr) -> pl.Expr:
+        return day.dt.month().cast(pl.Int64)
+
+    def share(self, value: pl.Expr, *, kind: Kind) -> pl.Expr:
+        return value
