@@ -42,8 +42,18 @@ class Extent:
     scale: int
 
 
-def extent(node: tree.Node) -> Extent:
-    """Return the bounds of a numeric node. Raises TooLarge if one of its steps may pass 128 bits."""
+def extent(node: tree.Node, seen: dict[int, Extent] | None = None) -> Extent:
+    """Return the bounds of a numeric node. Raises TooLarge if one of its steps may pass 128 bits.
+
+    seen: bounds of nodes met before, by id, so that shared parts are looked into once.
+    """
+    seen = {} if seen is None else seen
+    if id(node) not in seen:
+        seen[id(node)] = _extent(node, seen)
+    return seen[id(node)]
+
+
+def _extent(node: tree.Node, seen: dict[int, Extent]) -> Extent:
     match node:
         case tree.Field(type=kind):
             places = PLACES[kind.base]
@@ -54,21 +64,23 @@ def extent(node: tree.Node) -> Extent:
             numerator, scale = scaled(value)
             return Extent(abs(numerator), 1, scale)
         case tree.Arithmetic(operator="*", left=left, right=right):
-            return _checked(_multiply(extent(left), extent(right)))
+            return _checked(_multiply(extent(left, seen), extent(right, seen)))
         case tree.Arithmetic(left=left, right=right):
-            return _checked(_add(extent(left), extent(right)))
+            return _checked(_add(extent(left, seen), extent(right, seen)))
         case tree.Ratio(numerator=over, denominator=under):
-            top, bottom = extent(over), extent(under)
+            top, bottom = extent(over, seen), extent(under, seen)
             return Extent(top.numerator, bottom.numerator, top.scale - bottom.scale)
         case (
             tree.Case(branches=branches, otherwise=otherwise)
             | tree.Reach(branches=branches, otherwise=otherwise)
         ):
-            return _widest([extent(value) for _, value in branches] + [extent(otherwise)])
+            return _widest([extent(value, seen) for _, value in branches] + [extent(otherwise, seen)])
         case tree.Floor(operand=operand, step=step):
-            return _floored(extent(operand), step)
+            return _floored(extent(operand, seen), step)
+        case tree.Bounded(low=low, high=high):
+            return _widest([extent(low, seen), extent(high, seen)])
         case tree.Call(function=function, arguments=arguments) if function in EXTREMES:
-            return _widest([extent(argument) for argument in arguments])
+            return _widest([extent(argument, seen) for argument in arguments])
         case _:
             return Extent(10**12, 1, 0)
 
@@ -131,18 +143,25 @@ def _checked(bounds: Extent) -> Extent:
 
 def prove(node: tree.Node) -> None:
     """Raise TooLarge if a comparison or a number of a core tree may pass 128 bits."""
-    for part in tree.walk(node):
+    seen: dict[int, Extent] = {}
+    met: set[int] = set()
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if id(part) in met:
+            continue
+        met.add(id(part))
+        pending.extend(tree.children(part))
         match part:
             case tree.Compare(left=left, right=right) if left.type.numeric:
-                aligned(extent(left), extent(right))
+                aligned(extent(left, seen), extent(right, seen))
             case tree.OneOf(operand=operand, values=values) if operand.type.numeric:
-                inner = extent(operand)
                 for value in values:
-                    aligned(inner, extent(value))
+                    aligned(extent(operand, seen), extent(value, seen))
             case _:
                 pass
     if node.type.numeric:
-        extent(node)
+        extent(node, seen)
 
 
 def positive(node: tree.Node) -> bool:
@@ -173,25 +192,41 @@ def positive(node: tree.Node) -> bool:
             return False
 
 
-MAX_WEIGHT = 12_000
+MAX_WEIGHT = 100_000
+MAX_NODES = 60_000
 
 
 def weight(node: tree.Node) -> int:
     """Return about how many leaves a backend's expression has: some nodes repeat their operands.
 
-    Nesting multiplies the repetition, so a short text can unfold into millions; parsing stops at MAX_WEIGHT.
+    Nesting multiplies the repetition, so a short text can unfold into millions; parsing stops at MAX_WEIGHT. A derived
+    fact is weighed where it is defined and computed once, so its use weighs next to nothing.
     """
+    match node:
+        case tree.Derived() | tree.Records():
+            return 2
+        case tree.Window(operand=operand, years=years):
+            return 4 * years * weight(operand)
+        case tree.Member(values=members):
+            return len(members)
+        case tree.Call(function="starts_with", arguments=arguments):
+            return 2 * weight(arguments[0]) + len(arguments) // 8
     inside = [weight(child) for child in tree.children(node)]
     match node:
-        case tree.Field() | tree.Literal():
-            return 1
         case tree.Case(branches=branches) | tree.Reach(branches=branches):
-            count = len(branches)
             conditions, outcomes = sum(inside[:-1:2]), sum(inside[1::2]) + inside[-1]
-            return (count + 3) * (outcomes + (count + 1) * conditions)
+            return 3 * outcomes + (len(branches) + 2) * conditions
         case tree.OneOf(values=values):
-            return sum(inside) * max(1, len(values))
-        case tree.Call() | tree.Known() | tree.Ratio() | tree.AtLeast() | tree.Floor():
+            return sum(inside) * max(1, len(values) // 8)
+        case tree.Call() | tree.Known() | tree.Ratio() | tree.AtLeast() | tree.Floor() | tree.Bounded():
             return 2 * sum(inside)
         case _:
-            return sum(inside)
+            return sum(inside) or 1
+
+
+def unfolded(node: tree.Node, seen: dict[int, int] | None = None) -> int:
+    """Return how many nodes a tree has when its shared parts are written out each time."""
+    seen = {} if seen is None else seen
+    if id(node) not in seen:
+        seen[id(node)] = 1 + sum(unfolded(child, seen) for child in tree.children(node))
+    return seen[id(node)]

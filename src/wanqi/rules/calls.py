@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
-from wanqi.rules import bounds, fitting, gathering, tree
+from wanqi.rules import fitting, gathering, tree
 from wanqi.rules.functions import FUNCTIONS, MAX_ARGUMENTS, Function
 from wanqi.rules.types import RATIO, Type
 from wanqi.rules.windows import CONDITIONS, MAX_YEARS, SINCE_FOUNDING, SUMS
@@ -104,25 +105,26 @@ def _ratio(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) -
     return tree.Case(((tree.Compare("<=", under, zero), without),), quotient, kind)
 
 
-def _floor(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) -> tree.Node:
-    example = "floor(revenue, 10000)"
+def _round(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) -> tree.Node:
+    """round_down(x[, step]) and round_half_up(x[, step]): the multiple of the step below, or the nearest."""
+    example = f"{name}(revenue, 10000)"
     reader.counted(at, name, arguments, 1, 2, example)
-    operand = number(reader, arguments[0], "floor 的第 1 个参数要是数值。", example, exact=False)
+    operand = number(reader, arguments[0], f"{name} 的第 1 个参数要是数值。", example, exact=False)
     step = Decimal(1)
     if len(arguments) == 2:
         node = reader.node(arguments[1])
         if not (isinstance(node, tree.Literal) and isinstance(node.value, Decimal) and node.value > 0):
             reader.fail(
-                arguments[1], "literal", "floor 的第 2 个参数要写大于 0 的常量。", f"例如 {example}。"
+                arguments[1], "literal", f"{name} 的第 2 个参数要写大于 0 的常量。", f"例如 {example}。"
             )
         step = node.value
     kind = Type(operand.type.base, unit=operand.type.unit)
+    if name == "round_half_up":
+        half = tree.Literal(step / 2, kind)
+        operand = tree.Arithmetic("+", operand, half, kind)
     whole = step == step.to_integral_value() and kind.base in ("ratio", "number")
     rounded = tree.Floor(operand, step, Type("count", unit=kind.unit) if whole else kind)
-    try:
-        bounds.extent(rounded)
-    except bounds.TooLarge:
-        reader.too_large(at)
+    reader.prove(rounded, at=at)
     return rounded
 
 
@@ -185,6 +187,8 @@ def _window(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) 
         what = f"{name} 的第 1 个参数要是数值，且不能套 ratio。"
         operand = number(reader, arguments[0], what, example, exact=True)
         kind = Type(operand.type.base, unit=operand.type.unit) if name in SUMS else RATIO
+        if name == "mean" and kind.base == "count":
+            kind = replace(kind, base="number")
     if not tree.yearly(operand):
         reader.fail(arguments[0], "years", f"{name} 里要有按年填报的数据项。", f"例如 {example}。")
     since = len(arguments) == 3 and _since_founding(reader, arguments[2], name)
@@ -208,7 +212,12 @@ def _founding(reader: Reader, at: exp.Expr) -> tree.Node:
     return tree.Field(name, kind)
 
 
-_ALWAYS: Mapping[str, Call] = {"ratio": _ratio, "floor": _floor, "at_least": _at_least}
+_ALWAYS: Mapping[str, Call] = {
+    "ratio": _ratio,
+    "round_down": _round,
+    "round_half_up": _round,
+    "at_least": _at_least,
+}
 _DATED: Mapping[str, Call] = {
     "in_list": gathering.in_list,
     **dict.fromkeys(("years_before", "months_before", "days_before"), _before),

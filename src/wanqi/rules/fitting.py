@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from wanqi.rules import tree
+from wanqi.rules import bounds, tree
+from wanqi.rules.folding import quotient
 from wanqi.rules.types import COUNT, MONEY, NUMBER, RATIO, Type
 
 if TYPE_CHECKING:
@@ -159,6 +160,15 @@ def divided(over: Type, under: Type) -> Type:
     if over.unit and under.unit and over.unit != under.unit:
         return replace(RATIO, unit=f"{over.unit}/{under.unit}")
     return RATIO
+
+
+def holds(wanted: Type, core: tree.Node) -> bool:
+    """Whether a lowered number without a currency fits the decimals of another such type."""
+    if wanted.base not in _PLAIN or core.type.base not in _PLAIN:
+        return False
+    if quotient(core):
+        return wanted.base != "count"
+    return bounds.extent(core).scale <= bounds.PLACES[wanted.base]
 
 
 def constant(node: tree.Node) -> bool:

@@ -1,7 +1,7 @@
 """The closed list of functions an author may call.
 
 A function is added here with its signature and, under the same name, in every backend; a test fails when one
-backend lacks it. `ratio`, `floor` and `at_least` are nodes of their own, and the functions of years, days, records
+backend lacks it. `ratio`, the roundings and `at_least` are nodes of their own, and the functions of years, days, records
 and sets (`wanqi.rules.calls`) are lowered before a backend sees them.
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 from wanqi.rules import bounds, moments, records, tree, windows
 from wanqi.rules.comparing import compare
@@ -222,24 +221,27 @@ class _Lowering:
                     None if where is None else row.node(where, shift),
                 )
             case tree.Member(operand=operand, values=values):
-                fact, year = self.set_of(operand, shift)
-                label = fact if year is None else f"{fact}@{year}"
+                fact, year, label = self.set_of(operand, shift)
+                allowed = operand.type.values
                 found = tuple(
-                    tree.Field(f"{label}∋{value}", BOOL, Member(fact, (value,), year)) for value in values
+                    tree.Field(f"{label}∋{value}", BOOL, Member(fact, (value,), year, allowed))
+                    for value in values
                 )
                 return found[0] if len(found) == 1 else tree.Any(found)
+            case tree.Size(operand=operand):
+                fact, year, label = self.set_of(operand, shift)
+                return tree.Field(f"{label}#size", COUNT, Size(fact, year, operand.type.values))
             case _:
-                fact, year = self.set_of(cast(tree.Size, node).operand, shift)
-                label = fact if year is None else f"{fact}@{year}"
-                return tree.Field(f"{label}#size", COUNT, Size(fact, year))
+                raise AssertionError(f"nothing gathered: {node}")
 
-    def set_of(self, operand: Node, shift: int) -> tuple[str, int | None]:
-        """Return the fact and the year of a set."""
+    def set_of(self, operand: Node, shift: int) -> tuple[str, int | None, str]:
+        """Return the fact, the year and the column name of a set."""
         match operand:
             case tree.Annual(name=name, shift=own):
-                return name, self.moment.base_year + shift + own
+                year = self.moment.base_year + shift + own
+                return name, year, f"{name}@{year}"
             case tree.Field(name=name):
-                return name, None
+                return name, None, name
             case _:
                 raise AssertionError(f"no set: {operand}")
 

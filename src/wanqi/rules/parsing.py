@@ -55,11 +55,12 @@ def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
     root = reader.node(syntax)
     if expect is not None:
         root = fitting.fit(reader, root, expect, at=syntax)
-        if root.type.base != expect.base:
-            reader.fail(
-                syntax, "type", f"整个表达式应是{expect.title}，现在是{root.type.title}。", "请改写。"
-            )
-    reader.prove(root, at=syntax)
+    core = reader.prove(root, at=syntax)
+    if expect is not None and root.type.base != expect.base:
+        if not fitting.holds(expect, core):
+            message = f"整个表达式应是{expect.title}，现在是{root.type.title}。"
+            reader.fail(syntax, "type", message, "请改写。")
+        root = replace(root, type=Type(expect.base, unit=expect.unit))
     return Expression(text=text, root=root, type=root.type, inputs=tree.fields(root))
 
 
@@ -87,11 +88,11 @@ class Reader:
         hint = "连乘的项太多，精确计算会超出 128 位；请减少相乘的项。"
         self.fail(at, "overflow", "计算结果可能过大。", hint)
 
-    def prove(self, node: tree.Node, *, at: exp.Expr) -> None:
-        """Refuse what unfolds too far or may pass 128 bits, in the years of any moment."""
+    def prove(self, node: tree.Node, *, at: exp.Expr) -> tree.Node:
+        """Return the tree as any moment lowers it; refuse what unfolds too far or may pass 128 bits."""
         try:
             core = node if plain(node) else lowering.sample(node, rows=self.rows)
-            if bounds.weight(core) > bounds.MAX_WEIGHT:
+            if bounds.weight(node) > bounds.MAX_WEIGHT or bounds.unfolded(core) > bounds.MAX_NODES:
                 raise lowering.TooLong
             if core is not node:
                 bounds.prove(core)
@@ -103,6 +104,7 @@ class Reader:
             self.fail(at, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
         except ExpressionRefused as error:
             self.fail(at, error.code.removeprefix("expression."), error.message, error.hint)
+        return core
 
     # --- one node -----------------------------------------------------------------------------
 

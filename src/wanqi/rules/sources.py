@@ -22,11 +22,15 @@ class FactAt:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Whether a set (of one year, where it is annual) contains any of the values."""
+    """Whether a set (of one year, where it is annual) contains any of the values.
+
+    allowed: what the set may hold, where the vocabulary lists it.
+    """
 
     fact: str
     values: tuple[str, ...]
     year: int | None = None
+    allowed: tuple[str, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Size:
 
     fact: str
     year: int | None = None
+    allowed: tuple[str, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

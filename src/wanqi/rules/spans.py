@@ -38,7 +38,7 @@ def span(node: Node) -> Span:
 
     Sums, differences and products need every operand; greatest and least use the bounds that are known; a choice takes
     the least and the greatest outcome that can still be reached. Raises RulesError for a choice between quotients,
-    which has no exact bounds: compare it, or round it with floor.
+    which has no exact bounds: compare it, or round it.
     """
     match node:
         case tree.Bounded(low=low, high=high):
@@ -143,7 +143,7 @@ def _extreme(node: tree.Call) -> Span:
 
 
 def _unbounded() -> RulesError:
-    return RulesError("在几个商之间选择没有精确的上下限：请先比较，或用 floor 取整。")
+    return RulesError("在几个商之间选择没有精确的上下限：请先比较，或用 round_down 取整。")
 
 
 def settled(node: Node) -> tuple[bool, bool]:

@@ -1,22 +1,33 @@
-"""What a row may carry for each type. Null is unknown; a float is refused because it is not exact."""
+"""What a row may carry for each type, and its two forms.
+
+Null is unknown; a float is refused because it is not exact. `checked` gives the Python form (Decimal in 元), `whole` the
+stored one every column of a snapshot has: money in fen, a ratio in 10⁻⁸, a number in 10⁻⁴, a count as it is, all int.
+`exact` leads back.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from fractions import Fraction
 
-from wanqi.rules.bounds import FIELD_LIMITS, PLACES
+from wanqi.rules.bounds import PLACES, limit
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.types import Type
 
 Value = str | bool | date | int | Decimal
+Whole = str | bool | date | int
+
+_DECIMAL = re.compile(r"-?\d{1,15}(\.\d+)?", re.ASCII)
 
 
 def checked(name: str, value: object, kind: Type) -> Value | None:
     """Return the value as its type's Python form, or None where it is unknown.
 
-    count: int; money (元) and ratio: Decimal, also from a decimal string; date: date, also from an ISO string;
+    count: int; money (元), number and ratio: Decimal, also from a decimal string; date: date, also from an ISO string;
     text, enum and area: str; bool: bool. Raises ValueRefused for anything else.
     """
     if value is None:
@@ -35,6 +46,39 @@ def checked(name: str, value: object, kind: Type) -> Value | None:
 def row(values: Mapping[str, object], fields: Mapping[str, Type]) -> dict[str, Value | None]:
     """Return the checked values of exactly the given fields; an absent one is unknown."""
     return {name: checked(name, values.get(name), kind) for name, kind in fields.items()}
+
+
+def whole(name: str, value: object, kind: Type) -> Whole | None:
+    """Return the value as a snapshot stores it; codes must be among those permitted.
+
+    name: where the value stands, for the message. Raises ValueRefused.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str) and kind.coded:
+        return code(name, value, kind)
+    if kind.numeric and isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise _refused(name, value, kind)
+    plain = checked(name, value, kind)
+    if isinstance(plain, Decimal):
+        return int(plain.scaleb(PLACES[kind.base]))
+    return plain
+
+
+def exact(stored: Whole | None, kind: Type) -> Fraction | Whole | None:
+    """Return the value of a stored one: numbers as fractions in their own unit, everything else as it is."""
+    if stored is None or not kind.numeric or not isinstance(stored, int):
+        return stored
+    return Fraction(stored, 10 ** PLACES[kind.base])
+
+
+def code(name: str, value: str, kind: Type) -> str:
+    """Return a code that is one of the permitted values. Raises ValueRefused."""
+    if kind.values is None or value in kind.values:
+        return value
+    near = get_close_matches(value, kind.values, n=1, cutoff=0.3)
+    hint = f"是不是 {near[0]}？" if near else f"可选：{'、'.join(kind.values[:20])}。"
+    raise ValueRefused(name, f"{value[:40]!r} 不在可选值中。", hint=hint)
 
 
 def _day(name: str, value: object) -> date:
@@ -59,8 +103,10 @@ def _number(name: str, value: object, kind: Type) -> int | Decimal:
     except InvalidOperation:
         raise _refused(name, value, kind) from None
     places = PLACES[kind.base]
-    if not number.is_finite() or abs(number) >= FIELD_LIMITS[kind.base]:
+    if not number.is_finite() or abs(number) >= limit(kind):
         raise ValueRefused(name, f"{str(value)[:40]} 超出{kind.title}的范围。", hint="请核对单位。")
+    if kind.positive and number < 0:
+        raise ValueRefused(name, f"{str(value)[:40]} 是负数。", hint="这一项不能为负，请核对。")
     if number != number.quantize(Decimal(1).scaleb(-places)):
         raise ValueRefused(name, f"{value} 的小数多于 {places} 位。", hint="请按单位核对。")
     return int(number) if kind.base == "count" else number
