@@ -3,7 +3,8 @@
 EnvironmentRefused      something of this machine, not of the input: exit status 3
 LineRefused             one line of many; the others are answered: exit status 1
 ├── LineUnreadable      it is no JSON in UTF-8
-└── LineIncomplete      it is JSON, but not what the command asks for
+├── LineIncomplete      it is JSON, but not what the command asks for
+└── LineValueRefused    a value in it is not what the vocabulary allows; its code says which case
 """
 
 from __future__ import annotations
@@ -42,6 +43,14 @@ class LineUnreadable(LineRefused):
 
 class LineIncomplete(LineRefused):
     code = "line.incomplete"
+
+
+class LineValueRefused(LineRefused):
+    """`code` is that of the refusal of the value."""
+
+    def __init__(self, code: str, cause: str, *, hint: str) -> None:
+        super().__init__(cause, hint=hint)
+        self.code = code
 
 
 def sentence(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from wanqi.rules.programmes import model, scoring
 from wanqi.rules.programmes.columns import Columns, inputs_of, reference
 from wanqi.rules.programmes.describing import leaf_part
 from wanqi.rules.programmes.items import scored, step_of
-from wanqi.rules.programmes.reader import Reader, reader_of
+from wanqi.rules.programmes.reader import Memory, Reader, reader_of
 from wanqi.rules.programmes.turning import turns_of
 from wanqi.rules.types import BOOL, Scope
 
@@ -26,9 +26,9 @@ def compile_plan(
     scope: the pack's facts, records, lists and parameters. A programme without a version in force has version None
     and a verdict that is false. Raises ProgrammeRefused for a text that is no expression of the scope.
     """
-    columns = Columns()
-    compiled = tuple(_compiled(one, on, kind, scope, columns) for one in programmes)
-    stages = columns.stages()
+    asked = _Asked(on, kind, scope, Columns(), Memory())
+    compiled = tuple(_compiled(one, asked) for one in programmes)
+    stages = asked.columns.stages()
     inputs = inputs_of(node for stage in stages for _, node in stage)
     return Plan(region, on, kind, inputs, stages, compiled)
 
@@ -38,14 +38,27 @@ def moment_of(version: model.RuleVersion, on: date) -> Moment:
     return Moment(on, version.base_year if version.base_year is not None else on.year - 1)
 
 
-def _compiled(programme: model.Programme, on: date, kind: str, scope: Scope, columns: Columns) -> Compiled:
+@dataclass(frozen=True)
+class _Asked:
+    """What a plan is made for, and what all its programmes share."""
+
+    on: date
+    kind: str
+    scope: Scope
+    columns: Columns
+    memory: Memory
+
+
+def _compiled(programme: model.Programme, asked: _Asked) -> Compiled:
+    on, kind, columns = asked.on, asked.kind, asked.columns
     version = programme.version_for(on, kind)
     changes = [day for one in programme.versions if kind in one.applies_to for day in _changes(one)]
     if version is None:
         never = columns.verdict(tree.Literal(False, BOOL))
         turns = turns_of((), on=on, moving=False, fixed=changes)
         return Compiled(programme.id, None, "", never, (), turns=turns)
-    reader = reader_of(programme.id, version, scope=scope, moment=moment_of(version, on))
+    moment = moment_of(version, on)
+    reader = reader_of(programme.id, version, scope=asked.scope, moment=moment, memory=asked.memory)
     draft = _Draft(reader, columns)
     verdict, part = draft.node(version.conditions)
     decided = columns.verdict(verdict)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wanqi.rules import tree
+from wanqi.rules.errors import RulesError
+from wanqi.rules.folding import quotient
 from wanqi.rules.plan import Part, Reading
 from wanqi.rules.programmes.model import Basis
 from wanqi.rules.programmes.reader import Reader
+from wanqi.rules.spans import Span
 
 _FLIPPED: dict[tree.Comparison, tree.Comparison] = {
     "=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<=",
@@ -71,25 +74,38 @@ def _comparison(node: tree.Compare, reader: Reader, *, negated: bool) -> Reading
     if negated:
         operator = _OPPOSITE[operator]
     if not left.type.numeric:
-        value, threshold = reader.lowered(left), reader.lowered(right)
-        return Reading((value, value), operator, (threshold, threshold))
-    if not measurable(left) or not measurable(right):
+        value, limit = reader.lowered(left), reader.lowered(right)
+        return Reading((value, value), operator, (limit, limit))
+    value_ends, threshold_ends = measured(left, reader), measured(right, reader)
+    if value_ends is None or threshold_ends is None:
         return None
-    low, high = reader.span(left), reader.span(right)
-    return Reading((low.low, low.high), operator, (high.low, high.high), unit=unit_of(left))
+    threshold = threshold_ends.low, threshold_ends.high
+    return Reading((value_ends.low, value_ends.high), operator, threshold, unit=unit_of(left))
 
 
-def measurable(node: tree.Node) -> bool:
-    """Whether a number has a value of its own; some growth rates can only be compared with a constant."""
-    nodes = list(tree.walk(node))
-    if any(isinstance(one, tree.Window) and one.function in ("cagr", "hnte_growth") for one in nodes):
-        return False
-    return not any(
-        isinstance(inside, tree.Ratio)
-        for one in nodes
-        if isinstance(one, tree.Case | tree.Call | tree.Floor)
-        for inside in tree.walk(one)
-    )
+def measured(node: tree.Node, reader: Reader) -> Span | None:
+    """Return the two ends of an authored number, None where it has none: some growth rates can only be compared."""
+    try:
+        ends = reader.span(node)
+    except RulesError:
+        return None
+    if any(_chooses_quotients(one) for end in (ends.low, ends.high) for one in tree.walk(end)):
+        return None
+    return ends
+
+
+def _chooses_quotients(node: tree.Node) -> bool:
+    """Whether a quotient stands where a number is chosen, which no backend has a value for."""
+    match node:
+        case (
+            tree.Case(branches=branches, otherwise=otherwise)
+            | tree.Reach(branches=branches, otherwise=otherwise)
+        ):
+            return quotient(otherwise) or any(quotient(value) for _, value in branches)
+        case tree.Call(arguments=arguments):
+            return any(quotient(one) for one in arguments)
+        case _:
+            return False
 
 
 def unit_of(node: tree.Node) -> str | None:

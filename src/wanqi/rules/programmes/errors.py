@@ -3,7 +3,8 @@
 RulesError
 ├── ProgrammeRefused    a text of a programme is no expression of the language
 ├── ProgrammeUnknown    no programme has this id
-└── FactUnknown         no fact, derived fact or record kind has this id
+├── FactUnknown         no derived fact has this id
+└── OrganisationRefused the data of an organisation is not what the vocabulary allows
 """
 
 from __future__ import annotations
@@ -49,6 +50,17 @@ class FactUnknown(RulesError):
         self.cause = "没有这项派生数据"
         self.hint = _nearest(fact, known)
         super().__init__(f"{self.place}：{self.cause}。{self.hint}")
+
+
+class OrganisationRefused(RulesError):
+    """`code` is stable; `place` is the fact, record or field, `cause` what is wrong with it, `hint` the next step."""
+
+    def __init__(self, code: str, place: str, cause: str, *, hint: str) -> None:
+        super().__init__(f"{place}：{cause}。{hint}")
+        self.code = code
+        self.place = place
+        self.cause = cause
+        self.hint = hint
 
 
 def _nearest(wanted: str, known: Iterable[str]) -> str:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import partial
 
 from wanqi.rules import tree
 from wanqi.rules.backends import closure
 from wanqi.rules.plan import Compiled, Pair, Plan
+from wanqi.rules.programmes.errors import ProgrammeUnknown
 from wanqi.rules.programmes.explaining import Explainer
 from wanqi.rules.programmes.opening import Row
 from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome
 from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first
+from wanqi.rules.programmes.turning import next_turn
+from wanqi.rules.snapshot import Snapshot
+
+Organisation = Mapping[str, object]
 
 
 class Evaluator:
     """One plan, prepared for many organisations one after the other.
 
-    A row is what `wanqi.rules.snapshot` makes for the plan's inputs.
+    A row is what `wanqi.rules.snapshot` makes for the plan's inputs; an organisation is as contracts have it:
+    {"facts": {id: value or {year: value}}, "records": {kind: [row, …]}}.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.row = Snapshot(plan.inputs, on=plan.on)
         self._closure = closure.compile_plan(plan)
         self._index = self._closure.index
         leaves: dict[str, object] = {}
@@ -36,6 +44,10 @@ class Evaluator:
             for one in plan.programmes
             if one.conditions is not None
         }
+
+    def evaluate(self, organisation: Organisation) -> list[Outcome]:
+        """Return the outcome of every programme of the plan, in its order. Raises ValueRefused."""
+        return self.outcomes(self.row(organisation))
 
     def verdicts(self, row: Row) -> tuple[int, ...]:
         """Return 0 unmet, 1 unknown or 2 met for every programme of the plan, in its order."""
@@ -91,3 +103,39 @@ class Evaluator:
 
 def _nothing() -> None:
     return None
+
+
+_prepared: dict[int, Evaluator] = {}
+_KEPT = 8
+
+
+def prepared(plan: Plan) -> Evaluator:
+    """Return the plan's evaluator; the last few are kept."""
+    found = _prepared.get(id(plan))
+    if found is None or found.plan is not plan:
+        while len(_prepared) >= _KEPT:
+            _prepared.pop(next(iter(_prepared)), None)
+        found = _prepared[id(plan)] = Evaluator(plan)
+    return found
+
+
+def evaluate(plan: Plan, organisation: Organisation) -> list[Outcome]:
+    """Return the outcome of every programme of the plan for one organisation, in the plan's order.
+
+    Raises ValueRefused for a value its type does not allow.
+    """
+    return prepared(plan).evaluate(organisation)
+
+
+def holds_until(plan: Plan, organisation: Organisation, *, programme: str | None = None) -> date | None:
+    """Return the next date on which a verdict could change while no fact does; None if there is none.
+
+    The rule may change (a version, a parameter, the base year at new year), a day at a distance from the day asked
+    about may pass a date of the organisation, a list may reach its end. programme: of that one only; else of any.
+    Before the returned date nothing changes; on it, something may. Raises ProgrammeUnknown.
+    """
+    chosen = [one for one in plan.programmes if programme in (None, one.id)]
+    if not chosen and programme is not None:
+        raise ProgrammeUnknown(programme, [one.id for one in plan.programmes])
+    turns = [next_turn(one.turns, organisation, on=plan.on) for one in chosen]
+    return min((one for one in turns if one is not None), default=None)

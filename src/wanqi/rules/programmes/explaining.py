@@ -114,13 +114,11 @@ class _One:
         """Return a score or one of its items: points as [least, most], the mark or minimum, what is lacking."""
         children = [self.part(child)[0] for child in part.children]
         low, high = (self._values[self._places[id(end)]] for end in part.points or ())
-        state = self._mark(part)
+        state = self._mark(part, settled=low == high and low is not None)
         why: Why | None = part.fixed if low != high or low is None else None
         if part.op == "score" and state is None:
             why = first(self._reasoner.leaf(part, self._row, self._found).why)
         node = self._node(part, state, why)
-        if part.mark is None and part.op == "item":
-            node["verdict"] = None
         node["value"] = [_points(low), _points(high)]
         node["threshold"] = None if part.mark is None else measuring.points(Fraction(part.mark[1]))
         node["gap"] = _points(_lacking(part, high)) if state is False else None
@@ -131,10 +129,13 @@ class _One:
         node["children"] = children
         return node, state
 
-    def _mark(self, part: Part) -> bool | None:
+    def _mark(self, part: Part, *, settled: bool) -> bool | None:
+        """Return whether a score passes or an item reaches its minimum; one without any fails nothing."""
         if part.column is not None:
             return self._column(part.column)
-        return None if part.test is None else self._values[self._places[id(part.test)]]  # type: ignore[return-value]
+        if part.test is None:
+            return True if settled else None
+        return self._values[self._places[id(part.test)]]  # type: ignore[return-value]  # a Boolean node
 
     def _reading(self, reading: Reading, state: bool | None) -> Explanation:
         low, high = (self._values[self._places[id(end)]] for end in reading.value)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from wanqi.rules import tree
 from wanqi.rules.plan import Part, Reading, Reason
 from wanqi.rules.programmes import model, scoring
-from wanqi.rules.programmes.describing import measurable, unit_of
+from wanqi.rules.programmes.describing import measured, unit_of
 from wanqi.rules.programmes.reader import Reader
 from wanqi.rules.programmes.scoring import Marks
 from wanqi.rules.types import RATIO, Type
@@ -141,16 +141,13 @@ def _points(item: model.Item, reader: Reader) -> Points:
 
 
 def _banded(bands: model.Bands, reader: Reader, at: str) -> Points:
-    measured = reader.number(bands.of, at=at)
+    of = reader.number(bands.of, at=at)
     tests = tuple(
-        reader.lowered(tree.Compare(_SIGNS[one.bound], measured, _bound(one.value, measured.type)))
-        for one in bands.bands
+        reader.lowered(tree.Compare(_SIGNS[one.bound], of, _bound(one.value, of.type))) for one in bands.bands
     )
     pairs = [(test, _fixed(one.points)) for test, one in zip(tests, bands.bands, strict=True)]
-    reading = None
-    if measurable(measured):
-        ends = reader.span(measured)
-        reading = Reading((ends.low, ends.high), None, None, unit=unit_of(measured))
+    ends = measured(of, reader)
+    reading = None if ends is None else Reading((ends.low, ends.high), None, None, unit=unit_of(of))
     return scoring.first_of(pairs, _fixed(bands.otherwise)), (), tests, reading
 
 

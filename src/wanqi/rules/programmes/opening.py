@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from wanqi.rules import tree
 from wanqi.rules.sources import Aggregate
+from wanqi.rules.types import BOOL
 
 Row = Mapping[str, object]
 Compile = Callable[[Sequence[tree.Node]], Callable[[Row], Sequence[object]]]
-
-_STRICT = (tree.Arithmetic, tree.Floor)
 
 
 class Opening:
@@ -49,8 +48,10 @@ class Opening:
             case tree.Field():
                 self._field(node, row, found)
             case tree.All(parts=parts) if any(isinstance(one, tree.Unknown) for one in parts):
-                for part in parts:  # "may be": true is not enough, so whatever it reads leaves it open
-                    self._walk(part, row, values, found)
+                for (
+                    part
+                ) in parts:  # "may be": true is not enough, so what keeps its numbers apart leaves it open
+                    self._spread(part, row, values, found)
             case (
                 tree.Case(branches=branches, otherwise=otherwise)
                 | tree.Reach(branches=branches, otherwise=otherwise)
@@ -62,6 +63,27 @@ class Opening:
                 for child in tree.children(node):
                     if isinstance(child, tree.Field) or self._value(child, row, values) is None:
                         self._walk(child, row, values, found)
+
+    def _spread(self, node: tree.Node, row: Row, values: Sequence[object], found: dict[str, None]) -> None:
+        """Add what keeps the two ends of the numbers in the node apart, known as this end may be."""
+        match node:
+            case tree.Field():
+                self._field(node, row, found)
+            case (
+                tree.Case(branches=branches, otherwise=otherwise)
+                | tree.Reach(branches=branches, otherwise=otherwise)
+            ):
+                for condition, outcome in (*branches, (tree.Literal(True, BOOL), otherwise)):
+                    holds = self._value(condition, row, values)
+                    if holds is None:
+                        self._walk(condition, row, values, found)
+                    if holds is not False:
+                        self._spread(outcome, row, values, found)
+                    if holds is True:
+                        return
+            case _:
+                for child in tree.children(node):
+                    self._spread(child, row, values, found)
 
     def _field(self, field: tree.Field, row: Row, found: dict[str, None]) -> None:
         source = field.source

@@ -15,20 +15,32 @@ from wanqi.rules.spans import Span, span
 from wanqi.rules.types import BOOL, Parameter, Scope, Type
 
 
+@dataclass
+class Memory:
+    """What was read and lowered before, so that a condition of several programmes is done once.
+
+    Nodes are kept with what came of them: their identities are the keys.
+    """
+
+    read: dict[tuple[str, Type | None], tree.Node] = field(default_factory=dict)
+    lowered: dict[tuple[int, Moment], tuple[tree.Node, tree.Node]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Reads the texts of a version; the same text is read once however often it stands."""
+    """Reads the texts of one version."""
 
     programme: str
     version: str
     scope: Scope
     moment: Moment
-    _read: dict[tuple[str, Type | None], tree.Node] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    _used: dict[int, tree.Node] = field(default_factory=dict)
 
     @property
     def roots(self) -> tuple[tree.Node, ...]:
         """The authored trees read so far."""
-        return tuple(self._read.values())
+        return tuple(self._used.values())
 
     def condition(self, text: str, *, at: str) -> tree.Node:
         """Return the authored tree of a condition. Raises ProgrammeRefused, naming the condition `at`."""
@@ -40,11 +52,14 @@ class Reader:
 
     def lowered(self, node: tree.Node) -> tree.Node:
         """Return the core node at the day asked about."""
-        return lower(node, self.moment)
+        key = (id(node), self.moment)
+        if key not in self.memory.lowered:
+            self.memory.lowered[key] = (node, lower(node, self.moment))
+        return self.memory.lowered[key][1]
 
     def span(self, node: tree.Node) -> Span:
         """Return the two ends of an authored number as core nodes."""
-        return span(lower(node, self.moment))
+        return span(self.lowered(node))
 
     def earlier(self, years: int) -> Reader:
         """Return the reader whose base year lies so many years before, asked about the same day."""
@@ -60,17 +75,24 @@ class Reader:
 
     def _parse(self, text: str, expect: Type | None, at: str) -> tree.Node:
         key = (text, expect)
-        if key not in self._read:
+        if key not in self.memory.read:
             try:
-                self._read[key] = parse(text, self.scope, expect=expect).root
+                self.memory.read[key] = parse(text, self.scope, expect=expect).root
             except ExpressionRefused as refusal:
                 raise ProgrammeRefused(self.programme, self.version, at, refusal) from refusal
-        return self._read[key]
+        root = self.memory.read[key]
+        self._used[id(root)] = root
+        return root
 
 
-def reader_of(programme: str, version: RuleVersion, *, scope: Scope, moment: Moment) -> Reader:
-    """Return the reader of a version: its own parameters stand before those of the pack."""
+def reader_of(
+    programme: str, version: RuleVersion, *, scope: Scope, moment: Moment, memory: Memory
+) -> Reader:
+    """Return the reader of a version: its own parameters stand before those of the pack.
+
+    memory: of versions read with the same scope; a version with parameters of its own keeps its own.
+    """
     if version.parameters:
         own: Mapping[str, Parameter] = version.parameters
-        scope = replace(scope, params={**scope.params, **own})
-    return Reader(programme, version.version, scope, moment)
+        return Reader(programme, version.version, replace(scope, params={**scope.params, **own}), moment)
+    return Reader(programme, version.version, scope, moment, memory)
