@@ -74,6 +74,7 @@ class Reader:
         self.text = text
         self.scope = scope
         self.rows = rows
+        self.proved: dict[int, tuple[tree.Node, tree.Node]] = {}
 
     def fail(self, at: exp.Expr, code: str, message: str, hint: str) -> NoReturn:
         """Raise the refusal of a node."""
@@ -90,6 +91,8 @@ class Reader:
 
     def prove(self, node: tree.Node, *, at: exp.Expr) -> tree.Node:
         """Return the tree as any moment lowers it; refuse what unfolds too far or may pass 128 bits."""
+        if id(node) in self.proved:
+            return self.proved[id(node)][1]
         try:
             core = node if plain(node) else lowering.sample(node, rows=self.rows)
             if bounds.weight(node) > bounds.MAX_WEIGHT or bounds.unfolded(core) > bounds.MAX_NODES:
@@ -104,6 +107,7 @@ class Reader:
             self.fail(at, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
         except ExpressionRefused as error:
             self.fail(at, error.code.removeprefix("expression."), error.message, error.hint)
+        self.proved[id(node)] = (node, core)
         return core
 
     # --- one node -----------------------------------------------------------------------------

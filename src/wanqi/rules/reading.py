@@ -52,6 +52,9 @@ class _Scalar(Postgres):
         }
 
 
+_DIALECT = _Scalar()
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Return (line, column), both from 1, of a character offset in the text."""
     line = text.count("\n", 0, offset) + 1
@@ -70,9 +73,10 @@ def read(text: str) -> exp.Expr:
     Raises ExpressionRefused for empty or oversized text, comments, parameters, several statements, numbers
     outside 15 + 8 digits, nesting deeper than 16, or text that is no expression at all.
     """
-    _check_tokens(text, _tokens(text))
+    tokens = _tokens(text)
+    _check_tokens(text, tokens)
     try:
-        trees = [one for one in _Scalar().parse(text) if one is not None]
+        trees = [one for one in _DIALECT.parser().parse(tokens, text) if one is not None]
     except SqlglotError as error:
         offset = _offset(text, error)
         raise refused(text, offset, "syntax", "表达式写法有误。", _near(text, offset)) from None
@@ -103,7 +107,7 @@ def _tokens(text: str) -> list[Token]:
             text, bad.start(), "character", "表达式中有看不见的控制字符。", "请删去后重新输入这一处。"
         )
     try:
-        return _Scalar().tokenize(text)
+        return _DIALECT.tokenize(text)
     except SqlglotError:
         raise refused(text, 0, "syntax", "表达式写法有误。", "检查引号是否成对：文字用单引号。") from None
 
