@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wanqi.figures.prose import words
-from wanqi.figures.prose.clauses import Figure, Passage
+from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.judging import Fault
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.telling import plain, told
@@ -30,7 +30,7 @@ def equations(passage: Passage) -> Iterator[Equation]:
     one, other = amounts
     head = passage.text[: one.token.start - passage.start]
     between = passage.text[one.token.end - passage.start : other.token.start - passage.start]
-    if _BODY.search(head) and _TABLE.search(between) or _TABLE.search(head) and _BODY.search(between):
+    if (_BODY.search(head) and _TABLE.search(between)) or (_TABLE.search(head) and _BODY.search(between)):
         if _subject(one.label) & _subject(other.label):
             yield Equation("same", "A", [Reading("equal", (one, other))], certain=True)
 

@@ -10,7 +10,8 @@ from typing import Literal
 from wanqi.figures.check import Level
 from wanqi.figures.claims import Kind
 from wanqi.figures.prose import asides, growths, lists, measures, shares
-from wanqi.figures.prose.clauses import Figure, Passage, passages
+from wanqi.figures.prose.clauses import passages
+from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.judging import Fault, judged
 from wanqi.figures.prose.lexer import tokens
 from wanqi.figures.prose.readings import Equation, Reading

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wanqi.figures.prose import words
-from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.frames import Entry, Figure, Passage
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import COUNTED
 from wanqi.figures.quantities import Quantity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from wanqi.figures.check import Level
-from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.frames import Figure
 from wanqi.figures.prose.laws import box, loose
 from wanqi.figures.prose.mending import Mend, mends, power
 from wanqi.figures.prose.readings import Equation, Reading

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from wanqi.figures.prose import words
-from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.frames import Entry, Figure, Passage
 from wanqi.figures.prose.mending import slips
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import COUNTED
@@ -371,7 +371,7 @@ def _sure(found: Reading) -> Licence:
 
 
 def _constant_prices(passage: Passage, figure: Figure) -> bool:
-    from wanqi.figures.prose.growths import real  # noqa: PLC0415
+    from wanqi.figures.prose.growths import real
 
     return real(passage, figure)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wanqi.figures.prose import words
-from wanqi.figures.prose.clauses import Figure, Passage
+from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import class_of, is_measure, size_of
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.frames import Figure
 from wanqi.figures.prose.laws import box, face
 from wanqi.figures.prose.readings import Reading
 from wanqi.figures.quantities import Quantity

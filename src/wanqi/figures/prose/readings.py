@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.frames import Figure
 from wanqi.figures.prose.laws import (
     LAWS,
     Box,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wanqi.figures.prose import words
-from wanqi.figures.prose.clauses import Entry, Figure, Passage
+from wanqi.figures.prose.frames import Entry, Figure, Passage
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import COUNTED
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from wanqi.figures.check import Level
 from wanqi.figures.display import display
-from wanqi.figures.prose.clauses import Figure
+from wanqi.figures.prose.frames import Figure
 from wanqi.figures.prose.laws import LAWS, box, whole_base
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.quantities import Quantity

@@ -74,12 +74,17 @@ SEVERAL_NOTE = re.compile(
 )
 # Adjectives: a change only where something is compared or nothing else stands before.
 BARE_CHANGE = frozenset("多高快少低慢超欠")
+RECEIVED = re.compile(r"受理|收到|接收|收案|受案|交办|立案|排查|发现|收办")
+OUTCOME = re.compile(r"批准|批捕|逮捕|起诉|不捕|不诉|办结|审结|结案|整改|答复|化解|解决|销号")
+LEFT_OVER = re.compile(r"未|在办|正在|流转|剩余|余|不合格|待")
 OVERLAPPING = re.compile(
     r"规上|规模以上|规模|高新|专精特新|小巨人|科技型|重点|龙头|上市|党员|女|妇女|少数民族|大专|本科|博士|硕士|亿元以上|"
     r"以上|国家级|省级|外贸|示范|新增|累计|达标|其中|涉及|贫困|残疾|退役|青年|回迁|在职|高级|中级"
 )
 FLAT = re.compile(r"持平|不变|基本稳定|无变化")
-REAL_GROWTH = re.compile(r"生产总值|增加值|GDP|可比价|不变价|总产值|可比口径|同口径|实际增长|剔除|扣除")
+REAL_GROWTH = re.compile(
+    r"生产总值|增加值|GDP|可比价|不变价|总产值|可比口径|同口径|实际增长|剔除价格|扣除价格"
+)
 SECTORS = re.compile(r"第?[一二三]产业?|工业|建筑业|服务业|农业|农林牧渔|人均可支配")
 PACE = re.compile(r"(?:时序|序时|时间)(?:进度)?|进度要求|均衡进度")
 STOCK = re.compile(r"累计|总数|总量|保有|存量|在册|现有|共有|总规模|年末|期末|达到?$|拥有")
