@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
 from wanqi.rules import tree
-from wanqi.rules.backends import closure
+from wanqi.rules.bounds import PLACES
 from wanqi.rules.lowering import Moment
 from wanqi.rules.plan import Plan
 from wanqi.rules.programmes import measuring
 from wanqi.rules.programmes.columns import inputs_of
 from wanqi.rules.programmes.describing import measured
 from wanqi.rules.programmes.errors import FactUnknown
-from wanqi.rules.programmes.opening import Row
+from wanqi.rules.programmes.probing import Probe, Row
 from wanqi.rules.programmes.reader import Reader
 from wanqi.rules.snapshot import Snapshot
 from wanqi.rules.types import Scope
@@ -31,8 +30,8 @@ class Derivation:
         nodes = [node for pair in ends for node in pair]
         self.plan = Plan(region, on, "new", inputs_of(nodes), (), ())
         self.row = Snapshot(self.plan.inputs, on=on)
-        self._types = [low.type for low, _ in ends]
-        self._run = closure.compile_nodes(nodes, self.plan)
+        self._ends = ends
+        self._probe = Probe(nodes, self.plan)
 
     def evaluate(self, organisation: Mapping[str, object]) -> dict[str, measuring.Shown | None]:
         """Return fact → value as JSON carries it, as `values` does. Raises ValueRefused."""
@@ -43,13 +42,18 @@ class Derivation:
 
         row: what `wanqi.rules.snapshot` makes for the inputs of `plan`.
         """
-        found = iter(self._run(row))
-        answer: dict[str, measuring.Shown | None] = {}
-        for fact, kind in zip(self.facts, self._types, strict=True):
-            low, high = next(found), next(found)
-            known = low is not None and low == high and isinstance(low, str | bool | date | int | Fraction)
-            answer[fact] = measuring.shown(low, kind) if known else None  # type: ignore[arg-type]  # checked above
-        return answer
+        values = self._probe.run(row)
+        return {fact: self._value(ends, values) for fact, ends in zip(self.facts, self._ends, strict=True)}
+
+    def _value(self, ends: tuple[tree.Node, tree.Node], values: Sequence[object]) -> measuring.Shown | None:
+        low, high = ends
+        base = low.type.base
+        if not low.type.numeric:
+            return measuring.plain(values[self._probe.places[id(low)]])
+        least, most = (self._probe.steps(end, values, PLACES[base]) for end in ends)
+        if least is None or most is None or least[0] * most[1] != most[0] * least[1]:
+            return None
+        return measuring.written(measuring.rounded(least), base)
 
 
 def _ends(fact: str, reader: Reader) -> tuple[tree.Node, tree.Node]:

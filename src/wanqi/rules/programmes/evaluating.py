@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from wanqi.rules import tree
 from wanqi.rules.backends import closure
 from wanqi.rules.plan import Compiled, Pair, Plan
 from wanqi.rules.programmes.errors import ProgrammeUnknown
 from wanqi.rules.programmes.explaining import Explainer
-from wanqi.rules.programmes.opening import Row
 from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome
+from wanqi.rules.programmes.probing import Row
 from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first
 from wanqi.rules.programmes.turning import next_turn
 from wanqi.rules.snapshot import Snapshot
@@ -35,12 +34,12 @@ class Evaluator:
         self._index = self._closure.index
         leaves: dict[str, object] = {}
         self._reasoners = {
-            one.id: Reasoner(one.conditions, self._compile, leaves)  # type: ignore[arg-type]
+            one.id: Reasoner(one.conditions, plan, leaves)  # type: ignore[arg-type]
             for one in plan.programmes
             if one.conditions is not None
         }
         self._explainers = {
-            one.id: Explainer(one.conditions, self._reasoners[one.id], self._compile)
+            one.id: Explainer(one.conditions, self._reasoners[one.id], plan)
             for one in plan.programmes
             if one.conditions is not None
         }
@@ -79,11 +78,13 @@ class Evaluator:
             self._ends(one.score, values),
             self._ends(one.amount, values),
             missing,
-            partial(self._explained, one.id, values, row),
+            partial(self._explained, one.id, values, row, found),
         )
 
-    def _explained(self, programme: str, values: Sequence[object], row: Row) -> Explanation:
-        return self._explainers[programme].explain(partial(self._column, values), row)
+    def _explained(
+        self, programme: str, values: Sequence[object], row: Row, found: dict[str, Reasons]
+    ) -> Explanation:
+        return self._explainers[programme].explain(partial(self._column, values), row, found)
 
     def _column(self, values: Sequence[object], name: str) -> bool | None:
         return values[self._index[name]]  # type: ignore[return-value]  # Boolean columns only
@@ -96,9 +97,6 @@ class Evaluator:
 
     def _exact(self, name: str, values: Sequence[object]) -> Fraction | None:
         return self._closure.exact(name, values[self._index[name]])
-
-    def _compile(self, nodes: Sequence[tree.Node]) -> Callable[[Row], Sequence[object]]:
-        return closure.compile_nodes(nodes, self.plan)
 
 
 def _nothing() -> None:

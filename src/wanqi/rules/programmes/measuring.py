@@ -1,90 +1,71 @@
 """How far a value is from its threshold, and how values are written for people and programs.
 
-The gap is the least change of the value, a whole number of its smallest steps, after which the comparison holds.
+Numbers are counted in steps: the smallest differences of their type. A value may lie between two steps, as quotients
+do, and is a pair (over, under); a gap is a whole number of steps.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from math import ceil, floor
 
-from wanqi.rules.types import Type
+from wanqi.rules.bounds import PLACES
+from wanqi.rules.programmes.probing import Exact
 
-Known = str | bool | date | int | Decimal | Fraction
 Shown = str | bool | int
-
-# Smallest step of a value by its type; `number` values (分, ㎡) carry four decimal places.
-STEPS = {
-    "count": Fraction(1),
-    "money": Fraction(1, 100),
-    "ratio": Fraction(1, 10**8),
-    "number": Fraction(1, 10**4),
-}
-_PLACES = {Fraction(1, 10**places): places for places in range(9)}
 # Rounding that never carries a value across its threshold: downwards for these, upwards for the others.
-_DOWNWARD = frozenset({">=", "<"})
+_DOWNWARD = frozenset({None, ">=", "<"})
 
 
-def gap(operator: str, value: Fraction, threshold: Fraction, *, step: Fraction) -> Fraction | None:
-    """Return the signed least change, a multiple of step; None for an equality that no step reaches.
+def gap(operator: str, value: Exact, threshold: Exact) -> int | None:
+    """Return the signed least number of steps after which the comparison holds; None if no step makes it equal.
 
-    Precondition: the comparison does not hold. A strict comparison on its threshold needs one step.
+    Precondition: it does not hold. A strict comparison on its threshold needs one step.
     """
-    away = (threshold - value) / step
+    over = threshold[0] * value[1] - value[0] * threshold[1]
+    under = value[1] * threshold[1]
     match operator:
         case ">=":
-            return ceil(away) * step
+            return -(-over // under)
         case ">":
-            return (floor(away) + 1) * step
+            return over // under + 1
         case "<=":
-            return floor(away) * step
+            return over // under
         case "<":
-            return (ceil(away) - 1) * step
+            return -(-over // under) - 1
         case "=":
-            return away * step if away.denominator == 1 else None
+            return None if over % under else over // under
         case _:
-            return step
+            return 1
 
 
-def rounded(value: Fraction, operator: str | None, *, step: Fraction) -> Fraction:
-    """Return the value on the grid of its step, on the same side of any threshold of that grid."""
-    steps = value / step
-    return (floor(steps) if operator in _DOWNWARD or operator is None else ceil(steps)) * step
+def rounded(value: Exact, operator: str | None = None) -> int:
+    """Return the value in whole steps, on the same side of any threshold that is a whole number of them."""
+    over, under = value
+    return over // under if operator in _DOWNWARD else -(-over // under)
 
 
-def shown(value: Known | None, kind: Type, *, operator: str | None = None) -> Shown | None:
-    """Return the value as JSON carries it: counts whole, money with two places, ratios without trailing zeros."""
-    if value is None or isinstance(value, str | bool):
-        return value
+def written(steps: int, base: str) -> Shown:
+    """Return a number as JSON carries it: counts whole, money with two places, others without trailing zeros."""
+    if base == "count":
+        return steps
+    text = decimal_text(steps, PLACES[base])
+    return text if base == "money" else text.rstrip("0").rstrip(".")
+
+
+def decimal_text(steps: int, places: int) -> str:
+    """Return steps of 10^-places as a decimal number with that many places."""
+    digits = str(abs(steps)).rjust(places + 1, "0")
+    return f"{'-' if steps < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def plain(value: object) -> Shown | None:
+    """Return what is no number as JSON carries it."""
     if isinstance(value, date):
         return value.isoformat()
-    step = STEPS[kind.base]
-    return written(rounded(Fraction(value), operator, step=step), kind)
+    return value if isinstance(value, str | bool) else None
 
 
-def written(value: Fraction, kind: Type) -> Shown:
-    """Return an exact number of the type's grid as JSON carries it."""
-    if kind.base == "count":
-        return int(value)
-    text = decimal_text(value, _PLACES[STEPS[kind.base]])
-    if kind.base == "money" or "." not in text:
-        return text
-    return text.rstrip("0").rstrip(".")
-
-
-def decimal_text(value: Fraction, places: int) -> str:
-    """Return an exact number with so many decimal places. Precondition: it has no more."""
-    scaled = int(value * 10**places)
-    sign, digits = "-" if scaled < 0 else "", str(abs(scaled)).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
-
-
-def points(value: Fraction) -> int | float:
-    """Return points as a JSON number: whole where they are, else decimal (at most four places, so exact in text)."""
-    return (
-        int(value)
-        if value.denominator == 1
-        else float(decimal_text(rounded(value, None, step=STEPS["number"]), 4))
-    )
+def points(steps: int) -> int | float:
+    """Return points, given in steps of `number`, as a JSON number: whole where they are, else exact in its digits."""
+    whole, rest = divmod(steps, 10 ** PLACES["number"])
+    return whole if rest == 0 else float(decimal_text(steps, PLACES["number"]))

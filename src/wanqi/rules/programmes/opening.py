@@ -2,133 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from wanqi.rules import tree
+from wanqi.rules.plan import Plan
+from wanqi.rules.programmes.probing import Probe, Row
 from wanqi.rules.sources import Aggregate
 from wanqi.rules.types import BOOL
 
-Row = Mapping[str, object]
-Compile = Callable[[Sequence[tree.Node]], Callable[[Row], Sequence[object]]]
+Found = dict[str, None]
+# Adds the facts that leave something open, for a row and the values of its nodes.
+Look = Callable[[Row, Sequence[object], Found], None]
+_ALWAYS = tree.Literal(True, BOOL)
 
 
 class Opening:
     """Looks into one core node; what it must compute for that is compiled when first needed."""
 
-    def __init__(self, node: tree.Node, compile: Compile) -> None:
+    def __init__(self, node: tree.Node, plan: Plan) -> None:
         self._node = node
-        self._compile = compile
-        self._places: dict[int, int] = {}
-        self._run: Callable[[Row], Sequence[object]] | None = None
+        self._plan = plan
+        self._prepared: tuple[Probe, Look] | None = None
 
     def facts(self, row: Row) -> list[str]:
         """Return the facts and record kinds that leave the node open for the row, each once, in reading order.
 
         Precondition: the node is unknown, or the two ends of a number differ.
         """
-        if self._run is None:
-            self._run = self._prepared()
-        found: dict[str, None] = {}
-        self._walk(self._node, row, self._run(row), found)
+        if self._prepared is None:
+            nodes = [one for one in tree.walk(self._node) if not isinstance(one, tree.Field | tree.Literal)]
+            probe = Probe(nodes, self._plan)
+            self._prepared = probe, _Writer(probe).unknown(self._node)
+        probe, look = self._prepared
+        found: Found = {}
+        look(row, probe.run(row), found)
         return list(found)
 
-    def _prepared(self) -> Callable[[Row], Sequence[object]]:
-        nodes = [one for one in tree.walk(self._node) if not isinstance(one, tree.Field | tree.Literal)]
-        distinct = {id(one): one for one in nodes}
-        self._places = {key: place for place, key in enumerate(distinct)}
-        return self._compile(list(distinct.values()))
 
-    def _value(self, node: tree.Node, row: Row, values: Sequence[object]) -> object:
+class _Writer:
+    """Turns nodes into functions once, so that looking costs little."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+
+    def value(self, node: tree.Node) -> Callable[[Row, Sequence[object]], object]:
+        """Return what gives the value of a node; only whether a number is known is told, and that a truth is true."""
         if isinstance(node, tree.Field):
-            return row.get(node.name)
-        return node.value if isinstance(node, tree.Literal) else values[self._places[id(node)]]
+            name = node.name
+            return lambda row, _: row.get(name)
+        if isinstance(node, tree.Literal):
+            constant = node.value
+            return lambda *_: constant
+        place = self._probe.places[id(node)]
+        return lambda _, values: values[place]
 
-    def _walk(self, node: tree.Node, row: Row, values: Sequence[object], found: dict[str, None]) -> None:
+    def unknown(self, node: tree.Node) -> Look:
+        """Return what adds the facts that leave an unknown node open."""
         match node:
             case tree.Field():
-                self._field(node, row, found)
+                return _field(node)
             case tree.All(parts=parts) if any(isinstance(one, tree.Unknown) for one in parts):
-                for (
-                    part
-                ) in parts:  # "may be": true is not enough, so what keeps its numbers apart leaves it open
-                    self._spread(part, row, values, found)
+                # "may be": true is not enough, so what keeps its numbers apart leaves it open
+                return _each([self.spread(part) for part in parts])
             case (
                 tree.Case(branches=branches, otherwise=otherwise)
                 | tree.Reach(branches=branches, otherwise=otherwise)
             ):
-                self._branches(branches, otherwise, row, values, found)
-            case tree.Ratio(numerator=over, denominator=under):
-                self._quotient(over, under, row, values, found)
+                return self._branches(
+                    branches, otherwise, lambda outcome: self._where_unknown(outcome, self.unknown(outcome))
+                )
+            case tree.Ratio():
+                return self._quotient(node)
             case _:
-                for child in tree.children(node):
-                    if isinstance(child, tree.Field) or self._value(child, row, values) is None:
-                        self._walk(child, row, values, found)
+                return self._where_each_unknown(tree.children(node))
 
-    def _spread(self, node: tree.Node, row: Row, values: Sequence[object], found: dict[str, None]) -> None:
-        """Add what keeps the two ends of the numbers in the node apart, known as this end may be."""
+    def spread(self, node: tree.Node) -> Look:
+        """Return what adds the facts that keep the two ends of the numbers in a node apart, this end known or not."""
         match node:
             case tree.Field():
-                self._field(node, row, found)
+                return _field(node)
             case (
                 tree.Case(branches=branches, otherwise=otherwise)
                 | tree.Reach(branches=branches, otherwise=otherwise)
             ):
-                for condition, outcome in (*branches, (tree.Literal(True, BOOL), otherwise)):
-                    holds = self._value(condition, row, values)
-                    if holds is None:
-                        self._walk(condition, row, values, found)
-                    if holds is not False:
-                        self._spread(outcome, row, values, found)
-                    if holds is True:
-                        return
+                return self._branches(branches, otherwise, self.spread)
             case _:
-                for child in tree.children(node):
-                    self._spread(child, row, values, found)
+                return _each([self.spread(child) for child in tree.children(node)])
 
-    def _field(self, field: tree.Field, row: Row, found: dict[str, None]) -> None:
-        source = field.source
-        if isinstance(source, Aggregate):
-            name = field.name.rsplit("#", 1)[0]
-            if row.get(f"{name}#low") != row.get(f"{name}#high") or row.get(field.name) is None:
-                found[source.kind] = None
-        elif source is not None and row.get(field.name) is None:
-            found[source.fact] = None
+    def _where_unknown(self, node: tree.Node, look: Look) -> Look:
+        value = self.value(node)
+
+        def looked(row: Row, values: Sequence[object], found: Found) -> None:
+            if value(row, values) is None:
+                look(row, values, found)
+
+        return looked
+
+    def _where_each_unknown(self, nodes: Iterable[tree.Node]) -> Look:
+        # A field is looked at even where it is known: the end of an interval may be known and the other open.
+        return _each(
+            [
+                _field(one) if isinstance(one, tree.Field) else self._where_unknown(one, self.unknown(one))
+                for one in nodes
+                if not isinstance(one, tree.Literal)
+            ]
+        )
 
     def _branches(
         self,
         branches: tuple[tuple[tree.Node, tree.Node], ...],
         otherwise: tree.Node,
-        row: Row,
-        values: Sequence[object],
-        found: dict[str, None],
-    ) -> None:
-        for condition, outcome in branches:
-            holds = self._value(condition, row, values)
-            if holds is None:
-                self._walk(condition, row, values, found)
-            if holds is not False and self._value(outcome, row, values) is None:
-                self._walk(outcome, row, values, found)
-            if holds is True:
-                return
-        if self._value(otherwise, row, values) is None:
-            self._walk(otherwise, row, values, found)
+        outcome: Callable[[tree.Node], Look],
+    ) -> Look:
+        """Return what looks into the branches still reachable, and into the conditions that leave several of them."""
+        steps = [
+            (self.value(when), self.unknown(when), outcome(value))
+            for when, value in (*branches, (_ALWAYS, otherwise))
+        ]
 
-    def _quotient(
-        self,
-        over: tree.Node,
-        under: tree.Node,
-        row: Row,
-        values: Sequence[object],
-        found: dict[str, None],
-    ) -> None:
-        known = True
-        for part in (over, under):
-            if self._value(part, row, values) is None:
-                known = False
-                self._walk(part, row, values, found)
-        if known:  # a denominator of zero or below says nothing: it has to be looked at again
-            found.update(
-                (one.source.kind if isinstance(one.source, Aggregate) else one.source.fact, None)
-                for one in tree.walk(under)
-                if isinstance(one, tree.Field) and one.source is not None
-            )
+        def looked(row: Row, values: Sequence[object], found: Found) -> None:
+            for holds, open_condition, open_outcome in steps:
+                state = holds(row, values)
+                if state is None:
+                    open_condition(row, values, found)
+                if state is not False:
+                    open_outcome(row, values, found)
+                if state is True:
+                    return
+
+        return looked
+
+    def _quotient(self, node: tree.Ratio) -> Look:
+        over, under = self.value(node.numerator), self.value(node.denominator)
+        inside = self._where_each_unknown((node.numerator, node.denominator))
+        # A denominator of zero or below says nothing: it has to be looked at again.
+        names = _sources(one for one in tree.walk(node.denominator) if isinstance(one, tree.Field))
+
+        def looked(row: Row, values: Sequence[object], found: Found) -> None:
+            if over(row, values) is None or under(row, values) is None:
+                inside(row, values, found)
+            else:
+                found.update(names)
+
+        return looked
+
+
+def _each(looks: Sequence[Look]) -> Look:
+    if len(looks) == 1:
+        return looks[0]
+
+    def looked(row: Row, values: Sequence[object], found: Found) -> None:
+        for look in looks:
+            look(row, values, found)
+
+    return looked
+
+
+def _field(field: tree.Field) -> Look:
+    """Return what adds the fact of a column that is unknown, or the kind of a count whose ends differ."""
+    name, names = field.name, _sources((field,))
+    if isinstance(field.source, Aggregate):
+        low, high = (f"{name.rsplit('#', 1)[0]}#{side}" for side in ("low", "high"))
+
+        def apart(row: Row, values: Sequence[object], found: Found) -> None:
+            end = row.get(high)
+            if end is None or row.get(low) != end:
+                found.update(names)
+
+        return apart
+
+    def looked(row: Row, values: Sequence[object], found: Found) -> None:
+        if row.get(name) is None:
+            found.update(names)
+
+    return looked
+
+
+def _sources(fields: Iterable[tree.Field]) -> Found:
+    return {
+        one.source.kind if isinstance(one.source, Aggregate) else one.source.fact: None
+        for one in fields
+        if one.source is not None
+    }

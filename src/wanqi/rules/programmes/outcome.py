@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 from typing import Literal as Choice
 
+from wanqi.rules.bounds import PLACES
 from wanqi.rules.programmes.measuring import decimal_text, points
 
 Verdict = Choice["unmet", "unknown", "met"]
@@ -49,9 +50,7 @@ class Outcome:
             "version": self.version,
             "verdict": self.verdict,
             "why": self.why,
-            "score": None
-            if self.score is None
-            else [None if end is None else points(end) for end in self.score],
+            "score": None if self.score is None else [_score(end) for end in self.score],
             "amount": None if self.amount is None else [_money(end) for end in self.amount],
             "missing": list(self.missing),
             "conditions": self.conditions,
@@ -59,4 +58,8 @@ class Outcome:
 
 
 def _money(end: Fraction | None) -> str | None:
-    return None if end is None else decimal_text(end, 2)
+    return None if end is None else decimal_text(int(end * 10 ** PLACES["money"]), PLACES["money"])
+
+
+def _score(end: Fraction | None) -> int | float | None:
+    return None if end is None else points(int(end * 10 ** PLACES["number"]))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wanqi.rules import tree
-from wanqi.rules.plan import Part
-from wanqi.rules.programmes.opening import Compile, Opening, Row
+from wanqi.rules.bounds import PLACES
+from wanqi.rules.plan import Part, Plan
+from wanqi.rules.programmes.opening import Opening
 from wanqi.rules.programmes.outcome import REASONS, Why
+from wanqi.rules.programmes.probing import Probe, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,12 @@ class Reasoner:
     shared: what is known of leaves by column, so that a condition of several programmes is looked into once.
     """
 
-    def __init__(self, root: Part, compile: Compile, shared: dict[str, _Leaf]) -> None:
+    def __init__(self, root: Part, plan: Plan, shared: dict[str, _Leaf]) -> None:
         self._root = root
-        self._compile = compile
         self._leaves = shared
         for part in root.walk():
             if part.column is not None and part.column not in shared:
-                shared[part.column] = _Leaf(part, compile)
+                shared[part.column] = _Leaf(part, plan)
 
     def reasons(self, value: Value, row: Row, found: dict[str, Reasons]) -> Reasons:
         """Return why the tree is unknown. found: the leaves already looked into for this row, added to.
@@ -97,12 +98,11 @@ def kleene(part: Part, states: Sequence[bool | None]) -> bool | None:
 class _Leaf:
     """One leaf or score, looked into only when it is unknown."""
 
-    def __init__(self, part: Part, compile: Compile) -> None:
+    def __init__(self, part: Part, plan: Plan) -> None:
         self._part = part
-        self._compile = compile
+        self._plan = plan
         self._openings: dict[int, Opening] = {}
-        self._probe: Callable[[Row], Sequence[object]] | None = None
-        self._places: dict[int, int] = {}
+        self._probe: Probe | None = None
 
     def reasons(self, row: Row) -> Reasons:
         part = self._part
@@ -115,64 +115,65 @@ class _Leaf:
 
     def _opened(self, node: tree.Node, row: Row) -> list[str]:
         if id(node) not in self._openings:
-            self._openings[id(node)] = Opening(node, self._compile)
+            self._openings[id(node)] = Opening(node, self._plan)
         return self._openings[id(node)].facts(row)
 
     def _score(self, row: Row) -> Reasons:
-        values = self._probed(row)
-
-        def value(node: tree.Node) -> object:
-            return values[self._places[id(node)]]
-
-        part, found = self._part, list[Reasons]()
-        total = part.test is not None and value(part.test) is None
-        for item in part.children:
-            self._item(item, row, value, found, wanted=total)
+        if self._probe is None:
+            nodes = [
+                node
+                for part in self._part.walk()
+                for node in (part.test, *(part.points or ()), *part.options)
+                if node is not None
+            ]
+            self._probe = Probe(nodes, self._plan)
+        values = _Values(self._probe, self._probe.run(row))
+        found: list[Reasons] = []
+        total = self._part.test is not None and values.truth(self._part.test) is None
+        for item in self._part.children:
+            self._item(item, row, values, found, wanted=total)
         return joined(found) if found else NOTHING
 
-    def _probed(self, row: Row) -> Sequence[object]:
-        if self._probe is None:
-            nodes: dict[int, tree.Node] = {}
-            for part in self._part.walk():
-                own = (part.test, *(part.points or ()), *part.options)
-                nodes.update((id(node), node) for node in own if node is not None)
-            self._places = {key: place for place, key in enumerate(nodes)}
-            self._probe = self._compile(list(nodes.values()))
-        return self._probe(row)
-
-    def _item(
-        self,
-        item: Part,
-        row: Row,
-        value: Callable[[tree.Node], object],
-        found: list[Reasons],
-        *,
-        wanted: bool,
-    ) -> None:
+    def _item(self, item: Part, row: Row, values: _Values, found: list[Reasons], *, wanted: bool) -> None:
         """Add why the points of an item are open, if they matter: to the total or to a minimum above them."""
-        wanted = wanted or (item.test is not None and value(item.test) is None)
-        low, high = (value(end) for end in item.points or ())
-        if low == high and low is not None:
+        wanted = wanted or (item.test is not None and values.truth(item.test) is None)
+        if values.settled(item):
             return
         if item.fixed is not None:
             found += [Reasons(frozenset({item.fixed}))] if wanted else []
             return
         for child in item.children:
-            self._item(child, row, value, found, wanted=wanted)
+            self._item(child, row, values, found, wanted=wanted)
         if wanted and not item.children:
-            found.append(self._options(item, row, value))
+            found.append(self._options(item, row, values))
 
-    def _options(self, item: Part, row: Row, value: Callable[[tree.Node], object]) -> Reasons:
+    def _options(self, item: Part, row: Row, values: _Values) -> Reasons:
         facts: dict[str, None] = {}
+        if item.options and item.options[0].type.numeric:  # the two ends of a formula
+            facts.update(dict.fromkeys(fact for end in item.options for fact in self._opened(end, row)))
+            return Reasons(frozenset({"missing"}), tuple(facts))
         open_options = False
         for option in item.options:
-            state = value(option)
+            state = values.truth(option)
             if state is None:
                 open_options = True
                 facts.update(dict.fromkeys(self._opened(option, row)))
             if state is True and item.first:
                 break
-        if not open_options and item.options and item.options[0].type.numeric:  # a formula between two ends
-            open_options = True
-            facts.update(dict.fromkeys(fact for end in item.options for fact in self._opened(end, row)))
         return Reasons(frozenset({"missing" if open_options else "judgement"}), tuple(facts))
+
+
+class _Values:
+    """The values of a score's nodes for one row."""
+
+    def __init__(self, probe: Probe, values: Sequence[object]) -> None:
+        self._probe = probe
+        self._values = values
+
+    def truth(self, node: tree.Node) -> bool | None:
+        return self._values[self._probe.places[id(node)]]  # type: ignore[return-value]  # a Boolean node
+
+    def settled(self, item: Part) -> bool:
+        """Whether the points of an item are one number."""
+        low, high = (self._probe.steps(end, self._values, PLACES["number"]) for end in item.points or ())
+        return low is not None and low == high

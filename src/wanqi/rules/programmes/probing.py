@@ -1,0 +1,50 @@
+"""Values of any core nodes of a plan, compiled together: whole numbers, so that nothing is lost and little computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from wanqi.rules import tree
+from wanqi.rules.backends.closure import Closure
+from wanqi.rules.plan import Named, Plan
+
+Row = Mapping[str, object]
+# A number over the power of ten of its scale; a quotient as two of them. None is unknown.
+Exact = tuple[int, int]
+
+
+class Probe:
+    """The values of some nodes for one row after another."""
+
+    def __init__(self, nodes: Iterable[tree.Node], plan: Plan) -> None:
+        distinct = {id(node): node for node in nodes}
+        self._kept = tuple(distinct.values())  # identities are the keys, so the nodes stay
+        named = tuple((f"p{index}", node) for index, node in enumerate(self._kept))
+        closure = Closure(replace(plan, stages=(needed(self._kept, plan), named), programmes=()))
+        first = closure.index[named[0][0]] if named else 0
+        self.places = {key: first + index for index, key in enumerate(distinct)}
+        self.run = closure.run
+        """Return the values of a row, to be looked up by `places`."""
+        self._scales = {key: closure.scale.get(f"p{index}", 0) for index, key in enumerate(distinct)}
+
+    def steps(self, node: tree.Node, values: Sequence[object], places: int) -> Exact | None:
+        """Return a number in steps of 10^-places as (over, under), None where it is unknown."""
+        raw = values[self.places[id(node)]]
+        if raw is None:
+            return None
+        over, under = raw if isinstance(raw, tuple) else (raw, 1)
+        shift = places - self._scales[id(node)]
+        return (over * 10**shift, under) if shift >= 0 else (over, under * 10**-shift)
+
+
+def needed(nodes: Iterable[tree.Node], plan: Plan) -> tuple[Named, ...]:
+    """Return the named columns of the plan that the nodes read, directly or through others, in their order."""
+    wanted = {name for node in nodes for name in tree.fields(node)}
+    kept: list[Named] = []
+    for stage in reversed(plan.stages):
+        for name, node in reversed(stage):
+            if name in wanted:
+                kept.append((name, node))
+                wanted.update(tree.fields(node))
+    return tuple(reversed(kept))
