@@ -103,6 +103,16 @@ def _opening(passage: Passage) -> Iterator[Equation]:
     ]
     if len(amounts) not in (3, 4) or len({one.kin for one in amounts}) != 1:
         return
+    opened = next((one for one in amounts if _OPENING.search(one.label)), None)
+    if opened is None:
+        return
+    if opened is amounts[1] and len(amounts) == 3:
+        # 达86.5万个,去年末为71.2万个,新增18.3万个: the stock comes first.
+        amounts = [amounts[1], amounts[2], amounts[0]]
+        if not words.FLOW.search(amounts[1].label):
+            return
+        yield Equation("stock_flow", "B", [Reading("sum", tuple(amounts), signs=(1, 1))])
+        return
     opening, *moves, closing = amounts
     if not _OPENING.search(opening.label) or not re.search(
         r"累计|总数|总量|期末|年末|达到?$|现有|共", closing.label

@@ -21,7 +21,7 @@ from wanqi.figures.quantities import Quantity
 
 State = Literal["checked", "unchecked", "unreadable"]
 
-_EARLIER = 3
+_EARLIER = 4
 _NOTE_REACH = 60
 
 
@@ -113,7 +113,8 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
         found += (_finding(fault, recovered) for fault in faults)
         scopes += ((asides.rank_scope(one), one) for one in passage.figures if one.sort == "rank")
         mentions += (_mention(figure, recovered) for figure in passage.figures)
-        earlier.append(passage)
+        if passage.figures:
+            earlier.append(passage)
     mixed = asides.ranks(scopes)
     if mixed is not None:
         found.append(_finding(mixed, recovered))
@@ -133,7 +134,8 @@ def _equations(passage: Passage, earlier: Collection[Passage], text: str) -> Ite
     for entry in passage.entries:
         yield from growths.of_entry(passage, entry)
         yield from shares.of_entry(passage, entry, tuple(earlier))
-    yield from lists.of_passage(passage, note)
+    yield from growths.same_schedule(passage, tuple(earlier))
+    yield from lists.of_passage(passage, note, tuple(earlier))
     yield from measures.of_passage(passage)
     yield from asides.equations(passage)
     yield from asides.stocks(passage)

@@ -153,6 +153,14 @@ def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) ->
     return made
 
 
+def _starts(role: str, current: Entry) -> bool:
+    """True for a rate that begins a subject of its own: no amount and no 由…% stands before it."""
+    if role == "base":
+        return True
+    waiting = current.against is not None and not _percents(current)
+    return role == "rate" and current.main is None and not waiting
+
+
 _FROM = re.compile(r"(?:由|从|自)[^,]{0,14}$")
 
 
@@ -178,7 +186,7 @@ def _take_rate(figure: Figure, current: Entry | None, entries: list[Entry], pass
     foreign = role in ("growth", "points", "pace") and bool(figure.subject)
     if role in ("points", "pace"):
         foreign = foreign and not _percents(current) and figure.mark != "F"
-    if current is None or foreign or (role in ("rate", "base") and not (current.main and role == "rate")):
+    if current is None or foreign or _starts(role, current):
         current = made = Entry(_clean(figure.subject), figure.mark)
     else:
         made = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from wanqi.figures.prose import words
 from wanqi.figures.prose.frames import Entry, Figure, Passage
@@ -46,7 +47,11 @@ def _changes(passage: Passage, entry: Entry) -> Iterator[Equation]:
     if growth is None or real(passage, level):
         return
     if base is not None and base.kin == level.kin and not _other_base(growth, base):
-        readings = [Reading("law", (level, base, growth), "growth")]
+        others = [
+            one for one in passage.figures[: base.number]
+            if one.role == "level" and one.kin == level.kin and one is not level
+        ]  # fmt: skip
+        readings = [Reading("law", (one, base, growth), "growth") for one in (level, *others)]
         yield Equation("growth", "A", readings)
         return
     if change is not None and change.kin == level.kin and not _other_base(growth, change):
@@ -101,16 +106,42 @@ def _average_growth(passage: Passage, entry: Entry, growth: Figure) -> Iterator[
 
 
 def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
-    own = [*entry.rates, *(f for f, _ in entry.shares), *(f for f, _ in entry.completions), *entry.growths]
+    own = _rates(entry)
     for points in entry.points:
         before = [one for one in own if one.number < points.number]
         if not before or points.quantity is None:
             continue
         if points.role == "pace":
             yield from _pace(passage, before[-1], points)
-        elif entry.against is not None and entry.against.number < points.number:
+            continue
+        if entry.against is not None and entry.against.number < points.number:
             main = before[-1] if before[-1] is not entry.against else before[0]
             yield Equation("pp", "A", [Reading("law", (main, entry.against, points), "pp")])
+
+
+def same_schedule(passage: Passage, earlier: Sequence[Passage]) -> Iterator[Equation]:
+    """Two completions compared with one time schedule imply one schedule."""
+    own = _schedules(passage)
+    told = [one for p in earlier if p.sentence == passage.sentence for one in _schedules(p)]
+    for before, after in pairwise([*told[-1:], *own]):
+        reading = Reading("law", (before[0], before[1], after[1], after[0]), "samebench")
+        yield Equation("samebench", "A", [reading])
+
+
+def _schedules(passage: Passage) -> list[tuple[Figure, Figure]]:
+    """The completions of a passage, each with its lead over the schedule."""
+    found = []
+    for entry in passage.entries:
+        own = _rates(entry)
+        for points in entry.points:
+            before = [one for one in own if one.number < points.number]
+            if points.role == "pace" and points.quantity is not None and before:
+                found.append((before[-1], points))
+    return found
+
+
+def _rates(entry: Entry) -> list[Figure]:
+    return [*entry.rates, *(f for f, _ in entry.shares), *(f for f, _ in entry.completions), *entry.growths]
 
 
 def _pace(passage: Passage, rate: Figure, points: Figure) -> Iterator[Equation]:

@@ -46,6 +46,7 @@ LAWS: dict[str, Law] = {
     law.name: law
     for law in (
         Law("share", "占比", lambda x, _: x[0] / x[1], _positive(1), "{0}÷{1}"),
+        Law("rest", "其余占比", lambda x, _: 1 - x[0] / x[1], _positive(1), "1−{0}÷{1}"),
         Law("growth", "增长率", lambda x, _: x[0] / x[1] - 1, _positive(1), "({0}−{1})÷{1}"),
         Law(
             "growthd", "增长率", lambda x, _: x[1] / (x[0] - x[1]), lambda x, _: x[0] > x[1],
@@ -57,12 +58,14 @@ LAWS: dict[str, Law] = {
         ),
         Law("delta", "增加额", lambda x, _: x[0] - x[1], _always, "{0}−{1}"),
         Law("pp", "百分点", lambda x, _: x[0] - x[1], _always, "{0}−{1}"),
+        Law("samebench", "同一进度", lambda x, _: x[0] - x[1] + x[2], _always, "({0}−{1})+{2}"),
         Law("pacepp", "快于时序进度", lambda x, c: x[0] - c[0], _always, "{0}−{c0}"),
         Law(
             "rate2", "比率", lambda x, _: x[0] / (x[0] + x[1]), lambda x, _: x[0] >= 0 and x[1] > 0,
             "{0}÷({0}+{1})",
         ),
         Law("ratio", "平均数", lambda x, _: x[0] / x[1], _positive(1), "{0}÷{1}"),
+        Law("scaled", "平均数", lambda x, c: x[0] / x[1] * c[0], _positive(1), "{0}÷{1}"),
         Law("average", "平均数", lambda x, c: x[0] / c[0], _always, "{0}÷{c0}"),
         Law("ratio100", "比值", lambda x, _: x[0] / x[1] * 100, _positive(1), "{0}÷{1}×100"),
         Law("conv", "单位换算", lambda x, c: x[0] * c[0], _always, "{0}×{c0}"),

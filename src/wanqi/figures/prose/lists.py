@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,7 +30,7 @@ class _Listed:
 
     whole: Entry
     items: list[Entry]
-    form: Literal["colon", "open", "comma", "total", "bracket"]
+    form: Literal["colon", "open", "comma", "total", "bracket", "earlier"]
     others: list[list[Entry]]
 
     @property
@@ -38,12 +39,15 @@ class _Listed:
         return [item.main for item in self.items if item.main is not None]
 
 
-def of_passage(passage: Passage, note: str) -> Iterator[Equation]:
+def of_passage(passage: Passage, note: str, earlier: Sequence[Passage] = ()) -> Iterator[Equation]:
     """The equations of the lists of a passage; `note` is the text around it, where exceptions are told."""
     rows = [entry for entry in passage.entries if entry.main is not None and entry.main.quantity is not None]
-    for run in _alike(rows):
-        for listed in _lists(passage, run, rows):
+    outer = [row for row in rows if not row.inner]
+    for run in _alike(outer):
+        for listed in _lists(passage, run, outer, earlier):
             yield from _equations(passage, listed, note)
+    for listed in _bracketed(rows):
+        yield from _equations(passage, listed, note)
     yield from _hundreds(passage)
     yield from _shifts(passage)
 
@@ -60,12 +64,30 @@ def _alike(rows: Sequence[Entry]) -> list[list[Entry]]:
     return runs
 
 
+def _bracketed(rows: Sequence[Entry]) -> Iterator[_Listed]:
+    """医院14个(公立5个、民营9个): amounts in brackets divide the one before the bracket."""
+    whole: Entry | None = None
+    items: list[Entry] = []
+    for row in [*rows, None]:
+        if row is not None and row.inner and whole is not None and _same(whole, row):
+            items.append(row)
+            continue
+        if whole is not None and items:
+            opened = items[0].open and not whole.open
+            if not (items[0].main and items[0].main.outer.endswith(("总数", "总量"))):
+                yield _Listed(whole, items, "open" if opened else "bracket", [])
+        items = []
+        whole = row if row is not None and not row.inner else None
+
+
 def _same(one: Entry, other: Entry) -> bool:
     a, b = one.main, other.main
     return a is not None and b is not None and a.kin == b.kin and a.role == b.role
 
 
-def _lists(passage: Passage, run: list[Entry], rows: list[Entry]) -> Iterator[_Listed]:
+def _lists(
+    passage: Passage, run: list[Entry], rows: list[Entry], earlier: Sequence[Passage]
+) -> Iterator[_Listed]:
     if len(run) > _MOST_ITEMS:
         return
     cut = next((n for n, row in enumerate(run) if n and _opens(passage, run[n - 1], row)), None)
@@ -77,11 +99,33 @@ def _lists(passage: Passage, run: list[Entry], rows: list[Entry]) -> Iterator[_L
         if listed is not None:
             yield listed
             return
-    yield from _closed_or_comma(run)
+    found = list(_closed_or_comma(run))
+    if not found and len(run) >= 3:
+        found = list(_from_earlier(passage, run, earlier))
+    yield from found
+
+
+_DIVIDED = re.compile(r"^(?:[^,]{0,6}[,;。])?(?:从|按)[^,]{1,14}?(?:看|分|划分|统计|来看)")
+
+
+def _from_earlier(passage: Passage, run: list[Entry], earlier: Sequence[Passage]) -> Iterator[_Listed]:
+    """从区域分布看,甲镇24件、乙镇13件…: the whole was said a sentence ago."""
+    if not _DIVIDED.match(passage.text.strip()) or any(row.total for row in run):
+        return
+    wholes = [
+        row for p in reversed(earlier) for row in p.entries if row.level is not None and _same(row, run[0])
+    ]
+    if not wholes:
+        return
+    total = sum((row.main.value for row in run if row.main), Fraction(0))
+    fitting = next((row for row in wholes if _sum(run, row).holds()), None)
+    if fitting is None:
+        fitting = min(wholes, key=lambda row: abs(row.main.value - total) if row.main else total)
+    yield _Listed(fitting, run, "earlier", _prefixes(run))
 
 
 def _opens(passage: Passage, before: Entry | None, row: Entry) -> str:
-    """What opens a list at `row`: a colon, a bracket, 其中; "" when nothing does."""
+    """What opens a list at `row`: a colon, 其中; "" when nothing does."""
     main = row.main
     if main is None:
         return ""
@@ -91,8 +135,6 @@ def _opens(passage: Passage, before: Entry | None, row: Entry) -> str:
         return "open"
     if ":" in between or "：" in between:
         return "colon"
-    if main.mark == "(" and not main.outer.endswith(("总数", "总量")):
-        return "bracket"
     return ""
 
 
@@ -220,9 +262,10 @@ def _single(listed: _Listed) -> Iterator[Equation]:
 def _subsets(listed: _Listed) -> Iterator[Equation]:
     if listed.form != "open" or listed.whole.main is None:
         return
-    for item in listed.items:
+    for place, item in enumerate(listed.items):
         if item.main is not None and item.main.role == "level" and not words.STOCK.search(item.main.label):
-            yield Equation("subset", "B", [Reading("at_most", (item.main, listed.whole.main))])
+            reading = Reading("at_most", (item.main, listed.whole.main))
+            yield Equation("subset", "B" if place else "A", [reading], certain=not place)
 
 
 def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tuple[Licence, bool]:
@@ -231,6 +274,8 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
     if whole is None or passage.flat or words.SEVERAL_NOTE.search(_in_brackets(passage.text)):
         return "C", False
     labels = [item.label for item in listed.items]
+    if _outcomes(passage, listed.whole, labels):
+        return "C", False
     above = sum((one.value for one in figures), Fraction(0)) > whole.value
     several = bool(words.SEVERAL_TYPES.search(passage.text)) or bool(words.SEVERAL_NOTE.search(note))
     closing = bool(words.OTHER_ITEM.match(labels[-1]))
@@ -254,9 +299,20 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
         return ("B" if listed.form != "comma" else "C"), False
     if listed.form in ("colon", "bracket"):
         return _of_colon(passage, listed, main, above, closing)
+    if listed.form == "earlier":
+        return ("B" if closing or _surprising(main) else "C"), False
     if listed.form == "open":
         return _of_open(listed, main, above, closing)
     return _of_comma(listed, main, closing), False
+
+
+def _outcomes(passage: Passage, whole: Entry, labels: Sequence[str]) -> bool:
+    """True for what came of things received: not all of them need be settled yet."""
+    end = whole.main.token.start - passage.start if whole.main else 0
+    if not words.RECEIVED.search(passage.text[max(0, end - 20) : end]):
+        return False
+    said = all(words.OUTCOME.search(label) for label in labels)
+    return said and not any(words.LEFT_OVER.search(label) for label in labels)
 
 
 def _in_brackets(text: str) -> str:
@@ -289,6 +345,8 @@ def _of_colon(
 def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tuple[Licence, bool]:
     labels = [item.label for item in listed.items]
     overlapping = any(words.OVERLAPPING.search(label) for label in labels)
+    if above and words.complementary(labels) and not overlapping:
+        return "A", True
     if above and len(labels) >= 3 and not overlapping and _total(listed) <= _NEAR * _value(listed.whole):
         return "A", True
     if above and (overlapping or len(labels) < 2):

@@ -22,6 +22,7 @@ def of_passage(passage: Passage) -> Iterator[Equation]:
     yield from _conversions(passage)
     yield from _yields(passage)
     yield from _averages(passage)
+    yield from _means(passage)
     yield from _sex_ratio(passage)
     yield from _products(passage)
 
@@ -45,13 +46,16 @@ def _yields(passage: Passage) -> Iterator[Equation]:
     """Area times yield is the harvest."""
     amounts = [one for one in passage.figures if one.sort == "amount" and one.quantity is not None]
     for yielded in amounts:
-        if yielded.role != "average" or yielded.kin != "mass" or not words.YIELD.search(yielded.label):
+        mass, _, area = yielded.unit.partition("/")
+        if class_of(mass) != "mass" or not (
+            area or (yielded.role == "average" and words.YIELD.search(yielded.label))
+        ):
             continue
         areas = [one for one in amounts if one.kin == "area" and one.role == "level"]
-        crops = [one for one in amounts if one.kin == "mass" and one.role == "level"]
-        per = _per_area(yielded.label, areas)
+        crops = [one for one in amounts if one.kin == "mass" and one.role == "level" and one is not yielded]
+        per = size_of(area) if area else _per_area(yielded.label, areas)
         if len(areas) == 1 and len(crops) == 1 and per is not None:
-            factor = size_of(areas[0].unit) / per * size_of(yielded.unit) / size_of(crops[0].unit)
+            factor = size_of(areas[0].unit) / per * size_of(mass) / size_of(crops[0].unit)
             yield Equation(
                 "productk", "A", [Reading("law", (areas[0], yielded, crops[0]), "productk", (factor,))]
             )
@@ -91,6 +95,32 @@ def _averages(passage: Passage) -> Iterator[Equation]:
             number = days[0].value * _DAYS[days[0].unit]
             if number > 1:
                 yield Equation("ratio", "A", [Reading("law", (whole, mean), "average", (number,))])
+
+
+_EACH = re.compile(
+    r"(场|户|人|村|校|亩|店|班|所|家|项|件|个|台|次|镇|乡)均|(?:每)(场|户|人|村|校|亩|店|班|所|家|项|件|个|台|次|镇|乡)平均|平均每(场|户|人|村|校|亩|店|班|所|家|项|件|个|台|次|镇|乡)"
+)
+
+
+def _means(passage: Passage) -> Iterator[Equation]:
+    """开播2146场,场均4.3万元,合计9.2亿元: the mean times the number is the amount."""
+    for mean in passage.figures:
+        if mean.role != "average" or mean.quantity is None or not mean.kin:
+            continue
+        match = _EACH.search(mean.label)
+        each = next((group for group in match.groups() if group), "") if match else ""
+        numbers = [
+            one for one in passage.figures if each and one.kin == class_of(each) and one.role == "level"
+        ]
+        wholes = [one for one in passage.figures if one.kin == mean.kin and one.role == "level"]
+        if len(numbers) == 1 and len(wholes) == 1 and numbers[0] is not wholes[0]:
+            if numbers[0].value > 0 and abs(numbers[0].number - mean.number) <= 2:
+                slipped = any(
+                    Reading("law", (wholes[0], numbers[0], mean), "scaled", (Fraction(10) ** n,)).holds()
+                    for n in (-4, -3, -2, -1, 1, 2, 3, 4)
+                )
+                reading = Reading("law", (wholes[0], numbers[0], mean), "ratio")
+                yield Equation("ratio", "A" if slipped else "B", [reading], certain=slipped)
 
 
 def _sex_ratio(passage: Passage) -> Iterator[Equation]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from wanqi.figures.prose import words
 from wanqi.figures.prose.frames import Entry, Figure, Passage
 from wanqi.figures.prose.readings import Equation, Reading
-from wanqi.figures.prose.units import COUNTED
+from wanqi.figures.prose.units import COUNTED, is_measure
 
 _GENERAL = frozenset("率综合总平均年度全市县区省级人数件的为达到了")
 _MOST_CANDIDATES = 12
@@ -22,7 +22,7 @@ def of_entry(passage: Passage, entry: Entry, earlier: Sequence[Passage]) -> Iter
         elif entry.main is not None:
             yield from _unstated(passage, entry, share, earlier)
     for rate in entry.rates:
-        yield from _named(passage, entry, rate)
+        yield from _named(passage, entry, rate, earlier)
     for times, whole in entry.times:
         if whole is not None and entry.level is not None and whole.kin == entry.level.kin:
             yield Equation("ratio", "A", [Reading("law", (entry.level, whole, times), "ratio")])
@@ -40,6 +40,8 @@ def _levels(passage: Passage, before: int, kin: str | None = None) -> list[Figur
 
 def _alike(one: Figure, other: Figure) -> bool:
     """True for amounts that may be part and whole: one unit class, or both counted one by one."""
+    if is_measure(one.unit) or is_measure(other.unit):
+        return one.unit == other.unit
     return one.kin == other.kin or (one.unit in COUNTED and other.unit in COUNTED)
 
 
@@ -91,17 +93,23 @@ def _unstated(
     said = share.label
     plan = entry.completions and any(one is share for one, _ in entry.completions)
     own = [one for one in _levels(passage, share.number) if one is not part and _alike(one, part)]
+    group = words.COUNTED_GROUP.search(share.label)
+    if group and share.label.startswith(group.group()):
+        yield from _joint(passage, share, group[1], earlier)
+        return
+    siblings = [one for one in share.siblings if one is not part]
     if plan:
         yield from _completion(passage, part, share, own)
         return
     scope = _scope(said)
-    nearby = [one for one in own if one.number < part.number and one.value >= part.value]
+    nearby = [
+        one for one in own if one.number < part.number and one.value >= part.value and one not in siblings
+    ]
     before = [one for p in reversed(earlier) for one in reversed(_levels(p, 10**6)) if _alike(one, part)][
         :_MOST_CANDIDATES
     ]
     if not nearby:
-        readings = [_share(part, one, share) for one in before if one.value >= part.value]
-        yield Equation("share", "C", readings)
+        yield from _from_earlier(passage, part, share, before, scope, earlier)
         return
     main = nearby[0] if len(nearby) == 1 else (nearby[-1] if entry.open else nearby[0])
     rest = [one for one in own if one is not main]
@@ -114,7 +122,46 @@ def _unstated(
         licence = "C"
     elif share.number - part.number > 2 or len(nearby) > 2:
         licence = "B"
+    if not scope:
+        passage.shared_whole = main
     yield Equation("share", "A" if licence == "A" else "B" if licence == "B" else "C", readings)
+
+
+def _joint(passage: Passage, share: Figure, numeral: str, earlier: Sequence[Passage]) -> Iterator[Equation]:
+    """三者合计占进出口总值的49.9%: the items together, of a whole said before."""
+    amounts = _levels(passage, share.number)
+    items = _group(amounts, numeral)
+    if not items or len({one.kin for one in items}) > 1:
+        return
+    before = [one for p in reversed(earlier) for one in _levels(p, 10**6) if one.kin == items[0].kin]
+    wholes = [one for one in amounts if one not in items and one.kin == items[0].kin]
+    readings = [_share_of_list(items, one, share) for one in (*wholes, *before)][:_MOST_CANDIDATES]
+    if readings:
+        yield Equation("share", "B" if wholes else "C", readings)
+
+
+def _from_earlier(
+    passage: Passage,
+    part: Figure,
+    share: Figure,
+    before: Sequence[Figure],
+    scope: str,
+    earlier: Sequence[Passage],
+) -> Iterator[Equation]:
+    """The whole was said in an earlier passage: the one its neighbour used, or the one of that very name."""
+    bigger = [one for one in before if one.value >= part.value]
+    used = earlier[-1].shared_whole if earlier and earlier[-1].sentence == passage.sentence else None
+    if used is not None and not scope and used.kin == part.kin:
+        passage.shared_whole = used
+        rest = [one for one in bigger if one is not used]
+        yield Equation("share", "A", [_share(part, one, share) for one in (used, *rest)])
+        return
+    named = [one for one in bigger if len(scope) >= 2 and one.label == scope and one.kin == part.kin]
+    if len(named) == 1:
+        rest = [one for one in bigger if one is not named[0]]
+        yield Equation("share", "B", [_share(part, one, share) for one in (named[0], *rest)])
+        return
+    yield Equation("share", "C", [_share(part, one, share) for one in bigger])
 
 
 def _scope(said: str) -> str:
@@ -122,7 +169,7 @@ def _scope(said: str) -> str:
     match = re.search(r"占(?:到|了)?([\u4e00-\u9fff]*)$", said)
     if match is None:
         return ""
-    rest = re.sub(r"总数|总量|总额|总计|总体|比重|比例|全部|整个|比|其|的|为|达到?|约|近", "", match[1])
+    rest = re.sub(r"总数|总量|总额|总值|总计|总体|比重|比例|全部|整个|比|其|的|为|达到?|约|近", "", match[1])
     return rest.strip()
 
 
@@ -145,19 +192,22 @@ def _completion(passage: Passage, part: Figure, share: Figure, own: Sequence[Fig
     yield Equation("share", "A" if len(plans) == 1 else "B", readings)
 
 
-def _named(passage: Passage, entry: Entry, rate: Figure) -> Iterator[Equation]:
+def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passage]) -> Iterator[Equation]:
     """不诉率11.59%, 综合结案率93.0%: a rate named after what one of the amounts before it counts."""
     named = words.RATE.search(rate.label)
     if named is None or entry.against is not None:
         return
     amounts = [one for one in _levels(passage, rate.number) if one.role != "whole"]
-    stem = [c for c in named[1] if c not in _GENERAL]
+    stem = [c for c in named[1][:-1][-2:] if c not in _GENERAL]
     parts = [one for one in amounts if any(c in one.label for c in stem)]
-    if not parts or len(amounts) < 2 or rate.number - amounts[-1].number > 2:
+    before = [one for p in reversed(earlier) for one in reversed(_levels(p, 10**6))][:_MOST_CANDIDATES]
+    if not parts or len(amounts) + len(before) < 2 or rate.number - amounts[-1].number > 2:
         return
     part = max(parts, key=lambda one: (_likeness(one.label, named[1]), one.number))
     others = [one for one in amounts if one is not part and _alike(one, part)]
+    outside = [one for one in before if _alike(one, part) and one.value >= part.value]
     if not others:
+        yield Equation("share", "C", [_share(part, one, rate) for one in outside])
         return
     bigger = [one for one in others if one.value >= part.value]
     wholes = [_share(part, one, rate) for one in bigger]
@@ -175,8 +225,16 @@ def _named(passage: Passage, entry: Entry, rate: Figure) -> Iterator[Equation]:
     if opposed is not None:
         main = Reading("law", (part, opposed, rate), "rate2")
         readings = [main, *readings]
+    readings += [_share(part, one, rate) for one in outside]
+    readings += [
+        Reading("law", (one, other, rate), "rest")
+        for one in amounts
+        for other in (*amounts, *before)
+        if other is not one and _alike(one, other) and other.value >= one.value
+    ]
     exact = all(one.exact for one in (part, *others))
-    close = len(amounts) <= 3 and rate.number - amounts[-1].number == 1
+    rated = any(one.role in ("rate", "completion", "share") for one in passage.figures[: rate.number])
+    close = len(others) <= 2 and rate.number - amounts[-1].number == 1 and not rated
     licence = "A" if exact and close and (opposed is not None or bool(wholes)) else "B"
     if not _likeness(part.label, named[1]):
         licence = "C"
