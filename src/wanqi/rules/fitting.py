@@ -167,7 +167,7 @@ def holds(wanted: Type, core: tree.Node) -> bool:
     if wanted.base not in _PLAIN or core.type.base not in _PLAIN:
         return False
     if quotient(core):
-        return wanted.base != "count"
+        return wanted.base != "count"  # a quotient fits no column, but it can be compared
     return bounds.extent(core).scale <= bounds.PLACES[wanted.base]
 
 

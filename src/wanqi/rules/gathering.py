@@ -113,12 +113,14 @@ def in_list(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) 
             f"是不是 '{near[0]}'？" if near else f"可用的代码表：{listed}。" if listed else "还没有代码表。"
         )
         reader.fail(arguments[1], "unknown-list", f"没有代码表 '{wanted[:60]}'。", hint)
+    if not prefixes:
+        reader.fail(arguments[1], "unknown-list", f"代码表 '{wanted[:60]}' 是空的。", "先写上代码。")
     shortest: list[str] = []
     for prefix in sorted(prefixes):
         if not (shortest and prefix.startswith(shortest[-1])):
             shortest.append(prefix)
     literals = tuple(tree.Literal(prefix, TEXT) for prefix in shortest)
-    return tree.Call("starts_with", (code, *literals), BOOL) if literals else tree.OneOf(code, ())
+    return tree.Call("starts_with", (code, *literals), BOOL)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------

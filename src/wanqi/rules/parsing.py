@@ -59,7 +59,9 @@ def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
     if expect is not None and root.type.base != expect.base:
         if not fitting.holds(expect, core):
             message = f"整个表达式应是{expect.title}，现在是{root.type.title}。"
-            reader.fail(syntax, "type", message, "请改写。")
+            finer = "结果的小数位比这个类型多，请用 round_down 或 round_half_up 取整。"
+            plain_numbers = fitting.comparable(root.type, expect) and root.type.numeric
+            reader.fail(syntax, "type", message, finer if plain_numbers else "请改写。")
         root = replace(root, type=Type(expect.base, unit=expect.unit))
     return Expression(text=text, root=root, type=root.type, inputs=tree.fields(root))
 

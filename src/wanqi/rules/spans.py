@@ -70,17 +70,26 @@ def _arithmetic(node: tree.Arithmetic) -> Span:
         if isinstance(one, tree.Literal) and isinstance(one.value, Decimal):
             ends = (other.low, other.high) if one.value >= 0 else (other.high, other.low)
             return _pair(node, (one, ends[0]), (one, ends[1]))
+    for one, fixed, other in ((node.left, left, right), (node.right, right, left)):
+        if fixed.low == fixed.high:
+            sign = tree.Compare(">=", one, _ZERO)
+            return Span(*_by_sign(node, sign, fixed.low, other))
     corners = tuple(
         arithmetic("*", one, two, node.type)
         for one in (left.low, left.high)
         for two in (right.low, right.high)
     )
-    corners = tuple(dict.fromkeys(corners))
-    if len(corners) == 1:
-        return Span(corners[0], corners[0])
     if any(quotient(corner) for corner in corners):
         raise _unbounded()
     return Span(tree.Call("least", corners, node.type), tree.Call("greatest", corners, node.type))
+
+
+def _by_sign(node: tree.Arithmetic, sign: Node, fixed: Node, other: Span) -> tuple[Node, Node]:
+    """Return both bounds of a product with an exact number, which keeps or swaps the bounds of the other factor."""
+    low, high = (arithmetic("*", fixed, end, node.type) for end in (other.low, other.high))
+    if low == high:
+        return low, low
+    return tree.Case(((sign, low),), high, node.type), tree.Case(((sign, high),), low, node.type)
 
 
 def _pair(node: tree.Arithmetic, low: tuple[Node, Node], high: tuple[Node, Node]) -> Span:
@@ -176,11 +185,16 @@ def settled(node: Node) -> tuple[bool, bool]:
 
 
 def _scaled_settled(left: Node, right: Node) -> tuple[bool, bool]:
-    """A constant keeps or swaps the bounds; otherwise both bounds need every corner and are unknown together."""
+    """A known sign keeps or swaps the bounds; otherwise both need every corner and are unknown together."""
     for one, other in ((left, right), (right, left)):
         if isinstance(one, tree.Literal) and isinstance(one.value, Decimal):
             low, high = settled(other)
             return (low, high) if one.value >= 0 else (high, low)
+    for one, other in ((left, right), (right, left)):
+        bounds = span(one)
+        if bounds.low == bounds.high:
+            both = all(settled(other))
+            return both, both
     return True, True
 
 

@@ -2,7 +2,7 @@
 
 Null is unknown; a float is refused because it is not exact. `checked` gives the Python form (Decimal in 元), `whole` the
 stored one every column of a snapshot has: money in fen, a ratio in 10⁻⁸, a number in 10⁻⁴, a count as it is, all int.
-`exact` leads back.
+`unscaled` and `exact` lead back.
 """
 
 from __future__ import annotations
@@ -65,11 +65,18 @@ def whole(name: str, value: object, kind: Type) -> Whole | None:
     return plain
 
 
+def unscaled(stored: Whole | None, kind: Type) -> Value | None:
+    """Return the Python form of a stored value."""
+    if isinstance(stored, int) and kind.numeric and kind.base != "count":
+        return Decimal(stored).scaleb(-PLACES[kind.base])
+    return stored
+
+
 def exact(stored: Whole | None, kind: Type) -> Fraction | Whole | None:
     """Return the value of a stored one: numbers as fractions in their own unit, everything else as it is."""
-    if stored is None or not kind.numeric or not isinstance(stored, int):
-        return stored
-    return Fraction(stored, 10 ** PLACES[kind.base])
+    if isinstance(stored, int) and kind.numeric:
+        return Fraction(stored, 10 ** PLACES[kind.base])
+    return stored
 
 
 def code(name: str, value: str, kind: Type) -> str:

@@ -11,7 +11,7 @@ from functools import partial
 
 from wanqi.rules import tree
 from wanqi.rules.errors import RulesError
-from wanqi.rules.values import Value, checked
+from wanqi.rules.values import Value, Whole, checked, unscaled
 
 Answer = Value | Fraction | None
 Exact = str | bool | date | Fraction
@@ -156,3 +156,9 @@ CALLS: Mapping[str, Callable[[list[Exact]], Exact]] = {
     "greatest_known": max,
     "least_known": min,
 }
+
+
+def answer(node: tree.Node, row: Mapping[str, Whole | None]) -> Exact | None:
+    """Return the exact value of a node for one row of a snapshot, whose numbers are whole; None is unknown."""
+    types = {part.name: part.type for part in tree.walk(node) if isinstance(part, tree.Field)}
+    return evaluate(node, {name: unscaled(row[name], kind) for name, kind in types.items()})
