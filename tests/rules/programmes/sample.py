@@ -12,7 +12,7 @@ from wanqi.rules.plan import Plan
 from wanqi.rules.programmes import model
 from wanqi.rules.programmes.classes import expression
 from wanqi.rules.programmes.compiling import compile_plan
-from wanqi.rules.types import BOOL, COUNT, DATE, MONEY, NUMBER, TEXT, RecordScope, Scope, Type
+from wanqi.rules.types import BOOL, DATE, MONEY, NUMBER, TEXT, RecordScope, Scope, Type
 
 ON = date(2026, 5, 1)
 STAFF = Type("count", unit="人")

@@ -46,7 +46,7 @@ class Derivation:
         return {fact: self._value(ends, values) for fact, ends in zip(self.facts, self._ends, strict=True)}
 
     def _value(self, ends: tuple[tree.Node, tree.Node], values: Sequence[object]) -> measuring.Shown | None:
-        low, high = ends
+        low = ends[0]
         base = low.type.base
         if not low.type.numeric:
             return measuring.plain(values[self._probe.places[id(low)]])
