@@ -119,8 +119,8 @@ def prepare(pack: Pack, *, on: date, kind: str, programmes: Sequence[str], deriv
     scope, evaluator, derivation = pack.rule_scope, None, None
     try:
         if programmes or not derived:
-            chosen = _chosen(pack, programmes, on=on, kind=kind)
-            evaluator = Evaluator(compile_plan(chosen, region=pack.region, on=on, kind=kind, scope=scope))
+            asked = chosen(pack, programmes, on=on, kind=kind)
+            evaluator = Evaluator(compile_plan(asked, region=pack.region, on=on, kind=kind, scope=scope))
         if derived:
             derivation = Derivation(derived, region=pack.region, on=on, scope=scope)
     except (FactUnknown, ProgrammeUnknown) as unknown:
@@ -129,7 +129,7 @@ def prepare(pack: Pack, *, on: date, kind: str, programmes: Sequence[str], deriv
     return Answers(evaluator, derivation, scope)
 
 
-def _chosen(pack: Pack, programmes: Sequence[str], *, on: date, kind: str) -> list[Programme]:
+def chosen(pack: Pack, programmes: Sequence[str], *, on: date, kind: str) -> list[Programme]:
     """Return the programmes asked for, or all that have a version in force."""
     from wanqi.rules.programmes import ProgrammeUnknown
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "migrate": ("wanqi.cli.migrate", "migrate", "建立或升级数据库表"),
     "check": ("wanqi.cli.check", "check", "检查地区配置和算例，逐条指出错在哪里"),
     "audit": ("wanqi.cli.audit", "audit", "报送前核对：材料中哪些数对不上，附算式和改法"),
+    "match": ("wanqi.cli.match", "match", "成批比对：全部单位的 Parquet 文件进，结论文件和各事项数量出"),
     "evaluate": ("wanqi.cli.evaluate", "evaluate", "逐条比对政策条件：企业数据进，结论、原因和条件明细出"),
     "packs": ("wanqi.cli.packs", "packs", "地区配置的载入与导出"),
     "import": ("wanqi.cli.imports", "imports", "导入表格（先 --dry-run 试跑，再正式导入）"),

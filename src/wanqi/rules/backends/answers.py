@@ -130,7 +130,9 @@ def _bounds(programme: Compiled, translation: Translation[E]) -> list[Answer[E]]
         ("amount", programme.amount, AMOUNT_PLACES),
     ):
         for side, column in zip(("lo", "hi"), pair or (), strict=False):
-            whole = translation.at_scale(translation.numbers[column], places, up=side == "hi")
+            whole = translation.at_scale(
+                translation.numbers[column], places, rounded="up" if side == "hi" else "down"
+            )
             name = f"{programme.id}.{kind}_{side}"
             found.append(Answer(name, "score" if kind == "score" else "amount", whole.text))
     return found

@@ -31,7 +31,7 @@ def compile_expression(expression: Expression) -> pl.Expr:
     number, places = reader.number(expression.root), PLACES[expression.type.base]
     if number.denominator is not None or number.scale > places:
         raise RulesError("商没有精确的列：请写成比较，例如 ratio(a, b) >= 0.05，或逐行计算。")
-    return reader.at_scale(number, places, up=False).text.cast(pl.Int128)
+    return reader.at_scale(number, places, rounded="down").text.cast(pl.Int128)
 
 
 def frame(rows: Iterable[Mapping[str, object]], scope: Scope) -> pl.DataFrame:

@@ -167,6 +167,18 @@ class Sql(Target[Piece]):
     def _begins(self, text: Piece, prefix: str) -> Piece:
         """Return whether a text begins with one prefix."""
 
+    @abstractmethod
+    def overlaps(self, values: str, asked: Sequence[str]) -> str:
+        """Return whether a list holds one of some texts; null where the list is."""
+
+    @abstractmethod
+    def distinct_count(self, values: str) -> str:
+        """Return how many different texts a list holds; null where it is null."""
+
+    @abstractmethod
+    def top_sum(self, value: str, count: int, where: str) -> str:
+        """Return the aggregate: the sum of the greatest values among the rows that meet a condition; 0 for none."""
+
     def year(self, day: Piece) -> Piece:
         return _made(f"CAST(YEAR({day.text}) AS {self.narrow})", day)
 
@@ -199,6 +211,15 @@ class DuckDb(Sql):
     def _begins(self, text: Piece, prefix: str) -> Piece:
         return _made(f"starts_with({text.text}, {self.literal(prefix)})", text)
 
+    def overlaps(self, values: str, asked: Sequence[str]) -> str:
+        return f"list_has_any({values}, [{', '.join(self.literal(one) for one in asked)}])"
+
+    def distinct_count(self, values: str) -> str:
+        return f"CAST(len(list_distinct({values})) AS BIGINT)"
+
+    def top_sum(self, value: str, count: int, where: str) -> str:
+        return f"COALESCE(list_sum(max({value}, {count}) FILTER (WHERE {where})), 0)"
+
 
 class SparkSql(Sql):
     """Spark 4 in ANSI mode: BIGINT and DECIMAL(38,0); overflow and division by zero are errors, never silent."""
@@ -219,3 +240,18 @@ class SparkSql(Sql):
 
     def _begins(self, text: Piece, prefix: str) -> Piece:
         return _made(f"STARTSWITH({text.text}, {self.literal(prefix)})", text)
+
+    def overlaps(self, values: str, asked: Sequence[str]) -> str:
+        known = f"FILTER({values}, one -> one IS NOT NULL)"
+        return f"ARRAYS_OVERLAP({known}, ARRAY({', '.join(self.literal(one) for one in asked)}))"
+
+    def distinct_count(self, values: str) -> str:
+        known = f"ARRAY_DISTINCT(FILTER({values}, one -> one IS NOT NULL))"
+        return f"(CASE WHEN {values} IS NOT NULL THEN CAST(SIZE({known}) AS BIGINT) END)"
+
+    def top_sum(self, value: str, count: int, where: str) -> str:
+        listed = f"SORT_ARRAY(COLLECT_LIST(CAST({value} AS {self.exact})) FILTER (WHERE {where}), FALSE)"
+        start = f"CAST(0 AS {self.exact})"
+        return (
+            f"AGGREGATE(SLICE({listed}, 1, {count}), {start}, (one, two) -> CAST(one + two AS {self.exact}))"
+        )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Generic
+from typing import Generic, Literal
 
 from wanqi.rules import tree
 from wanqi.rules.backends.target import E, Kind, Target, Whole, beyond_narrow, kind_of
@@ -33,6 +33,9 @@ _MIRRORED: Mapping[tree.Comparison, tree.Comparison] = {
 CALLS = frozenset(
     {"starts_with", "year_of", "month_of", "greatest", "least", "greatest_known", "least_known"}
 )
+
+
+Rounding = Literal["down", "up", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,21 +212,32 @@ class Translation(Generic[E]):
         masked = self._guarded(top.text, number.guards, kind="number", like=top)
         return replace(number, numerator=replace(top, text=masked, constant=None), guards=())
 
-    def at_scale(self, number: Number[E], scale: int, *, up: bool) -> Whole[E]:
-        """Return the number × 10^scale as one whole number, rounded down or up where it is finer.
+    def at_scale(self, number: Number[E], scale: int, *, rounded: Rounding) -> Whole[E]:
+        """Return the number × 10^scale as one whole number, rounded where it is finer; null where it is unknown."""
+        top, by = self._fraction(number, scale)
+        if by.constant == 1:
+            return top
+        if rounded == "down":
+            return self._divided(top, by)
+        negative = self._times(self._divided(self._times(top, -1), by), -1)
+        if rounded == "up":
+            return negative
+        top, zero = self._level(top, self._whole(0))
+        above = self.target.compare(">=", top.text, zero.text, kind="number")
+        return self._chosen([above], self._level(self._divided(top, by), negative))
 
-        Raises RulesError for a quotient.
+    def _fraction(self, number: Number[E], scale: int) -> tuple[Whole[E], Whole[E]]:
+        """Return two whole numbers of which the first over the second is the number × 10^scale.
+
+        The second is positive, or null where the number is unknown.
         """
-        if number.denominator is not None:
-            raise RulesError("商没有精确的列：请写成比较，例如 ratio(a, b) >= 0.05，或逐行计算。")
-        top = self.settled(number).numerator
-        if number.scale <= scale:
-            return self._times(top, 10 ** (scale - number.scale))
-        step = 10 ** (number.scale - scale)
-        by = self._whole(step)
-        if up:
-            return self._times(self._divided(self._times(top, -1), by), -1)
-        return self._divided(top, by)
+        top = self._times(number.numerator, 10 ** max(0, scale - number.scale))
+        by = self._whole(10 ** max(0, number.scale - scale))
+        if number.denominator is None:
+            return self.settled(replace(number, numerator=top)).numerator, by
+        under = number.denominator
+        text = self._guarded(under.text, number.guards, kind="number", like=under)
+        return top, self._combined("*", replace(under, text=text), by)
 
     def _literal(self, numerator: int, scale: int) -> Number[E]:
         return Number(self._whole(numerator), None, scale)
@@ -292,37 +306,29 @@ class Translation(Generic[E]):
         return self._multiplied(left.denominator, right.denominator)
 
     def _ratio(self, over: Number[E], under: Number[E]) -> Number[E]:
-        """(a/b) / (c/d) = a·d / (b·c); b and d are positive where their guards hold, so c decides the sign."""
+        """(a/b) / (c/d) = a·d / (b·c); b and d are positive where their guards hold, so c decides the sign.
+
+        The denominator is carried as it is, also where it is not positive: its bounds keep both signs.
+        """
         bottom, guards = under.numerator, _both(over, under)
         if bottom.low <= 0:
-            bottom, zero = self._level(bottom, self._whole(0))
-            guards += (self.target.compare(">", bottom.text, zero.text, kind="number"),)
-            bottom = replace(under.numerator, low=1, high=max(under.numerator.high, 1))
+            one, zero = self._level(bottom, self._whole(0))
+            guards += (self.target.compare(">", one.text, zero.text, kind="number"),)
         top = self._multiplied(over.numerator, under.denominator)
         return Number(top, self._multiplied(bottom, over.denominator), over.scale - under.scale, guards)
 
     def _floor(self, number: Number[E], step: Decimal) -> Number[E]:
         units, scale = scaled(step)
-        top = self._times(number.numerator, 10 ** max(0, scale - number.scale))
-        by = self._whole(units * 10 ** max(0, number.scale - scale))
-        if number.denominator is not None:
-            positive = replace(
-                number.denominator,
-                text=self._guarded(
-                    number.denominator.text, number.guards, kind="number", like=number.denominator
-                ),
-            )
-            by = self._combined("*", positive, by)
-        else:
-            top = self.settled(replace(number, numerator=top)).numerator
-        return Number(self._times(self._divided(top, by), units), None, scale)
+        top, by = self._fraction(number, scale)
+        return Number(self._times(self._divided(top, self._times(by, units)), units), None, scale)
 
     def _divided(self, value: Whole[E], by: Whole[E]) -> Whole[E]:
         self._within(value.low - by.high, value.high + by.high)  # what rounding down may go through
         if beyond_narrow(value.low - by.high, value.high + by.high):
             value = self._widened(value)
         value, by = self._level(value, by)
-        corners = [end // divisor for end in (value.low, value.high) for divisor in (by.low, by.high)]
+        divisors = (max(by.low, 1), max(by.high, 1))
+        corners = [end // divisor for end in (value.low, value.high) for divisor in divisors]
         return Whole(self.target.floor_divide(value.text, by.text), min(corners), max(corners), value.wide)
 
     def _guarded(self, value: E, guards: Sequence[E], *, kind: Kind, like: Whole[E] | None = None) -> E:

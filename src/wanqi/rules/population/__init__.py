@@ -1,0 +1,8 @@
+"""Whole populations: a folder of Parquet in, verdicts, masks, scores and amounts as Parquet out."""
+
+from __future__ import annotations
+
+from wanqi.rules.population.errors import EngineMissing, FactsRefused, OutputRefused
+from wanqi.rules.population.running import Counts, Run, Summary, counts, match
+
+__all__ = ["Counts", "EngineMissing", "FactsRefused", "OutputRefused", "Run", "Summary", "counts", "match"]

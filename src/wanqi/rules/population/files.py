@@ -1,0 +1,258 @@
+"""The folder of facts: which column of which file every input of a plan is read from, and in which form.
+
+`organisations.parquet` has `id`, scalar facts by their id, annual ones as `revenue@2025`; every kind of record has a
+long file of its own with `id` and its fields. Money is whole fen; other numbers are whole or decimal in their own unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from wanqi.rules import tree
+from wanqi.rules.plan import Aggregate, FactAt, Input, Member, Plan, Size
+from wanqi.rules.population.errors import FactsRefused
+from wanqi.rules.types import RecordScope, Scope, Type
+
+ORGANISATIONS = "organisations"
+UNTIL = "complete_until"
+
+# How a column becomes whole numbers, dates, truths or text: `whole` as it is, `units` times 10^places, `float` the
+# same with rounding, `none` no such column: unknown.
+Form = Literal["whole", "units", "float", "plain", "member", "size", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value of the snapshot: read from `source` in a form.
+
+    values: what a set is asked for. allowed: what it may hold, where the vocabulary lists it.
+    """
+
+    name: str
+    type: Type
+    source: str
+    form: Form
+    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One kind of record: path None where there is no file. marks: the columns of which a row must have one.
+
+    until: whether the file says up to when a list is complete.
+    """
+
+    kind: str
+    path: Path | None
+    scope: RecordScope
+    columns: tuple[Column, ...]
+    marks: tuple[str, ...]
+    until: bool
+    asked: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is read, and what is not: warnings are sentences about columns nobody knows."""
+
+    path: Path
+    rows: int
+    id_type: pl.DataType
+    columns: tuple[Column, ...]
+    records: tuple[RecordFile, ...]
+    warnings: tuple[str, ...]
+
+
+def read(folder: Path, plan: Plan, scope: Scope) -> Facts:
+    """Return where a plan's inputs are read from. Raises FactsRefused for a missing file or a wrong type of column."""
+    path = folder / f"{ORGANISATIONS}.parquet"
+    if not path.is_file():
+        hint = f"这个文件夹里要有 {path.name}，每个单位一行。"
+        raise FactsRefused("facts.no-file", str(path), "没有这个文件", hint=hint)
+    schema = _schema(path)
+    id_type = _id_type(path, schema)
+    columns = tuple(
+        column
+        for one in plan.inputs
+        if not isinstance(one.source, Aggregate)
+        for column in [_column(path, schema, one)]
+    )
+    warnings = _strangers(path, schema, scope)
+    records = []
+    for kind, asked in _by_kind(plan.inputs).items():
+        record = _record_file(folder, kind, asked, scope, id_type)
+        records.append(record)
+        if record.path is not None:
+            warnings += _unknown_fields(record.path, record.scope)
+    warnings += _unknown_files(folder, scope)
+    rows = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return Facts(path, rows, id_type, columns, tuple(records), tuple(warnings))
+
+
+def _schema(path: Path) -> Mapping[str, pl.DataType]:
+    try:
+        return pl.read_parquet_schema(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        hint = "请重新导出为 Parquet 文件。"
+        raise FactsRefused("facts.unreadable", str(path), "不是完整的 Parquet 文件", hint=hint) from error
+
+
+def _id_type(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataType:
+    kind = schema.get("id")
+    if kind is None:
+        raise FactsRefused("facts.no-id", str(path), "没有 id 这一列", hint="每行要有单位的编号 id。")
+    if kind != pl.String and not kind.is_integer():
+        raise FactsRefused("facts.type", f"{path}：id", "应是文本或整数", hint="请按文本重新导出。")
+    return kind
+
+
+def _column(path: Path, schema: Mapping[str, pl.DataType], one: Input) -> Column:
+    match one.source:
+        case FactAt(fact=fact, year=year):
+            name = fact if year is None else f"{fact}@{year}"
+            return Column(one.name, one.type, name, form_of(path, name, schema.get(name), one.type))
+        case Member(fact=fact, year=year) | Size(fact=fact, year=year):
+            name = fact if year is None else f"{fact}@{year}"
+            return _set_column(path, name, schema.get(name), one)
+        case _:
+            raise AssertionError(one)
+
+
+def _set_column(path: Path, name: str, kind: pl.DataType | None, one: Input) -> Column:
+    if kind is None or kind == pl.Null:
+        return Column(one.name, one.type, name, "none")
+    if not isinstance(kind, pl.List) or kind.inner not in (pl.String, pl.Null):
+        hint = "多选的数据项是文本的列表（LIST<VARCHAR>）。"
+        raise FactsRefused("facts.type", f"{path}：{name}", f"类型是 {kind}", hint=hint)
+    source = one.source
+    assert isinstance(source, Member | Size)
+    if isinstance(source, Member):
+        return Column(one.name, one.type, name, "member", source.values, source.allowed)
+    return Column(one.name, one.type, name, "size", allowed=source.allowed)
+
+
+def form_of(path: Path, name: str, kind: pl.DataType | None, wanted: Type) -> Form:
+    """Return how a column of the file is read as a type. Raises FactsRefused where it cannot be."""
+    if kind is None or kind == pl.Null:
+        return "none"
+    form = _form(kind, wanted)
+    if form is None:
+        raise FactsRefused(
+            "facts.type", f"{path}：{name}", f"类型是 {kind}，应是{wanted.title}", hint=_WANTED[wanted.base]
+        )
+    return form
+
+
+_WANTED: Mapping[str, str] = {
+    "money": "金额写整数，单位是分（BIGINT）。",
+    "count": "写整数（BIGINT）。",
+    "ratio": "写小数（DECIMAL），1 表示 100%。",
+    "number": "写小数（DECIMAL），最多四位。",
+    "date": "写日期（DATE）。",
+    "bool": "写是或否（BOOLEAN）。",
+    "text": "写文本（VARCHAR）。",
+    "enum": "写文本（VARCHAR）。",
+    "area": "写文本（VARCHAR）。",
+}
+
+
+def _form(kind: pl.DataType, wanted: Type) -> Form | None:
+    if wanted.base == "date":
+        return "plain" if kind == pl.Date else None
+    if wanted.base == "bool":
+        return "plain" if kind == pl.Boolean else None
+    if wanted.coded:
+        return "plain" if kind in (pl.String, pl.Categorical, pl.Enum) else None
+    if kind.is_integer():
+        return "whole" if wanted.base in ("money", "count") else "units"
+    if isinstance(kind, pl.Decimal):
+        return "units"
+    return "float" if kind.is_float() and wanted.base != "money" else None
+
+
+def _by_kind(inputs: Iterable[Input]) -> dict[str, list[Input]]:
+    found: dict[str, list[Input]] = {}
+    for one in inputs:
+        if isinstance(one.source, Aggregate):
+            found.setdefault(one.source.kind, []).append(one)
+    return found
+
+
+def _record_file(
+    folder: Path, kind: str, asked: Sequence[Input], scope: Scope, id_type: pl.DataType
+) -> RecordFile:
+    first = asked[0].source
+    assert isinstance(first, Aggregate)
+    fields = first.scope
+    path = folder / f"{kind}.parquet"
+    if not path.is_file():
+        return RecordFile(kind, None, fields, (), (), until=False, asked=tuple(asked))
+    schema = _schema(path)
+    own = _id_type(path, schema)
+    if (own == pl.String) != (id_type == pl.String):
+        hint = "两个文件的 id 要用同一种类型。"
+        raise FactsRefused("facts.type", f"{path}：id", f"类型是 {own}，单位文件是 {id_type}", hint=hint)
+    if UNTIL in schema and schema[UNTIL] not in (pl.Date, pl.Null):
+        raise FactsRefused("facts.type", f"{path}：{UNTIL}", f"类型是 {schema[UNTIL]}", hint=_WANTED["date"])
+    columns = tuple(
+        Column(name, fields.fields[name], name, form_of(path, name, schema.get(name), fields.fields[name]))
+        for name in _used(asked)
+    )
+    marks = tuple(name for name in schema if name in fields.fields)
+    return RecordFile(
+        kind, path, fields, columns, marks, until=schema.get(UNTIL) == pl.Date, asked=tuple(asked)
+    )
+
+
+def _used(asked: Sequence[Input]) -> list[str]:
+    """Return the fields that the aggregates read."""
+    nodes = [
+        node
+        for one in asked
+        if isinstance(one.source, Aggregate)
+        for node in (one.source.where, one.source.value)
+        if node is not None
+    ]
+    return list(dict.fromkeys(name for node in nodes for name in tree.fields(node)))
+
+
+def _strangers(path: Path, schema: Mapping[str, pl.DataType], scope: Scope) -> list[str]:
+    """Return a sentence for every column that is no fact of the vocabulary."""
+    found = []
+    for name in schema:
+        fact, at, year = name.partition("@")
+        annual = fact in scope.annual
+        known = (
+            fact in scope.fields and annual == bool(at) and (not at or (len(year) == 4 and year.isdecimal()))
+        )
+        if name == "id" or known:
+            continue
+        if annual and not at:
+            hint = f"按年的数据写成 {fact}@年份，如 {fact}@2025"
+        else:
+            near = get_close_matches(fact, list(scope.fields), n=1)
+            hint = f"是不是 {near[0]}？" if near else "数据字典里没有这一项"
+        found.append(f"{path.name}：{name} 列没有用上；{hint}")
+    return found
+
+
+def _unknown_fields(path: Path, scope: RecordScope) -> list[str]:
+    known = {"id", UNTIL, *scope.fields}
+    return [
+        f"{path.name}：{name} 列没有用上；这类记录没有这个字段" for name in _schema(path) if name not in known
+    ]
+
+
+def _unknown_files(folder: Path, scope: Scope) -> list[str]:
+    return [
+        f"{path.name} 没有用上；数据字典里没有这类记录"
+        for path in sorted(folder.glob("*.parquet"))
+        if path.stem != ORGANISATIONS and path.stem not in scope.records
+    ]
