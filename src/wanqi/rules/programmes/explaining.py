@@ -152,7 +152,8 @@ class _One:
         # The nearest ends: what is needed at the least.
         upward = operator in (">=", ">")
         limit, value = reading.threshold[0 if upward else 1], reading.value[1 if upward else 0]
-        node["threshold"] = self._shown(limit, ">=" if operator in ("<", "<=") else operator)
+        # Rounded the other way than the value, so that the two as written compare as they are.
+        node["threshold"] = self._shown(limit, "<=" if operator in (">=", "<") else ">=")
         kind = value.type
         if state is not False or not kind.numeric:
             return
