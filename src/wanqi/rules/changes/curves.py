@@ -1,0 +1,254 @@
+"""Core nodes as functions of one column, all others fixed: where their answer may change.
+
+Between two neighbouring whole numbers of `places` every branch taken, every order of two numbers and every truth
+stays as it is. So what is true of one whole number between them is true of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from wanqi.rules import tree
+from wanqi.rules.bounds import PLACES
+from wanqi.rules.changes.quotients import Quotient, constant, unknown
+from wanqi.rules.plan import Plan
+from wanqi.rules.types import Type
+
+Exact = str | bool | Fraction
+Row = Mapping[str, object]
+
+_COMPARE: Mapping[str, Callable[[Exact, Exact], bool]] = {
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+    "<": lambda a, b: a < b,  # type: ignore[operator]  # both sides have one ordered type
+    "<=": lambda a, b: a <= b,  # type: ignore[operator]
+    ">": lambda a, b: a > b,  # type: ignore[operator]
+    ">=": lambda a, b: a >= b,  # type: ignore[operator]
+}
+
+
+class Curve:
+    """The plan's named nodes as functions of one numeric or date column.
+
+    row: the snapshot, whole numbers. Dates count as their ordinals. low and high: the least and greatest value that
+    the column may take.
+    """
+
+    def __init__(self, plan: Plan, row: Row, column: str, low: int, high: int) -> None:
+        self._nodes = plan.nodes
+        self._types = {one.name: one.type for one in plan.inputs}
+        self._row, self._column = row, column
+        self._low, self._high = low, high
+        self._places: dict[str, frozenset[int]] = {}
+
+    def places(self, name: str) -> frozenset[int]:
+        """Return every whole number next to which the named node may change, within the bounds."""
+        if name not in self._places:
+            node = self._nodes.get(name)
+            self._places[name] = frozenset() if node is None else frozenset(self._breaks(node))
+        return self._places[name]
+
+    # --- where something changes ------------------------------------------------------------------------------
+
+    def _breaks(self, node: tree.Node) -> set[int]:
+        if isinstance(node, tree.Field):
+            return set(self.places(node.name))
+        found = {place for child in tree.children(node) for place in self._breaks(child)}
+        match node:
+            case tree.Compare(left=left, right=right) if _measured(left.type):
+                return found | self._crossings([(left, right)], found)
+            case tree.OneOf(operand=operand, values=values) if _measured(operand.type):
+                return found | self._crossings([(operand, one) for one in values], found)
+            case tree.Call(function="year_of" | "month_of"):
+                return found | self._new_years()
+            case tree.Call(arguments=arguments) if _measured(node.type):
+                return found | self._crossings(_pairs(arguments), found)
+            case tree.Reach(branches=branches, otherwise=otherwise):
+                return found | self._crossings(_pairs([*(one for _, one in branches), otherwise]), found)
+            case tree.Ratio(denominator=under):
+                return found | self._crossings([(under, tree.Literal(Decimal(0), under.type))], found)
+            case _:
+                return found
+
+    def _crossings(self, pairs: Iterable[tuple[tree.Node, tree.Node]], found: set[int]) -> set[int]:
+        """Return the whole numbers around which two numbers change their order, piece by piece."""
+        marks = sorted({self._low, self._high, *(one for one in found if self._low <= one <= self._high)})
+        pieces = [(a, b) for a, b in pairwise(marks) if b - a > 1] or []
+        crossed: set[int] = set()
+        for one, two in pairs:
+            for left, right in pieces:
+                at = Fraction(left + right, 2)
+                first, second = self.form(one, at), self.form(two, at)
+                if first is not None and second is not None:
+                    crossed |= (first - second).turns(left, right)
+        return crossed
+
+    def _new_years(self) -> set[int]:
+        years = {
+            int(node.value)
+            for root in self._nodes.values()
+            for node in tree.walk(root)
+            if isinstance(node, tree.Literal)
+            and isinstance(node.value, Decimal)
+            and 1900 <= node.value <= 2200
+        }
+        return {date(year + more, 1, 1).toordinal() for year in years for more in (0, 1)}
+
+    # --- what holds at one place --------------------------------------------------------------------------------
+
+    def form(self, node: tree.Node, at: Fraction) -> Quotient | None:
+        """Return a number near `at` as a quotient in the column; None where it is unknown there."""
+        match node:
+            case tree.Field(name=name) if name == self._column:
+                return unknown(_step(node.type))
+            case tree.Field(name=name) if name in self._nodes:
+                return self.form(self._nodes[name], at)
+            case tree.Arithmetic(operator=operator, left=left, right=right):
+                one, two = self.form(left, at), self.form(right, at)
+                if one is None or two is None:
+                    return None
+                return one + two if operator == "+" else one - two if operator == "-" else one * two
+            case tree.Ratio(numerator=over, denominator=under):
+                top, bottom = self.form(over, at), self.form(under, at)
+                value = self.value(under, at)
+                known = top is not None and bottom is not None and isinstance(value, Fraction) and value > 0
+                return top.over(bottom) if known and top is not None and bottom is not None else None
+            case tree.Case() | tree.Reach():
+                return self._chosen(self._reachable(node, at), node, at)
+            case tree.Call(function=name, arguments=arguments) if name not in ("year_of", "month_of"):
+                return self._chosen(list(arguments), node, at)
+            case _:
+                value = self.value(node, at)
+                return constant(value) if isinstance(value, Fraction) else None
+
+    def _chosen(self, parts: list[tree.Node], node: tree.Node, at: Fraction) -> Quotient | None:
+        value = self.value(node, at)
+        if value is None:
+            return None
+        return next((self.form(one, at) for one in parts if self.value(one, at) == value), None)
+
+    def value(self, node: tree.Node, at: Fraction) -> Exact | None:
+        """Return the exact value with the column at `at`; None is unknown."""
+        match node:
+            case tree.Field(name=name, type=kind):
+                return self._field(name, kind, at)
+            case tree.Literal(value=value):
+                return _exact(value)
+            case tree.Unknown():
+                return None
+            case tree.Compare(operator=operator, left=left, right=right):
+                one, two = self.value(left, at), self.value(right, at)
+                return None if one is None or two is None else _COMPARE[operator](one, two)
+            case tree.OneOf(operand=operand, values=values):
+                found = self.value(operand, at)
+                return None if found is None else found in [self.value(one, at) for one in values]
+            case tree.Not(operand=operand):
+                found = self.value(operand, at)
+                return None if found is None else not found
+            case tree.Known(operand=operand):
+                return self.value(operand, at) is not None
+            case tree.All(parts=parts):
+                return self._at_least(len(parts), parts, at)
+            case tree.Any(parts=parts):
+                return self._at_least(1, parts, at)
+            case tree.AtLeast(count=count, parts=parts):
+                return self._at_least(count, parts, at)
+            case _:
+                return self._number(node, at)
+
+    def _number(self, node: tree.Node, at: Fraction) -> Exact | None:
+        match node:
+            case tree.Case():
+                outcomes = [self.value(one, at) for one in self._reachable(node, at)]
+                return (
+                    outcomes[0] if all(one is not None and one == outcomes[0] for one in outcomes) else None
+                )
+            case tree.Reach(side=side):
+                outcomes = [self.value(one, at) for one in self._reachable(node, at)]
+                numbers = [one for one in outcomes if isinstance(one, Fraction)]
+                return (min if side == "low" else max)(numbers) if len(numbers) == len(outcomes) else None
+            case tree.Arithmetic(operator=operator, left=left, right=right):
+                one, two = self.value(left, at), self.value(right, at)
+                if not isinstance(one, Fraction) or not isinstance(two, Fraction):
+                    return None
+                return one + two if operator == "+" else one - two if operator == "-" else one * two
+            case tree.Ratio(numerator=over, denominator=under):
+                top, bottom = self.value(over, at), self.value(under, at)
+                if not isinstance(top, Fraction) or not isinstance(bottom, Fraction) or bottom <= 0:
+                    return None
+                return top / bottom
+            case tree.Floor(operand=operand, step=step):
+                found = self.value(operand, at)
+                return found // Fraction(step) * Fraction(step) if isinstance(found, Fraction) else None
+            case tree.Call():
+                return self._call(node, at)
+            case _:
+                raise TypeError(type(node).__name__)
+
+    def _call(self, node: tree.Call, at: Fraction) -> Exact | None:
+        found = [self.value(one, at) for one in node.arguments]
+        known = [one for one in found if one is not None]
+        if not known or (len(known) < len(found) and not node.function.endswith("_known")):
+            return None
+        if node.function == "starts_with":
+            return str(known[0]).startswith(tuple(str(one) for one in known[1:]))
+        numbers = [one for one in known if isinstance(one, Fraction)]
+        if node.function in ("year_of", "month_of"):
+            day = date.fromordinal(int(numbers[0]))
+            return Fraction(day.year if node.function == "year_of" else day.month)
+        return (max if node.function.startswith("greatest") else min)(numbers)
+
+    def _at_least(self, count: int, parts: tuple[tree.Node, ...], at: Fraction) -> bool | None:
+        found = [self.value(one, at) for one in parts]
+        if sum(one is True for one in found) >= count:
+            return True
+        return None if sum(one is not False for one in found) >= count else False
+
+    def _reachable(self, node: tree.Case | tree.Reach, at: Fraction) -> list[tree.Node]:
+        outcomes: list[tree.Node] = []
+        for condition, outcome in node.branches:
+            holds = self.value(condition, at)
+            if holds is not False:
+                outcomes.append(outcome)
+            if holds is True:
+                return outcomes
+        return [*outcomes, node.otherwise]
+
+    def _field(self, name: str, kind: Type, at: Fraction) -> Exact | None:
+        if name == self._column:
+            return at * _step(kind)
+        if name in self._nodes:
+            return self.value(self._nodes[name], at)
+        value = self._row.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value * _step(kind)
+        return _exact(value)
+
+
+def _measured(kind: Type) -> bool:
+    return kind.numeric or kind.base == "date"
+
+
+def _step(kind: Type) -> Fraction:
+    return Fraction(1) if kind.base == "date" else Fraction(1, 10 ** PLACES[kind.base])
+
+
+def _exact(value: object) -> Exact | None:
+    match value:
+        case None | bool() | str():
+            return value
+        case date():
+            return Fraction(value.toordinal())
+        case int() | Decimal():
+            return Fraction(value)
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def _pairs(nodes: Iterable[tree.Node]) -> list[tuple[tree.Node, tree.Node]]:
+    listed = list(dict.fromkeys(nodes))
+    return [(one, two) for n, one in enumerate(listed) for two in listed[n + 1 :]]

@@ -1,0 +1,108 @@
+"""Random small rules over a few whole numbers, small enough to try every value of every fact."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+
+from wanqi.rules import tree
+from wanqi.rules.backends import closure
+from wanqi.rules.plan import Compiled, FactAt, Input, Plan
+from wanqi.rules.types import BOOL, Type
+
+TOP = 7
+WHOLE = Type("count", limit=TOP + 1, positive=True)
+WIDE_TOP = 600
+NAMES = ("a", "b", "c")
+
+
+def rule(source: random.Random, top: int = TOP) -> Plan:
+    """Return a plan of one programme `p` over a, b and c (0 to `top` each)."""
+    kind = Type("count", limit=top + 1, positive=True)
+    inputs = tuple(Input(name, kind, FactAt(name, 2025)) for name in NAMES)
+    first = _condition(source, 2)
+    verdict = tree.All((tree.Field("c1", BOOL), _condition(source, 2)))
+    stages: tuple[tuple[tuple[str, tree.Node], ...], ...] = ((("c1", first),), (("v1", verdict),))
+    return Plan(
+        "cn", date(2026, 6, 1), "new", inputs, stages, (Compiled("p", "2026-1", "", "v1", (("c1", "c1"),)),)
+    )
+
+
+def _condition(source: random.Random, depth: int) -> tree.Node:
+    form = source.choice(("compare", "compare", "all", "any", "n_of", "score")) if depth else "compare"
+    if form == "compare":
+        operator = source.choice((">=", ">", "<=", "<", "=", "<>"))
+        left, right = _number(source), _number(source)
+        return tree.Compare(operator, left, right)  # type: ignore[arg-type]  # one of the operators
+    if form == "score":
+        return _score(source)
+    parts = tuple(_condition(source, depth - 1) for _ in range(source.randint(2, 3)))
+    return tree.All(parts) if form == "all" else tree.Any(parts) if form == "any" else tree.AtLeast(2, parts)
+
+
+def _score(source: random.Random) -> tree.Node:
+    """Return a total of two items and its mark, as programmes have them: both ends, so that hiding only widens."""
+    items = [
+        ((_condition(source, 0), _literal(source.randint(2, 4))), (_condition(source, 0), _literal(1)))
+        for _ in range(2)
+    ]
+    mark = _literal(source.randint(1, 6))
+    ends: list[tree.Node] = []
+    for side in ("low", "high"):
+        one, two = (tree.Reach(branches, _literal(0), side, WHOLE) for branches in items)
+        ends.append(tree.Compare(">=", tree.Arithmetic("+", one, two, WHOLE), mark))
+    return tree.Any((ends[0], tree.All((ends[1], tree.Unknown(BOOL)))))
+
+
+def _number(source: random.Random) -> tree.Node:
+    form = source.choice(("field", "field", "literal", "sum", "product", "ratio", "least"))
+    one, two = tree.Field(source.choice(NAMES), WHOLE), tree.Field(source.choice(NAMES), WHOLE)
+    match form:
+        case "field":
+            return one
+        case "literal":
+            return _literal(source.randint(0, TOP))
+        case "sum":
+            return tree.Arithmetic(source.choice(("+", "-")), one, two, WHOLE)
+        case "product":
+            return tree.Arithmetic("*", _literal(source.randint(1, 3)), one, WHOLE)
+        case "ratio":
+            return tree.Ratio(one, two, Type("ratio"))
+        case _:
+            return tree.Call(source.choice(("least", "greatest")), (one, two), WHOLE)
+
+
+def _literal(value: int) -> tree.Node:
+    return tree.Literal(Decimal(value), WHOLE)
+
+
+def by_hand(plan: Plan, row: dict[str, int]) -> tuple[int, Fraction] | None:
+    """Return (facts moved, relative change) of the best of all values, None where nothing needs or helps."""
+    answer = closure.compile_plan(plan).verdicts
+    if answer(row)[0] != 0:
+        return None
+    best: tuple[int, Fraction] | None = None
+    for values in product(range(TOP + 1), repeat=len(NAMES)):
+        moved = dict(zip(NAMES, values, strict=True))
+        if answer(moved)[0] == 0:
+            continue
+        changed = [name for name in NAMES if moved[name] != row[name]]
+        cost = sum((Fraction(abs(moved[n] - row[n]), max(row[n], 1)) for n in changed), Fraction(0))
+        if best is None or (len(changed), cost) < best:
+            best = (len(changed), cost)
+    return best
+
+
+def one_by_hand(plan: Plan, row: dict[str, int]) -> Fraction | None:
+    """Return the relative change of the best single fact among all its values to WIDE_TOP; None where none helps."""
+    answer = closure.compile_plan(plan).verdicts
+    costs = [
+        Fraction(abs(value - row[name]), max(row[name], 1))
+        for name in NAMES
+        for value in range(WIDE_TOP + 1)
+        if value != row[name] and answer({**row, name: value})[0] != 0
+    ]
+    return min(costs, default=None)
