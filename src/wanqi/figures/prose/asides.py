@@ -90,42 +90,47 @@ def _stock_growth(
     yield Equation("stock_flow", "A", readings)
 
 
-_OPENING = re.compile(r"(?:上年末|去年末|上年底|去年底|年初|期初|原有|结转|旧存)")
-_LEAVING = re.compile(r"退出|注销|拆除|报废|减少|销号|关闭|迁出|淘汰|办结|审结")
+_OPENING = re.compile(r"(?:上年末|去年末|上年底|去年底|年初|期初|原有|上年结存|上期|结转|旧存)")
+_CLOSING = re.compile(r"未结|未办结|期末|年末|年底|累计|总数|总量|现有|存量|在册|结余")
+_COMING = re.compile(r"新收|新增|新登记|收案|流入|收入|购进|转入|增加|又建|再建")
+_LEAVING = re.compile(r"退出|注销|拆除|报废|减少|销号|关闭|迁出|淘汰|办结|审结|执结|结案|流出|转出|支出|售出")
 
 
 def _opening(passage: Passage) -> Iterator[Equation]:
-    """年初451个,新建120个,累计571个."""
+    """年初有多少,新增多少,减去多少,年末有多少: what was there and what came is what left and what is there."""
     amounts = [
-        one
-        for one in passage.figures
-        if one.sort == "amount" and one.quantity is not None and one.role in ("level", "base")
-    ]
+        one for one in passage.figures
+        if one.sort == "amount" and one.quantity is not None and one.role in ("level", "base") and not one.inner
+    ]  # fmt: skip
     if len(amounts) not in (3, 4) or len({one.kin for one in amounts}) != 1:
         return
-    opened = next((one for one in amounts if _OPENING.search(one.label)), None)
-    if opened is None:
-        return
-    if opened is amounts[1] and len(amounts) == 3:
-        # 达86.5万个,去年末为71.2万个,新增18.3万个: the stock comes first.
-        amounts = [amounts[1], amounts[2], amounts[0]]
-        if not words.FLOW.search(amounts[1].label):
+    parts: dict[str, Figure] = {}
+    for one in amounts:
+        part = _stage(one, parts)
+        if not part or part in parts:
             return
-        yield Equation("stock_flow", "B", [Reading("sum", tuple(amounts), signs=(1, 1))])
+        parts[part] = one
+    needed = ("opening", "in", "out", "closing") if len(amounts) == 4 else ("opening", "in", "closing")
+    if any(part not in parts for part in needed):
         return
-    opening, *moves, closing = amounts
-    if not _OPENING.search(opening.label) or not re.search(
-        r"累计|总数|总量|期末|年末|达到?$|现有|共", closing.label
-    ):
-        return
-    if not words.FLOW.search(moves[0].label) or (len(moves) == 2 and not _LEAVING.search(moves[1].label)):
-        return
-    signs = (1, 1, -1)[: len(moves) + 1]
-    more = closing.value > sum(
-        (sign * one.value for one, sign in zip((opening, *moves), signs, strict=True)), Fraction(0)
-    )
-    reading = Reading("sum", (opening, *moves, closing), signs=signs)
-    yield Equation("stock_flow", "A" if more or len(moves) == 2 else "B", [reading], needs_repair=True)
+    signs = (1, 1, -1)[: len(amounts) - 1]
+    reading = Reading("sum", tuple(parts[part] for part in needed), signs=signs)
+    more = parts["closing"].value > parts["opening"].value + parts["in"].value
+    yield Equation("stock_flow", "A" if more or len(amounts) == 4 else "B", [reading], needs_repair=True)
+
+
+def _stage(figure: Figure, known: dict[str, Figure]) -> str:
+    """What a figure counts of a stock: what was there, what came, what left, what is there."""
+    label = figure.label
+    if _OPENING.search(label):
+        return "opening"
+    if _CLOSING.search(label):
+        return "closing"
+    if words.FLOW.search(label) or _COMING.search(label):
+        return "in"
+    if _LEAVING.search(label):
+        return "out"
+    return "closing" if "closing" not in known and words.STOCK.search(label) else ""
 
 
 def faults(passage: Passage, months: int | None) -> Iterator[Fault]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -173,7 +174,7 @@ def _finding(fault: Fault, recovered: Recovered) -> AuditFinding:
     figures = sorted(fault.figures, key=lambda one: one.token.start)
     spans = tuple(recovered.span(one.token.start, one.token.end) for one in figures)
     original = recovered.original
-    key = f"{fault.relation}:" + "|".join(f"{one.label}{one.token.text}" for one in figures)
+    key = equation_key(fault.relation, figures)
     return AuditFinding(
         fault.level,
         fault.relation,
@@ -185,6 +186,30 @@ def _finding(fault: Fault, recovered: Recovered) -> AuditFinding:
         fault.repair,
         key,
     )
+
+
+_PASSING = re.compile(
+    r"今年|全年|本年|去年|上年|同期|上半年|下半年|本期|截至|目前|累计|共计|共|新|约|近|达到?|为|是|有|了|的|其中|包括|分别|同比|"
+    r"比|较|完成|实现|认定|入选|占|增长|增加|下降|减少|升|降|增|减|[^\u4e00-\u9fff]"
+)
+
+
+def equation_key(relation: str, figures: Sequence[Figure]) -> str:
+    """The normalised equation: its relation, the noun it is about, and its numbers with unit and hedge.
+
+    The same sum in a later draft has the same key whatever words stand around; another number or noun another.
+    """
+    noun = next((said[-6:] for one in figures if (said := _PASSING.sub("", one.label))), "")
+    numbers = sorted(_canonical(one) for one in figures)
+    return f"{relation}:{noun}:{'|'.join(numbers)}"
+
+
+def _canonical(figure: Figure) -> str:
+    quantity = figure.quantity
+    if quantity is None:
+        return figure.token.text
+    bound = "" if quantity.bound == "none" else quantity.bound
+    return f"{bound}{quantity.value}±{quantity.step}{quantity.unit}"
 
 
 def _mention(figure: Figure, recovered: Recovered) -> Mention:

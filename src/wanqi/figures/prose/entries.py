@@ -37,7 +37,9 @@ def _align(entries: list[Entry]) -> None:
     for place, entry in enumerate(entries):
         for rates in _runs(entry.growths):
             entry.growths = [one for one in entry.growths if one not in rates]
-            for owner, rate in _owners(entries, place, rates):
+            pairs_of = _owners(entries, place, rates)
+            for owner, rate in pairs_of:
+                rate.siblings = tuple(one.main for one, _ in pairs_of if one.main is not None)
                 owner.growths.append(rate)
         for pairs in (entry.shares, entry.completions):
             for rates in _runs([figure for figure, _ in pairs]):
@@ -87,7 +89,10 @@ def _owners(entries: list[Entry], place: int, rates: list[Figure]) -> list[tuple
             break
         chain.append(one)
     chain.reverse()
-    return list(zip(chain, rates, strict=True)) if len(chain) == len(rates) else []
+    if len(chain) == len(rates):
+        return list(zip(chain, rates, strict=True))
+    said = "分别" in rates[0].label and len(items) == len(rates)
+    return list(zip(items, rates, strict=True)) if said else []
 
 
 def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) -> Entry | None:

@@ -43,7 +43,7 @@ def _changes(passage: Passage, entry: Entry) -> Iterator[Equation]:
     if level is None:
         return
     if base is not None and change is not None and base.kin == level.kin == change.kin:
-        yield Equation("delta", "A", [Reading("law", (level, base, change), "delta")])
+        yield Equation("delta", "A", [Reading("law", (level, base, change), "delta")], strict=True)
     if growth is None or real(passage, level):
         return
     if base is not None and base.kin == level.kin and not _other_base(growth, base):
@@ -71,13 +71,18 @@ def _implied_base(passage: Passage, entry: Entry, level: Figure, growth: Figure)
     """A count and its growth: there must be a whole number it grew from."""
     quantity = level.quantity
     counted = quantity is not None and quantity.exact and quantity.bound == "none" and level.unit in COUNTED
-    if not counted or level.unit == "岁" or growth.number - level.number != 1 or level.target:
+    if not counted or level.unit == "岁" or not _next_to(level, growth) or level.target:
         return
     if growth.quantity is None or growth.quantity.bound != "none" or growth.value <= -1:
         return
     if words.FORECAST.search(level.label) or words.AVERAGE.search(level.label):
         return
     yield Equation("gint", "A", [Reading("whole_base", (level, growth))], needs_repair=True)
+
+
+def _next_to(level: Figure, growth: Figure) -> bool:
+    """True for a growth right behind its count, or given to it in a list."""
+    return growth.number - level.number == 1 or level in growth.siblings
 
 
 def _average_growth(passage: Passage, entry: Entry, growth: Figure) -> Iterator[Equation]:
@@ -108,7 +113,8 @@ def _average_growth(passage: Passage, entry: Entry, growth: Figure) -> Iterator[
 def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
     own = _rates(entry)
     for points in entry.points:
-        before = [one for one in own if one.number < points.number]
+        done = [one for one in own if one.role != "growth"] if points.role == "pace" else own
+        before = [one for one in done if one.number < points.number]
         if not before or points.quantity is None:
             continue
         if points.role == "pace":
@@ -134,7 +140,7 @@ def _schedules(passage: Passage) -> list[tuple[Figure, Figure]]:
     for entry in passage.entries:
         own = _rates(entry)
         for points in entry.points:
-            before = [one for one in own if one.number < points.number]
+            before = [one for one in own if one.number < points.number and one.role != "growth"]
             if points.role == "pace" and points.quantity is not None and before:
                 found.append((before[-1], points))
     return found

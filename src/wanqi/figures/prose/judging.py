@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from wanqi.figures.check import Level
@@ -41,6 +41,10 @@ def judged(
     for reading in equation.readings:
         if reading.holds():
             _mark(reading)
+            if equation.strict and not _evenly(reading):
+                lines = arithmetic(reading)
+                message = f"{'；'.join(lines)}。整数是否为四舍五入所得，请核对。"
+                return reading, Fault("query", equation.relation, reading.figures, message, lines, ())
             return reading, None
     if equation.licence == "C" or not equation.readings:
         return None, None
@@ -67,6 +71,20 @@ def _mark(reading: Reading) -> None:
         figure.checked = True
 
 
+def _evenly(reading: Reading) -> bool:
+    """True when the sum holds although whole numbers are as precise as the decimals beside them: 66亿元 is 66.0亿元."""
+    values = list(reading.values())
+    finest: dict[str, Fraction] = {}
+    for value in values:
+        if not value.exact and value.bound == "none":
+            finest[value.unit] = min(finest.get(value.unit, value.step), value.step)
+    even = [
+        replace(one, step=max(finest.get(one.unit, one.step), one.step / 100)) if "." not in one.text else one
+        for one in values
+    ]
+    return reading.holds(even)
+
+
 def _last_digit(reading: Reading) -> bool:
     """True when a last digit cut off, raised or padded explains the conflict: of the rate, or of one item of a sum."""
     values = reading.values()
@@ -78,7 +96,7 @@ def _last_digit(reading: Reading) -> bool:
         if values[place].exact:
             continue
         own = boxes[place]
-        boxes[place] = loose(values[place])
+        boxes[place] = loose(values[place], padded=reading.shape != "whole_base")
         holds = reading.holds_in(boxes, values)
         boxes[place] = own
         if holds:

@@ -154,22 +154,22 @@ def face(quantity: Quantity) -> Box:
     return quantity.value - slack, quantity.value + slack
 
 
-def loose(quantity: Quantity) -> Box:
+def loose(quantity: Quantity, *, padded: bool = True) -> Box:
     """The numbers a figure may stand for when its last digit was cut off, raised, or padded with a zero."""
     if quantity.exact or quantity.upper is not None:
         return box(quantity)
     low, high = quantity.value - quantity.step, quantity.value + quantity.step
-    padded = padding(quantity)
-    if padded:
-        half = quantity.step * padded / 2
+    zeros = padding(quantity) if padded else 0
+    if zeros:
+        half = quantity.step * zeros / 2
         low, high = min(low, quantity.value - half), max(high, quantity.value + half)
     wide = box(quantity)
     return min(low, wide[0]), max(high, wide[1])
 
 
 def padding(quantity: Quantity) -> int:
-    """Ten for one zero at the end of the decimals, a hundred for two; 0 for none."""
+    """Ten for a zero at the end of two or more decimals, a hundred for two zeros; 0 for none."""
     digits = "".join(c for c in quantity.text if c.isdigit() or c == ".")
     part = digits.partition(".")[2]
     zeros = len(part) - len(part.rstrip("0"))
-    return 10**zeros if zeros else 0
+    return 10**zeros if zeros and len(part) > 1 else 0

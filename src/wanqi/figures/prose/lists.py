@@ -20,7 +20,7 @@ Licence = Literal["A", "B", "C"]
 # Items that come this close above their whole are meant to fill it; farther off the classes overlap.
 _NEAR = Fraction(5, 4)
 # How likely a list that has nothing to do with its whole may come within one digit of it.
-_CHANCE = Fraction(1, 10)
+_CHANCE = Fraction(1, 8)
 _MOST_ITEMS = 60
 
 
@@ -194,7 +194,7 @@ def _closed_or_comma(run: list[Entry]) -> Iterator[_Listed]:
 
 
 def _prefixes(items: list[Entry]) -> list[list[Entry]]:
-    return [items[:n] for n in range(2, len(items))]
+    return [items[:n] for n in range(2, len(items)) if items[n].mark != "、"]
 
 
 def _sum(items: Sequence[Entry], whole: Entry, signs: tuple[int, ...] = ()) -> Reading:
@@ -216,7 +216,7 @@ def _equations(passage: Passage, listed: _Listed, note: str) -> Iterator[Equatio
         readings += _other_sums(listed)
     found = next((reading for reading in readings if reading.holds()), None)
     if found is not None:
-        yield Equation("sum", "A", [found])
+        yield Equation("sum", "A", [found], strict=True)
         yield from _weighted(passage, listed, found, note)
         return
     licence, certain = _licence(passage, listed, main, note)
@@ -352,7 +352,7 @@ def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tupl
     if above and (overlapping or len(labels) < 2):
         return "C", False
     if above:
-        return "B", False
+        return ("B" if len(labels) >= 3 or _surprising(main) else "C"), False
     if closing and len(labels) >= 3:
         return ("B" if overlapping else "A"), False
     return ("B" if (words.complementary(labels) or not overlapping) and _surprising(main) else "C"), False
@@ -394,7 +394,7 @@ def _surprising(reading: Reading) -> bool:
     whole = values[-1]
     room = abs(whole.value) / whole.step if whole.step else Fraction(0)
     slack = sum((Fraction(0) if one.exact else one.step for one in values), whole.step) / whole.step
-    return fits and room > 0 and tried * slack / room < _CHANCE * 10
+    return fits and room > 0 and tried * max(slack, Fraction(1)) / room < _CHANCE
 
 
 def _weighted(passage: Passage, listed: _Listed, found: Reading, note: str) -> Iterator[Equation]:

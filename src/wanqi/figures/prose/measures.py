@@ -28,7 +28,7 @@ def of_passage(passage: Passage) -> Iterator[Equation]:
 
 
 def _conversions(passage: Passage) -> Iterator[Equation]:
-    """2000公顷(3万亩), 13731亿斤,合68653万吨."""
+    """2000公顷(3万亩), 500亿斤,合2500万吨."""
     for one, other in zip(passage.figures, passage.figures[1:], strict=False):
         if one.quantity is None or other.quantity is None or one.unit == other.unit:
             continue

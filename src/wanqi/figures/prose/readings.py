@@ -106,4 +106,5 @@ class Equation:
     needs_repair: bool = False
     certain: bool = False
     remark: str = ""
+    strict: bool = False
     extra: list[Figure] = field(default_factory=list)

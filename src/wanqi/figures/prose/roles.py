@@ -99,7 +99,10 @@ def _assign_rate(figure: Figure, figures: list[Figure]) -> None:
     if figure.token.signed and figure.sort == "percent" and not words.SHARE.search(label):
         figure.role = "growth"
         return
-    if direction is not None and not words.RATE.search(label):
+    if direction is None and words.GROWTH_RATE.search(label):
+        figure.role = "growth"
+        _signed(figure, bool(re.search(r"下降|降低|减", label)))
+    elif direction is not None and (not words.RATE.search(label) or words.GROWTH_RATE.search(label)):
         figure.role = "growth"
         _signed(figure, bool(direction["down"]))
     elif re.search(r"(?:同比|环比|增速|增幅)(?:为|达|是|约)*$", label):
@@ -155,7 +158,7 @@ def _assign_amount(figure: Figure, figures: list[Figure]) -> None:
         figure.role = "base"
         return
     if figure.mark == "F" and not label and figure.number and figures[figure.number - 1].role == "base":
-        # 优于目标32.9微克2.9微克: the second is the distance to the first.
+        # 优于目标35微克5微克: the second is the distance to the first.
         figure.role = "change"
         worse = re.search(r"低于|少于|优于|好于|不及|欠", figures[figure.number - 1].label)
         _signed(figure, bool(worse))
@@ -174,14 +177,16 @@ _AGAINST = re.compile(
 
 
 def _is_base(figure: Figure) -> bool:
-    """True for what another figure is compared with: 上年11210件, 由133972万人, 比2019年的82.0%."""
+    """True for what another figure is compared with: 上年11210件, 由133972万人, 比上年的60%."""
     label = figure.label
     if words.BASE_WORDS.match(label):
         return True
     found = _AGAINST.search(label)
     if found and (found[1] or figure.periods):
         return True
-    if re.match(r"^(?:由|从|自)[^,]{0,16}$", label) and figure.mark in ("", ",", "，", "F", "("):
+    if re.match(
+        r"^(?:由|从|自(?!行|主|筹|有|查|然|治|身|来|动|营|建|办))[^,]{0,16}$", label
+    ) and figure.mark in ("", ",", "，", "F", "("):
         return True
     if (
         re.search(r"(?:由|从)[^,]{0,10}$", label)

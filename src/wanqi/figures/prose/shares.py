@@ -108,6 +108,10 @@ def _unstated(
     before = [one for p in reversed(earlier) for one in reversed(_levels(p, 10**6)) if _alike(one, part)][
         :_MOST_CANDIDATES
     ]
+    if not nearby and not before and len(own) == 1 and own[0].number < part.number and not siblings:
+        # The only amount before it is smaller than the part.
+        yield Equation("share", "B" if scope else "A", [_share(part, own[0], share)])
+        return
     if not nearby:
         yield from _from_earlier(passage, part, share, before, scope, earlier)
         return
@@ -115,10 +119,10 @@ def _unstated(
     rest = [one for one in own if one is not main]
     readings = [_share(part, one, share) for one in (main, *rest)]
     readings += [_share(one, main, share) for one in nearby if one is not main and one.number < part.number]
-    readings += _sums_as_whole(part, own, share)
+    readings += _sums_as_whole(part, [one for one in own if one is not main], share)
     readings += [_share(part, one, share) for one in before]
     licence = "A"
-    if scope and not any(c in main.label for c in scope):
+    if scope and scope not in main.label and (len(main.label) < 2 or main.label not in scope):
         licence = "C"
     elif share.number - part.number > 2 or len(nearby) > 2:
         licence = "B"
@@ -220,6 +224,8 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
         if other is not one and other.value >= one.value
     ]
     opposed = _opposed(part, others)
+    if not wholes and opposed is None and len(others) == 1:
+        wholes = [_share(part, others[0], rate)]
     first = mixed if opposed is not None or not wholes else wholes
     readings = [*first, *(wholes if first is mixed else mixed), *swapped]
     if opposed is not None:

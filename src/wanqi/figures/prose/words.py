@@ -45,6 +45,7 @@ SHARE_OBJECT = re.compile(r"占(?:比|到|了|其|总|全部|总数|总量|总�
 COMPLETION = re.compile(
     r"(?:完成|达到?|实现|为|占)?[^,]*?(?:任务|目标|计划|预算|指标)[^,]*$|完成(?:了|率)?(?:为|达到?|约)*$"
 )
+GROWTH_RATE = re.compile(r"(?:增长|下降|上升|增加|降低|减少)(?:率|幅度?|速度)(?:为|达到?|是|约|超过|高达)*$")
 RATE = re.compile(r"([\u4e00-\u9fff]{1,12}?率)(?:为|达到?|是|约|,|均|在|已|超过|高达|的)*$")
 TARGET_BEFORE = re.compile(
     r"(?:任务|目标|计划|预算|指标|应)(?:投资|开工|完成|建设|总?投资|资金|数|量|为|是|总|达到?|新|项目|实施|收入|引进|\s)*$"
@@ -55,7 +56,7 @@ AVERAGE = re.compile(
     r"(?:日均|月均|年均|周均|[人户亩村校班场店所台项镇乡件单]均|均价|单价|每[\u4e00-\u9fff]{1,3}|单产|亩产|平均(?!增|每?年增))[^,]{0,8}$"
 )
 YIELD = re.compile(r"单产|亩产|每公顷|每亩")
-OPEN_LIST = re.compile(r"其中|包括|包含|含|主要|涵盖|涉及|如")
+OPEN_LIST = re.compile(r"其中|包括|包含|(?:^|[(,])含|主要(?:有|是|为|包括)|涵盖")
 TOTAL = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,6})?(?:合计|总计|共计|累计共|小计|总共|总数|总量|共)(?:有|为|达到?|受理|完成|实现|约)?$|"
     r"^全[市县区省州国镇乡校院局系统]*(?:共|合计|总计)?$|"
@@ -85,7 +86,7 @@ FLAT = re.compile(r"持平|不变|基本稳定|无变化")
 REAL_GROWTH = re.compile(
     r"生产总值|增加值|GDP|可比价|不变价|总产值|可比口径|同口径|实际增长|剔除价格|扣除价格"
 )
-SECTORS = re.compile(r"第?[一二三]产业?|工业|建筑业|服务业|农业|农林牧渔|人均可支配")
+SECTORS = re.compile(r"^(?:其中)?(?:第?[一二三]次?产业?|工业|建筑业|服务业|农业|农林牧渔业?)(?:完成|实现)?$")
 PACE = re.compile(r"(?:时序|序时|时间)(?:进度)?|进度要求|均衡进度")
 STOCK = re.compile(r"累计|总数|总量|保有|存量|在册|现有|共有|总规模|年末|期末|达到?$|拥有")
 FLOW = re.compile(r"新增|新建|新设|新登记|新认定|建成|完成|新开|新引进|净增|建设|新发展|新培育")
@@ -113,6 +114,8 @@ def complementary(labels: list[str]) -> bool:
     for group in COMPLEMENTS:
         if sum(any(word in label for word in group) for label in labels) == len(labels):
             return True
+    if len(labels) == 2 and sum(bool(LEFT_OVER.search(label)) for label in labels) == 1:
+        return True
     if len(labels) == 2:
         first, second = sorted(labels, key=len)
         if len(first) >= 1 and any(second == f"{no}{first}" for no in ("不", "未", "非", "无", "不予")):
