@@ -10,6 +10,7 @@ says that it is implied and not printed. What a mark claims is compared with the
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -147,7 +148,9 @@ def planned(sentence: str, fact: dict[str, Any]) -> bool:
     """A target is a number that was set, not measured."""
     if fact["role"] != "whole" or not fact["as_written"]:
         return False
-    before = sentence.partition(plain(fact["as_written"]))[0][-6:]
+    number = re.escape(plain(fact["as_written"]))
+    found = re.search(rf"(?<![\d.]){number}(?![\d.])", sentence)
+    before = sentence[max(0, found.start() - 6) : found.start()] if found else ""
     return any(word in before for word in PLANNED)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from tests.figures.prose.arithmetic import holds
 from tests.figures.prose.scoring import FIXED, Fact, Group, matches, plain, spans
-from wanqi.figures import audit
+from wanqi.figures import AuditFinding, audit
 
 # Roles which no writer prints as such: a summed part, the months behind 序时进度.
 PERIOD = re.compile(r"上半年|全年|季度|前\d+个?月|\d+[-—至]\d+月|\d+月")
@@ -104,7 +104,15 @@ def found_at(mutant: Mutant) -> str | None:
     levels = {
         finding.level
         for finding in audit(mutant.text).findings
-        if matches(finding, mutant.group)
-        or (mutant.strict and any(plain(figure) in numbers for figure in finding.figures))
+        if (
+            any(plain(figure) in numbers for figure in finding.figures)
+            if mutant.strict
+            else own(finding, mutant)
+        )
     }
     return next((level for level in ("error", "query", "note") if level in levels), None)
+
+
+def own(finding: AuditFinding, mutant: Mutant) -> bool:
+    """Whether a finding is of the very relation that was mutated."""
+    return finding.relation == mutant.group.relation and matches(finding, mutant.group)

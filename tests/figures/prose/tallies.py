@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.figures.prose.mutants import Mutant
+from tests.figures.prose.mutants import Mutant, own
 from tests.figures.prose.scoring import Group, Judged, matches, score
-from wanqi.figures import AuditFinding, audit
+from wanqi.figures import audit
 
 TARGET = Fraction(98, 100)
 
@@ -38,13 +38,9 @@ def shown_on_mutants(made: Iterable[Mutant]) -> list[Shown]:
         Shown(mutant.group.document, finding.relation, mutant.strict)
         for mutant in made
         for finding in audit(mutant.text).findings
-        if finding.level == "error" and concerns(finding, mutant)
+        if finding.level == "error"
+        and (matches(finding, mutant.group) if mutant.strict else own(finding, mutant))
     ]
-
-
-def concerns(finding: AuditFinding, mutant: Mutant) -> bool:
-    """Other relations of the same sentence are counted where they are labelled."""
-    return matches(finding, mutant.group)
 
 
 def counts(shown: Iterable[Shown]) -> dict[str, tuple[int, int]]:
