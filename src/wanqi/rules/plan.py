@@ -20,6 +20,7 @@ __all__ = [
     "Compiled",
     "FactAt",
     "Input",
+    "Meeting",
     "Member",
     "Named",
     "Pair",
@@ -98,17 +99,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """A comparison of a date with a day at a distance from the day asked about; it turns as `how` says.
+
+    kind None: the date is the fact `name`; else the field `name` of the records of that kind.
+    """
+
+    day: Day
+    how: Choice["reaches", "passes"]
+    kind: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
     """What makes one programme's verdict depend on the date.
 
-    fixed: later dates on which the rule itself changes, ascending. days: days at a distance from the day asked about.
-    facts: dates of the organisation; fields: (kind, field) of dates of records; kinds: lists that may end somewhere.
+    fixed: later dates on which the rule itself changes, ascending. kinds: the lists of records it reads, which may be
+    complete only up to some day.
     """
 
     fixed: tuple[date, ...] = ()
-    days: tuple[Day, ...] = ()
-    facts: tuple[str, ...] = ()
-    fields: tuple[tuple[str, str], ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     kinds: tuple[str, ...] = ()
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Literal as Choice
 
 from wanqi.rules import tree
+from wanqi.rules.lowering import MIRRORED
 from wanqi.rules.moments import Moment, resolved
-from wanqi.rules.plan import Turns
+from wanqi.rules.plan import Meeting, Turns
 
+How = Choice["reaches", "passes"]
+Compared = tuple[tree.Day, How, tree.Node]
 _DAY = timedelta(days=1)
 
 
@@ -18,34 +22,25 @@ def turns_of(roots: Iterable[tree.Node], *, on: date, moving: bool, fixed: Itera
     moving: whether the base year is the one before the day asked about, so that it moves at every new year.
     fixed: further dates on which the rule changes.
     """
-    nodes = [node for root in roots for node in _all(root)]
-    turning = {one for one in fixed if one > on}
+    own = [node for root in roots for node in tree.walk(root)]
+    records = dict.fromkeys(node for node in own if isinstance(node, tree.Records))
+    nodes = [*own, *(node for one in records for node in _inside(one))]
+    turning = {*fixed, *(start for node in nodes if isinstance(node, tree.Param) for start, _ in node.values)}
     if moving and any(_yearly(node) for node in nodes):
         turning.add(date(on.year + 1, 1, 1))
-    for node in nodes:
-        if isinstance(node, tree.Param):
-            turning.update(start for start, _ in node.values if start > on)
-    days = dict.fromkeys(node for node in nodes if isinstance(node, tree.Day) and node.anchor == "on")
-    turning.update(
-        turn for day in days for value in _constants(nodes) if (turn := crossing(day, value, on=on))
-    )
-    if days and any(isinstance(one, tree.Call) and one.function in ("year_of", "month_of") for one in nodes):
-        turning.add(on + _DAY)  # the month of a day at a distance: seldom written, so looked at daily
-    kinds = dict.fromkeys(node.kind for node in nodes if isinstance(node, tree.Records))
-    fields = dict.fromkeys(
-        (node.kind, one.name)
-        for node in nodes
-        if isinstance(node, tree.Records)
-        for one in _all(node)
-        if isinstance(one, tree.Field) and one.type.base == "date"
-    )
-    inside = {name for _, name in fields}
-    facts = dict.fromkeys(
-        node.name
-        for node in nodes
-        if isinstance(node, tree.Field) and node.type.base == "date" and node.name not in inside
-    )
-    return Turns(tuple(sorted(turning)), tuple(days), tuple(facts), tuple(fields), tuple(kinds))
+    compared: list[tuple[str | None, Compared]] = [(None, one) for node in own for one in _comparisons(node)]
+    compared += [(kind.kind, one) for kind in records for node in _inside(kind) for one in _comparisons(node)]
+    meetings: dict[Meeting, None] = {}
+    for kind, (day, how, other) in compared:
+        for node in tree.walk(other):
+            if isinstance(node, tree.Field) and node.type.base == "date":
+                meetings[Meeting(day, how, kind, node.name)] = None
+            elif (value := _constant(node)) is not None:
+                turning.add(crossing(day, value, on=on, how=how) or on)
+    if any(_month_of_day(node) for node in nodes):
+        turning.add(on + _DAY)  # seldom written, so looked at daily
+    later = sorted(one for one in turning if one > on)
+    return Turns(tuple(later), tuple(meetings), tuple(dict.fromkeys(one.kind for one in records)))
 
 
 def next_turn(turns: Turns, organisation: Mapping[str, object], *, on: date) -> date | None:
@@ -54,27 +49,25 @@ def next_turn(turns: Turns, organisation: Mapping[str, object], *, on: date) -> 
     organisation: {"facts": …, "records": …} as contracts have it; a date that is unknown changes nothing.
     """
     found = list(turns.fixed[:1])
-    for value in _dates(turns, organisation):
-        for day in turns.days:
-            turn = crossing(day, value, on=on)
+    for meeting in turns.meetings:
+        for value in _dates(meeting, organisation):
+            turn = crossing(meeting.day, value, on=on, how=meeting.how)
             if turn is not None:
                 found.append(turn)
     found.extend(end + _DAY for end in _ends(turns, organisation) if on <= end < date.max)
     return min(found, default=None)
 
 
-def crossing(day: tree.Day, value: date, *, on: date) -> date | None:
-    """Return the first date after `on` on which the day stands otherwise to the value than on that date.
+def crossing(day: tree.Day, value: date, *, on: date, how: How) -> date | None:
+    """Return the first date after `on` on which the day reaches the value (or passes it), None if it never will.
 
-    Days at a distance from the day asked about never go back, so each meets a value at most once and passes it once.
+    A day at a distance from the day asked about never goes back, so it does either once.
     """
+    wanted = value if how == "reaches" else value + _DAY if value < date.max else None
     start = _day(day, on)
-    if start is None or start > value:
+    if start is None or wanted is None or start >= wanted:
         return None
     # The distance of the day from `on` varies by a few days with the lengths of months and leap years.
-    wanted = value if start < value else value + _DAY if value < date.max else None
-    if wanted is None:
-        return None
     low, high = on, _later(on, (wanted - start).days + 5 + 3 * len(day.back))
     if (last := _day(day, high)) is None or last < wanted:
         return None
@@ -99,14 +92,45 @@ def _day(day: tree.Day, on: date) -> date | None:
         return None
 
 
-def _all(root: tree.Node) -> Iterator[tree.Node]:
-    """Yield every node, also of the conditions on records."""
-    for node in tree.walk(root):
-        yield node
-        if isinstance(node, tree.Records):
-            for inside in (node.value, node.where):
-                if inside is not None:
-                    yield from _all(inside)
+def _inside(records: tree.Records) -> Iterator[tree.Node]:
+    """Yield every node of the condition and the value of records."""
+    for root in (records.value, records.where):
+        if root is not None:
+            yield from tree.walk(root)
+
+
+def _comparisons(node: tree.Node) -> Iterator[Compared]:
+    """Yield the days at a distance that a node compares, what decides the comparison, and with what.
+
+    `date <= day` and `date > day` turn when the day reaches the date, `<` and `>=` when it passes it.
+    """
+    sides: tuple[tuple[tree.Node, tree.Comparison, tree.Node], ...]
+    match node:
+        case tree.Compare(operator=operator, left=left, right=right):
+            sides = ((right, operator, left), (left, MIRRORED[operator], right))
+        case tree.Call() | tree.Case() | tree.OneOf():
+            sides = tuple((one, "=", node) for one in tree.children(node))
+        case _:
+            return
+    for side, sign, other in sides:
+        for day in tree.walk(side):
+            if isinstance(day, tree.Day) and day.anchor == "on":
+                exact = day is side
+                if not exact or sign not in ("<", ">="):
+                    yield day, "reaches", other
+                if not exact or sign not in ("<=", ">"):
+                    yield day, "passes", other
+
+
+def _month_of_day(node: tree.Node) -> bool:
+    if not isinstance(node, tree.Call) or node.function not in ("year_of", "month_of"):
+        return False
+    return any(isinstance(one, tree.Day) for one in tree.walk(node))
+
+
+def _constant(node: tree.Node) -> date | None:
+    value = node.day if isinstance(node, tree.Day) else node.value if isinstance(node, tree.Literal) else None
+    return value if isinstance(value, date) else None
 
 
 def _yearly(node: tree.Node) -> bool:
@@ -115,19 +139,14 @@ def _yearly(node: tree.Node) -> bool:
     )
 
 
-def _constants(nodes: Iterable[tree.Node]) -> set[date]:
-    found: list[object] = [one.value for one in nodes if isinstance(one, tree.Literal)]
-    found += [one.day for one in nodes if isinstance(one, tree.Day) and one.anchor == "day"]
-    return {one for one in found if isinstance(one, date)}
-
-
-def _dates(turns: Turns, organisation: Mapping[str, object]) -> set[date]:
-    facts, records = _part(organisation, "facts"), _part(organisation, "records")
-    given = [facts.get(name) for name in turns.facts]
-    for kind, name in turns.fields:
-        rows = records.get(kind)
-        if isinstance(rows, list | tuple):
-            given.extend(row.get(name) for row in rows if isinstance(row, Mapping))
+def _dates(meeting: Meeting, organisation: Mapping[str, object]) -> set[date]:
+    if meeting.kind is None:
+        fact = _part(organisation, "facts").get(meeting.name)
+        given = [*fact.values()] if isinstance(fact, Mapping) else [fact]
+    else:
+        rows = _part(organisation, "records").get(meeting.kind)
+        listed = rows if isinstance(rows, list | tuple) else ()
+        given = [row.get(meeting.name) for row in listed if isinstance(row, Mapping)]
     return {one for one in map(_date, given) if one is not None}
 
 
