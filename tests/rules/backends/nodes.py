@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from wanqi.rules import BOOL, COUNT, DATE, MONEY, RATIO, TEXT, Type, tree
-from wanqi.rules.backends import reference
 from wanqi.rules.bounds import PLACES
 from wanqi.rules.plan import Compiled, FactAt, Input, Plan
 
@@ -273,33 +271,3 @@ def whole(value: Any, kind: Type) -> Any:
 
 def stored(row: dict[str, Any]) -> dict[str, Any]:
     return {name: whole(value, TYPES[name]) for name, value in row.items()}
-
-
-def inlined(node: tree.Node, names: dict[str, tree.Node]) -> tree.Node:
-    """Return a node with the names of other stages replaced by what they stand for."""
-    return substituted(node, names)
-
-
-def substituted(node: Any, names: dict[str, tree.Node]) -> Any:
-    if isinstance(node, tree.Field):
-        return names.get(node.name, node)
-    if isinstance(node, tuple):
-        return tuple(substituted(one, names) for one in node)
-    if not hasattr(node, "__dataclass_fields__") or isinstance(node, Type):
-        return node
-    return type(node)(**{one: substituted(getattr(node, one), names) for one in node.__dataclass_fields__})
-
-
-def expected(plan: Plan, row: dict[str, Any]) -> list[Any]:
-    """Return the reference's value of every named column: bool, Fraction, date, text or None."""
-    names: dict[str, tree.Node] = {}
-    found = []
-    for stage in plan.stages:
-        for name, node in stage:
-            names[name] = substituted(node, names)
-            found.append(reference.evaluate(names[name], row))
-    return found
-
-
-def exact(raw: Any, scale: int) -> Fraction | None:
-    return None if raw is None else Fraction(raw) / Fraction(10) ** scale

@@ -237,7 +237,7 @@ class Translation(Generic[E]):
             return self.settled(replace(number, numerator=top)).numerator, by
         under = number.denominator
         text = self._guarded(under.text, number.guards, kind="number", like=under)
-        return top, self._combined("*", replace(under, text=text), by)
+        return top, self._combined("*", replace(under, text=text, constant=None), by)
 
     def _literal(self, numerator: int, scale: int) -> Number[E]:
         return Number(self._whole(numerator), None, scale)

@@ -1,0 +1,45 @@
+"""Every programme of the packs, over adversarial rows: every backend equals the reference in every cell."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.rules.backends.rows import Rows
+from tests.rules.backends.runners import BACKENDS, by_reference, same
+from wanqi import packs
+from wanqi.rules.plan import Plan
+from wanqi.rules.programmes import compile_plan
+
+REGIONS = Path(__file__).resolve().parents[3] / "regions"
+ASKED = [
+    (date(2026, 6, 1), "new"),
+    (date(2026, 6, 1), "review"),
+    (date(2026, 6, 1), "renewal"),
+    (date(2023, 6, 30), "new"),
+]
+ROWS = 120
+
+
+@cache
+def pack() -> packs.Pack:
+    return packs.resolve(packs.read_directory(REGIONS), "cn-430682")
+
+
+@cache
+def plan_of_packs(on: date, kind: str) -> Plan:
+    return compile_plan(
+        pack().programmes.values(), region="cn-430682", on=on, kind=kind, scope=pack().rule_scope
+    )
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(("on", "kind"), ASKED)
+def test_every_programme(on: date, kind: str, backend: str, tmp_path: Path) -> None:
+    plan = plan_of_packs(on, kind)
+    drawn = Rows(plan, seed=on.toordinal())
+    rows = [drawn.one() for _ in range(ROWS)]
+    assert same(BACKENDS[backend](plan, rows, tmp_path), by_reference(plan, rows), plan) == []
