@@ -150,7 +150,9 @@ def _before(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) 
     unit = cast("tree.DayUnit", name.removesuffix("_before"))
     most = MAX_DISTANCE[unit]
     distance = reader.whole(arguments[1], -most, most, f"{name} 的第 2 个参数")
-    return tree.Day(day.anchor, day.shift, (*day.back, (unit, distance)), day.day)
+    moved = tree.Day(day.anchor, day.shift, (*day.back, (unit, distance)), day.day)
+    reader.prove(moved, at=at)
+    return moved
 
 
 def _year_edge(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]) -> tree.Node:
