@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import click
 from wanqi.cli.errors import LineIncomplete
 
 if TYPE_CHECKING:
+    from wanqi.documents.drafts import Draft
     from wanqi.figures import Audit, AuditFinding
 
 SHAPE = '{"id": 1, "text": "1—6月，……"}'
@@ -30,6 +30,9 @@ def audit(file: Path | None, *, as_json: bool, jsonl: bool) -> None:
     可以核对 .txt、.docx、.pdf、.html 文件；不联网，不保存内容。查出疑点时退出状态仍为0；
     材料读不了，或 --jsonl 有读不了的行，退出状态为1。
     """
+    from wanqi.cli.lines import json_line
+    from wanqi.figures import audit as audited
+
     if (file is None) is not jsonl:
         raise _usage("请写明一个文件，或用 --jsonl 从标准输入逐行读，二者选一")
     if jsonl and as_json:
@@ -37,8 +40,14 @@ def audit(file: Path | None, *, as_json: bool, jsonl: bool) -> None:
     if jsonl:
         sys.exit(1 if _answer_all() else 0)
     assert file is not None
-    found = _audit_file(file)
-    click.echo(json.dumps(as_data(found, id=file.name), ensure_ascii=False) if as_json else told(found))
+    draft = _read(file)
+    found = audited(draft.text)
+    if as_json:
+        sys.stdout.buffer.write(json_line(as_data(found, id=file.name)))
+        return
+    for notice in draft.notices:
+        click.echo(f"提示：{notice}", err=True)
+    click.echo(told(found, place=draft.place))
 
 
 def _usage(said: str) -> click.UsageError:
@@ -66,11 +75,15 @@ def _answer(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield as_data(audited(given["text"]), id=given["id"])
 
 
-def _audit_file(file: Path) -> Audit:
+def _read(file: Path) -> Draft:
     from wanqi.documents.drafts import read_draft
-    from wanqi.figures import audit as audited
+    from wanqi.documents.errors import DraftRefused
 
-    return audited(read_draft(file.name, file.read_bytes()).text)
+    try:
+        return read_draft(file.name, file.read_bytes())
+    except DraftRefused as error:
+        error.place = f"{file.name} {error.place}".strip()
+        raise
 
 
 def as_data(found: Audit, *, id: Any) -> dict[str, Any]:
@@ -93,22 +106,28 @@ def as_data(found: Audit, *, id: Any) -> dict[str, Any]:
     }
 
 
-def told(found: Audit) -> str:
-    """Return an audit in words: the findings with their sums and repairs, then what was read and weighed."""
-    parts = [_finding(number, one, found.text) for number, one in enumerate(found.findings, start=1)]
+def told(found: Audit, *, place: Callable[[int], str]) -> str:
+    """Return an audit in words: the findings with their sums and repairs, then what was read and weighed.
+
+    place: character of the text → where that is in the file, such as 正文第3段.
+    """
+    parts = [
+        _finding(number, one, found.text, place(one.span[0]))
+        for number, one in enumerate(found.findings, start=1)
+    ]
     if found.read and not parts:
         parts.append("没有发现疑点。")
     parts.append(found.summary if found.read else "没有读到数据：请核对文件是不是要报送的材料。")
     return "\n\n".join(parts)
 
 
-def _finding(number: int, one: AuditFinding, text: str) -> str:
+def _finding(number: int, one: AuditFinding, text: str, place: str) -> str:
     from wanqi.figures import LEVEL_TITLES
 
-    lines = [
-        f"{number}. {LEVEL_TITLES[one.level]}（第{text.count(chr(10), 0, one.span[0]) + 1}行）：{one.message}"
-    ]
+    where = f"（{place}）" if place else ""
+    lines = [f"{number}. {LEVEL_TITLES[one.level]}{where}：{one.message}"]
     lines.append(f"   原文：{' '.join(text[slice(*one.span)].split())}")
-    lines += [f"   算式：{'；'.join(one.arithmetic)}"] if one.arithmetic else []
+    sums = [line for line in one.arithmetic if line not in one.message]  # the message may show them already
+    lines += [f"   算式：{'；'.join(sums)}"] if sums else []
     lines += [f"   改任意一处即可相符：{'、'.join(one.repair)}"] if one.repair else []
     return "\n".join(lines)

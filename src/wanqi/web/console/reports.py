@@ -1,4 +1,4 @@
-"""材料与核对: drafts of reports, the report as the records give it, what changed, what was said, the check."""
+"""材料编写: drafts of reports, the report as the records give it, what changed, what was said, the check."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
     place = place_of(request)
     drafts = Draft.objects.visible_to(actor).current().filter(region_id=place.region)
     context = {
-        "title": "材料与核对",
+        "title": "材料编写",
+        "crumbs": [("工作台", "/"), ("材料与核对", ""), ("材料编写", "")],
         "drafts": drafts.select_related("office").order_by("-period", "report", "-id"),
         "choices": _choices(current_pack(place.region), place) if actor.can("report", "create") else [],
     }
@@ -111,7 +112,7 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
     )
     return {
         "title": draft.title,
-        "crumbs": [("工作台", "/"), ("材料与核对", reverse("reports")), (draft.title, "")],
+        "crumbs": [("工作台", "/"), ("材料与核对", ""), ("材料编写", reverse("reports")), (draft.title, "")],
         "draft": draft,
         "compiled": compiled,
         "period": compiled.period,

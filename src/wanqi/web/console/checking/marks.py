@@ -166,7 +166,7 @@ def shown_finding(number: int, one: AuditFinding, checked: Checked, *, linked: b
         word=LEVEL_TITLES[one.level],
         chip=CHIPS[one.level],
         message=one.message,
-        arithmetic=one.arithmetic,
+        arithmetic=sums_of(one),
         repairs=one.repair,
         figures=tuple(
             (text, places.get(span, "") if linked else "")
@@ -174,6 +174,11 @@ def shown_finding(number: int, one: AuditFinding, checked: Checked, *, linked: b
         ),
         key=key_of(one),
     )
+
+
+def sums_of(one: AuditFinding) -> tuple[str, ...]:
+    """Return the lines of the sum that the message does not show already."""
+    return tuple(line for line in one.arithmetic if line not in one.message)
 
 
 def unweighed_of(checked: Checked) -> tuple[list[Unweighed], int]:

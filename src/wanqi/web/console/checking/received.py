@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from wanqi.documents.drafts import Draft, read_draft
+from wanqi.documents.drafts import read_draft
 from wanqi.documents.errors import DocumentsError
 from wanqi.registry.sheets import in_words
 from wanqi.reports.checking import MOST_CHARACTERS, readable
@@ -21,12 +21,15 @@ ACCEPTED = ".txt,.docx,.pdf,.html,.htm"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The text of what was handed in. `draft` and `data` are the file's, None for pasted words."""
+    """The text of what was handed in; `notices` say what of it was not read.
+
+    original: the bytes of a Word file, which can carry comments; never kept.
+    """
 
     text: str
     name: str = ""
-    draft: Draft | None = None
-    data: bytes | None = None
+    notices: tuple[str, ...] = ()
+    original: bytes | None = None
 
     @property
     def title(self) -> str:
@@ -82,7 +85,14 @@ class CheckForm(forms.Form):
         if not draft.text.strip():
             self.add_error("file", "文件里没有读到文字。如是扫描件，请先识别成文字再核对。")
             return
-        self._take(draft.text, field="file", name=file.name, draft=draft, data=data)
+        self._take(
+            draft.text,
+            field="file",
+            name=file.name,
+            notices=tuple(draft.notices),
+            # A comment finds its place by the text as it was read, to the character.
+            original=data if draft.kind == "word" and readable(draft.text) == draft.text else None,
+        )
 
     def _take(self, text: str, *, field: str = "text", **of_file: Any) -> None:
         try:

@@ -36,7 +36,7 @@ def _crumbs(*further: tuple[str, str]) -> list[tuple[str, str]]:
     listed = (LIST, reverse("checking.records") if further else "")
     return [
         ("工作台", "/"),
-        ("材料与核对", reverse("reports")),
+        ("材料与核对", ""),
         (TITLE, reverse("checking")),
         listed,
         *further,

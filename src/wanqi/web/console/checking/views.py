@@ -14,6 +14,7 @@ from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
 from wanqi.core.errors import WanqiError
 from wanqi.core.models import Region
+from wanqi.documents.errors import CommentsRefused
 from wanqi.reports.access import get_explanation
 from wanqi.reports.actions import explain, save_check, take_back
 from wanqi.reports.checking import MOST_CHARACTERS, Checked, check_text
@@ -74,7 +75,7 @@ def _answer(
         form = CheckForm(initial={"text": received.text})
     context = {
         "title": TITLE,
-        "crumbs": [("工作台", "/"), ("材料与核对", reverse("reports")), (TITLE, "")],
+        "crumbs": [("工作台", "/"), ("材料与核对", ""), (TITLE, "")],
         "form": form,
         "most": MOST_CHARACTERS,
         "has_example": bool(example_of(region)),
@@ -86,6 +87,7 @@ def _answer(
         "may_save": actor.can("check", "create"),
         "may_export": actor.can("report", "export"),
         "suggested": received.title if received else "",
+        "notices": received.notices if received else (),
         **further,
     }
     status = refused.status if refused else 422 if form.is_bound and form.errors else 200
@@ -196,7 +198,11 @@ def export(request: HttpRequest) -> HttpResponse:
         return _answer(request, actor, form, None)
     checked = _check(request, form)
     received: Received = form.received
-    response = with_comments(checked, title=received.title, draft=received.draft, data=received.data)
+    try:
+        response = with_comments(checked, title=received.title, original=received.original)
+    except CommentsRefused as error:
+        form.add_error("file", str(error))
+        return _answer(request, actor, form, None)
     with transaction.atomic():
         change = {"field": "findings", "label": "疑点", "old": "—", "new": f"{len(checked.findings)}处"}
         region = Region.objects.get(pk=place_of(request).region)
