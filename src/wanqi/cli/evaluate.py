@@ -14,15 +14,20 @@ from wanqi.cli.errors import EnvironmentRefused, LineValueRefused
 
 if TYPE_CHECKING:
     from wanqi.packs import Pack
+    from wanqi.rules.plan import Plan
     from wanqi.rules.programmes import Derivation, Evaluator
     from wanqi.rules.programmes.model import Programme
     from wanqi.rules.types import Scope
 
 SHAPE = '{"id":"a1","facts":{"revenue":{"2025":"20000000.00"}},"records":{"ip":[]}}'
 KINDS = ("new", "review", "renewal")
+# What an enterprise is, not what it does: no change of these is ever advice.
+FIXED = frozenset(
+    {"established_date", "gbt4754_code", "region_code", "uscc", "legal_type", "registered_mainland"}
+)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date written 2026-05-01."""
 
     name = "日期"
@@ -58,6 +63,7 @@ class Day(click.ParamType):
     multiple=True,
     help="另外给出这些派生数据，可写多次；不写 --programme 时只给派生数据",
 )
+@click.option("--changes", is_flag=True, help="不符合的，另外给出最少改动几项数据就不再是不符合")
 @click.option(
     "--packs",
     "folder",
@@ -67,7 +73,14 @@ class Day(click.ParamType):
     help="地区配置所在的文件夹",
 )
 def evaluate(
-    region: str, on: date, kind: str, programmes: tuple[str, ...], derived: tuple[str, ...], folder: Path
+    region: str,
+    on: date,
+    kind: str,
+    programmes: tuple[str, ...],
+    derived: tuple[str, ...],
+    *,
+    changes: bool,
+    folder: Path,
 ) -> None:
     """逐条比对政策条件：从标准输入逐行读企业数据（JSON），逐行给出每个事项的结论、原因和条件明细。
 
@@ -75,7 +88,8 @@ def evaluate(
     """
     from wanqi.cli.lines import answer_lines
 
-    answers = prepare(read_pack(folder, region), on=on, kind=kind, programmes=programmes, derived=derived)
+    pack = read_pack(folder, region)
+    answers = prepare(pack, on=on, kind=kind, programmes=programmes, derived=derived, changes=changes)
     refused = answer_lines(
         sys.stdin.buffer,
         answers,
@@ -112,7 +126,15 @@ def read_pack(folder: Path, region: str) -> Pack:
         ) from None
 
 
-def prepare(pack: Pack, *, on: date, kind: str, programmes: Sequence[str], derived: Sequence[str]) -> Answers:
+def prepare(
+    pack: Pack,
+    *,
+    on: date,
+    kind: str,
+    programmes: Sequence[str],
+    derived: Sequence[str],
+    changes: bool = False,
+) -> Answers:
     """Return what answers a line. Raises UsageError for a programme or derived fact the region does not have."""
     from wanqi.rules.programmes import Derivation, Evaluator, FactUnknown, ProgrammeUnknown, compile_plan
 
@@ -126,11 +148,11 @@ def prepare(pack: Pack, *, on: date, kind: str, programmes: Sequence[str], deriv
     except (FactUnknown, ProgrammeUnknown) as unknown:
         said = f"{unknown.place}：{unknown.cause}。{unknown.hint}"
         raise click.UsageError(said, ctx=click.get_current_context()) from None
-    return Answers(evaluator, derivation, scope)
+    return Answers(evaluator, derivation, scope, changes=changes)
 
 
 def chosen(pack: Pack, programmes: Sequence[str], *, on: date, kind: str) -> list[Programme]:
-    """Return the programmes asked for, or all that have a version in force."""
+    """Return the programmes asked for, or all that have a version in force. Raises ProgrammeUnknown."""
     from wanqi.rules.programmes import ProgrammeUnknown
 
     known = pack.programmes
@@ -145,10 +167,13 @@ def chosen(pack: Pack, programmes: Sequence[str], *, on: date, kind: str) -> lis
 class Answers:
     """Answers one line after another."""
 
-    def __init__(self, evaluator: Evaluator | None, derivation: Derivation | None, scope: Scope) -> None:
+    def __init__(
+        self, evaluator: Evaluator | None, derivation: Derivation | None, scope: Scope, *, changes: bool
+    ) -> None:
         self._evaluator = evaluator
         self._derivation = derivation
         self._scope = scope
+        self._changes = changes
 
     def __call__(self, given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Yield the outcome of every programme, then the derived facts. Raises LineValueRefused."""
@@ -169,6 +194,41 @@ class Answers:
 
     def _outcomes(self, given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         if self._evaluator is not None:
-            yield from (one.as_json(given["id"]) for one in self._evaluator.evaluate(given))
+            row = self._evaluator.row(given)
+            for one in self._evaluator.outcomes(row):
+                answer = one.as_json(given["id"])
+                if self._changes:
+                    answer["changes"] = changes_of(self._evaluator.plan, row, one.programme)
+                yield answer
         if self._derivation is not None:
             yield {"id": given["id"], "derived": self._derivation.evaluate(given)}
+
+
+def changes_of(plan: Plan, row: Mapping[str, Any], programme: str) -> dict[str, Any] | None:
+    """Return the fewest facts whose change lifts an unmet programme, None where there is nothing to lift or no way.
+
+    Values are as contracts have them; a kind of record stands with the number (or sum) of its records that count.
+    """
+    from wanqi.rules.changes import smallest
+    from wanqi.rules.programmes.measuring import as_json
+    from wanqi.rules.sources import Aggregate
+
+    found = smallest(plan, row, programme, fixed=FIXED)
+    if found is None:
+        return None
+    inputs = {one.name: one for one in plan.inputs}
+    facts = []
+    for one in found.changes:
+        column = inputs[one.inputs[0]]
+        counted = isinstance(column.source, Aggregate)
+        facts.append(
+            {
+                "fact": None if counted else one.fact,
+                "year": one.year,
+                "records": one.fact if counted else None,
+                "from": as_json(one.old, column.type),
+                "to": as_json(one.new, column.type),
+                "closed": one.closed,
+            }
+        )
+    return {"verdict": "met" if found.verdict else "unknown", "possible": found.possible, "facts": facts}

@@ -129,7 +129,8 @@ class Compiled:
     """Where a programme's answers stand: names of columns of the stages.
 
     version is None where none is in force for the date and kind; then verdict names a column that is false.
-    leaves: (condition id, column) in stable bit positions. score: (low, high) in 分; amount: (low, high) in 元.
+    leaves: (condition id, column) in stable bit positions. score: (low, high) in 分; amount: (low, high) in 元. steps:
+    how the amount is reached if the verdict is met, (id, title, (low, high) core nodes in 元).
     """
 
     id: str
@@ -141,6 +142,7 @@ class Compiled:
     amount: Pair | None = None
     conditions: Part | None = field(default=None, compare=False, repr=False)
     turns: Turns = Turns()
+    steps: tuple[tuple[str, str, tuple[Node, Node]], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

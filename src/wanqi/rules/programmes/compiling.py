@@ -74,6 +74,7 @@ def _compiled(programme: model.Programme, asked: _Asked) -> Compiled:
         amount,
         part,
         turns_of(reader.roots, on=on, moving=version.base_year is None, fixed=changes),
+        tuple((id, title, (ends.low, ends.high)) for id, title, ends in award.steps) if award else (),
     )
 
 

@@ -11,8 +11,8 @@ from wanqi.rules.backends import closure
 from wanqi.rules.plan import Compiled, Pair, Plan
 from wanqi.rules.programmes.errors import ProgrammeUnknown
 from wanqi.rules.programmes.explaining import Explainer
-from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome
-from wanqi.rules.programmes.probing import Row
+from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome, Step
+from wanqi.rules.programmes.probing import Probe, Row
 from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first
 from wanqi.rules.programmes.turning import next_turn
 from wanqi.rules.snapshot import Snapshot
@@ -32,6 +32,7 @@ class Evaluator:
         self.row = Snapshot(plan.inputs, on=plan.on)
         self._closure = closure.compile_plan(plan)
         self._index = self._closure.index
+        self._steps: dict[str, Probe] = {}
         leaves: dict[str, object] = {}
         self._reasoners = {
             one.id: Reasoner(one.conditions, plan, leaves)  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ class Evaluator:
         index = self._index
         verdict = values[index[one.verdict]]
         if one.version is None or one.conditions is None:
-            return Outcome(one.id, None, "unmet", "not_in_force", None, None, (), _nothing)
+            return Outcome(one.id, None, "unmet", "not_in_force", None, None, (), _nothing, tuple)
         why, missing = None, tuple[str, ...]()
         if verdict is None:
             value = partial(self._column, values)
@@ -79,12 +80,23 @@ class Evaluator:
             self._ends(one.amount, values),
             missing,
             partial(self._explained, one.id, values, row, found),
+            partial(self._stepped, one, row) if one.steps else tuple,
         )
 
     def _explained(
         self, programme: str, values: Sequence[object], row: Row, found: dict[str, Reasons]
     ) -> Explanation:
         return self._explainers[programme].explain(partial(self._column, values), row, found)
+
+    def _stepped(self, one: Compiled, row: Row) -> tuple[Step, ...]:
+        if one.id not in self._steps:
+            self._steps[one.id] = Probe((end for _, _, ends in one.steps for end in ends), self.plan)
+        probe = self._steps[one.id]
+        values = probe.run(row)
+        return tuple(
+            (id, title, probe.exact(low, values), probe.exact(high, values))
+            for id, title, (low, high) in one.steps
+        )
 
     def _column(self, values: Sequence[object], name: str) -> bool | None:
         return values[self._index[name]]  # type: ignore[return-value]  # Boolean columns only

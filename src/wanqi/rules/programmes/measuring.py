@@ -10,6 +10,7 @@ from datetime import date
 
 from wanqi.rules.bounds import PLACES
 from wanqi.rules.programmes.probing import Exact
+from wanqi.rules.types import Type
 
 Shown = str | bool | int
 # Rounding that never carries a value across its threshold: downwards for these, upwards for the others.
@@ -63,6 +64,13 @@ def plain(value: object) -> Shown | None:
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, str | bool) else None
+
+
+def as_json(value: object, kind: Type) -> Shown | None:
+    """Return a value of a snapshot's row as JSON carries it."""
+    if kind.numeric and isinstance(value, int) and not isinstance(value, bool):
+        return written(value, kind.base)
+    return plain(value)
 
 
 def points(steps: int) -> int | float:

@@ -18,6 +18,8 @@ VERDICTS: tuple[Verdict, ...] = ("unmet", "unknown", "met")
 REASONS: tuple[Why, ...] = ("missing", "unverified", "judgement")
 Ends = tuple[Fraction | None, Fraction | None]
 Explanation = dict[str, Any]
+# id, title, least and most in 元
+Step = tuple[str, str, Fraction | None, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,21 @@ class Outcome:
     amount: Ends | None
     missing: tuple[str, ...]
     _explain: Callable[[], Explanation | None] = field(compare=False, repr=False)
+    _step: Callable[[], tuple[Step, ...]] = field(compare=False, repr=False)
 
     @property
     def conditions(self) -> Explanation | None:
         """The tree of conditions as JSON carries it (docs/reference/evaluate.md); None where no version is in force."""
         return self._explain()
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How the amount is reached if the programme is met, in reading order; empty where nothing is paid."""
+        return self._step()
+
     def as_json(self, id: object) -> dict[str, Any]:
         """Return the line that `wanqi evaluate` prints for an organisation."""
-        return {
+        line: dict[str, Any] = {
             "id": id,
             "programme": self.programme,
             "version": self.version,
@@ -55,6 +63,12 @@ class Outcome:
             "missing": list(self.missing),
             "conditions": self.conditions,
         }
+        if self.amount is not None:
+            line["steps"] = [
+                {"id": id, "title": title, "amount": [_money(low), _money(high)]}
+                for id, title, low, high in self.steps
+            ]
+        return line
 
 
 def _money(end: Fraction | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from wanqi.rules import tree
 from wanqi.rules.backends.closure import Closure
@@ -27,6 +28,11 @@ class Probe:
         self.run = closure.run
         """Return the values of a row, to be looked up by `places`."""
         self._scales = {key: closure.scale.get(f"p{index}", 0) for index, key in enumerate(distinct)}
+
+    def exact(self, node: tree.Node, values: Sequence[object]) -> Fraction | None:
+        """Return a number in its own unit, None where it is unknown."""
+        pair = self.steps(node, values, 0)
+        return None if pair is None else Fraction(*pair)
 
     def steps(self, node: tree.Node, values: Sequence[object], places: int) -> Exact | None:
         """Return a number in steps of 10^-places as (over, under), None where it is unknown."""
