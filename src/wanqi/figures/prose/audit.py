@@ -146,13 +146,16 @@ def _faults(passage: Passage, earlier: Collection[Passage], text: str, low: Coll
     """The faults of a passage: one for figures that hang together."""
     sound: list[Reading] = []
     broken: list[Equation] = []
+    uneven: list[Fault] = []
     for equation in _equations(passage, earlier, text):
         held, fault = judged(equation, (), low)
         if held is not None:
             sound.append(held)
+        if held is not None and fault is not None:
+            uneven.append(fault)
         elif fault is not None:
             broken.append(equation)
-    faults = [fault for equation in broken if (fault := judged(equation, sound, low)[1]) is not None]
+    faults = uneven + [fault for equation in broken if (fault := judged(equation, sound, low)[1]) is not None]
     return _merged(faults)
 
 

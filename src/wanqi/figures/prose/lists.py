@@ -43,7 +43,7 @@ def of_passage(passage: Passage, note: str, earlier: Sequence[Passage] = ()) -> 
     """The equations of the lists of a passage; `note` is the text around it, where exceptions are told."""
     rows = [entry for entry in passage.entries if entry.main is not None and entry.main.quantity is not None]
     outer = [row for row in rows if not row.inner]
-    for run in _alike(outer):
+    for run in _woven(outer) or _alike(outer):
         for listed in _lists(passage, run, outer, earlier):
             yield from _equations(passage, listed, note)
     for listed in _bracketed(rows):
@@ -62,6 +62,14 @@ def _alike(rows: Sequence[Entry]) -> list[list[Entry]]:
         else:
             runs.append([row])
     return runs
+
+
+def _woven(rows: Sequence[Entry]) -> list[list[Entry]]:
+    """城市1135户1872人、农村5707户9404人: two lists in one, row by row; empty when there is no such pattern."""
+    kins = [row.main.kin for row in rows if row.main is not None]
+    if len(kins) < 4 or len(set(kins)) != 2 or any(one == other for one, other in pairwise(kins)):
+        return []
+    return [[row for row in rows if row.main is not None and row.main.kin == kin] for kin in kins[:2]]
 
 
 def _bracketed(rows: Sequence[Entry]) -> Iterator[_Listed]:
@@ -99,13 +107,16 @@ def _lists(
         if listed is not None:
             yield listed
             return
-    found = list(_closed_or_comma(run))
-    if not found and len(run) >= 3:
+    divided = (
+        bool(_DIVIDED.match(passage.text.strip())) and run[0] is rows[0] and not any(row.total for row in run)
+    )
+    found = [] if divided else list(_closed_or_comma(run))
+    if not found and len(run) >= (2 if divided else 3):
         found = list(_from_earlier(passage, run, earlier))
     yield from found
 
 
-_DIVIDED = re.compile(r"^(?:[^,]{0,6}[,;。])?(?:从|按)[^,]{1,14}?(?:看|分|划分|统计|来看)")
+_DIVIDED = re.compile(r"^(?:[^,]{0,6}[,;。])?(?:从|按|分)[^,]{1,14}?(?:看|分|划分|统计|来看)")
 
 
 def _from_earlier(passage: Passage, run: list[Entry], earlier: Sequence[Passage]) -> Iterator[_Listed]:
@@ -177,7 +188,9 @@ def _from_before(passage: Passage, run: list[Entry], rows: list[Entry]) -> _List
     items = _ended(passage, run)
     if whole is None or not items:
         return None
-    form = _opens(passage, rows[place - 1] if place else None, run[0])
+    form = _opens(passage, whole, run[0])
+    if not form:
+        return None
     return _Listed(whole, items, form or "open", _prefixes(items))  # type: ignore[arg-type]
 
 
@@ -355,7 +368,8 @@ def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tupl
         return ("B" if len(labels) >= 3 or _surprising(main) else "C"), False
     if closing and len(labels) >= 3:
         return ("B" if overlapping else "A"), False
-    return ("B" if (words.complementary(labels) or not overlapping) and _surprising(main) else "C"), False
+    said = words.complementary(labels) or (not overlapping and _surprising(main))
+    return ("B" if said else "C"), False
 
 
 def _of_comma(listed: _Listed, main: Reading, closing: bool) -> Licence:

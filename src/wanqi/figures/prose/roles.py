@@ -99,6 +99,9 @@ def _assign_rate(figure: Figure, figures: list[Figure]) -> None:
     if figure.token.signed and figure.sort == "percent" and not words.SHARE.search(label):
         figure.role = "growth"
         return
+    if _FROM_RATE.search(label) and figure.after.startswith(_MOVING):
+        figure.role = "base"
+        return
     if direction is None and words.GROWTH_RATE.search(label):
         figure.role = "growth"
         _signed(figure, bool(re.search(r"下降|降低|减", label)))
@@ -119,6 +122,10 @@ def _assign_rate(figure: Figure, figures: list[Figure]) -> None:
         figure.role = "base"
     else:
         figure.role = "rate"
+
+
+_FROM_RATE = re.compile(r"(?:由|从)[^,]{0,10}$")
+_MOVING = ("增", "降", "减", "升", "上", "下", "提", "扩", "发展", "压", "回", "跃", "攀")
 
 
 def _set_target(figure: Figure) -> None:
@@ -191,7 +198,7 @@ def _is_base(figure: Figure) -> bool:
     if (
         re.search(r"(?:由|从)[^,]{0,10}$", label)
         and not re.search(r"自从|从事|由此", label)
-        and figure.after.startswith(("增", "降", "减", "升", "上", "下", "提", "扩", "发展", "压", "回"))
+        and figure.after.startswith(_MOVING)
     ):
         return True
     year = (

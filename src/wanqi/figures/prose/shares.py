@@ -160,7 +160,11 @@ def _from_earlier(
         rest = [one for one in bigger if one is not used]
         yield Equation("share", "A", [_share(part, one, share) for one in (used, *rest)])
         return
-    named = [one for one in bigger if len(scope) >= 2 and one.label == scope and one.kin == part.kin]
+    named = [
+        one
+        for one in bigger
+        if len(scope) >= 2 and (one.label == scope or one.after.startswith(scope)) and one.kin == part.kin
+    ]
     if len(named) == 1:
         rest = [one for one in bigger if one is not named[0]]
         yield Equation("share", "B", [_share(part, one, share) for one in (named[0], *rest)])
@@ -227,7 +231,11 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
     if not wholes and opposed is None and len(others) == 1:
         wholes = [_share(part, others[0], rate)]
     first = mixed if opposed is not None or not wholes else wholes
-    readings = [*first, *(wholes if first is mixed else mixed), *swapped]
+    joint = [one for one in parts if one.kin == part.kin]
+    together = (
+        [_share_of_list(joint, one, rate) for one in others if one not in joint] if len(joint) > 1 else []
+    )
+    readings = [*first, *together, *(wholes if first is mixed else mixed), *swapped]
     if opposed is not None:
         main = Reading("law", (part, opposed, rate), "rate2")
         readings = [main, *readings]
@@ -257,7 +265,7 @@ def _likeness(label: str, name: str) -> int:
 
 def _opposed(part: Figure, others: Sequence[Figure]) -> Figure | None:
     """The amount that counts what `part` does not: 起诉 beside 不起诉, 批捕 beside 不捕."""
-    for other in others:
+    for other in sorted((one for one in others if one.kin == part.kin), key=lambda one: len(one.label)):
         for one, against in ((part.label, other.label), (other.label, part.label)):
             for no in ("不予", "不", "未", "非"):
                 if one.startswith(no) or f"{no}" in one:

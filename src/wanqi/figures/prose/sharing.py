@@ -39,6 +39,7 @@ def inherit_rates(figures: list[Figure]) -> None:
 def inherit_units(figures: list[Figure], held: list[Token]) -> None:
     """A figure of a list without a unit takes that of the list: of its end, of a note (万件), of what stands before."""
     note = _unit_notes(held)
+    scales: dict[int, int] = {}
     for n in range(len(figures) - 1, -1, -1):
         figure = figures[n]
         if figure.sort != "amount" or figure.unit or figure.quantity is None:
@@ -49,9 +50,9 @@ def inherit_units(figures: list[Figure], held: list[Token]) -> None:
             continue
         follow = figures[n + 1] if n + 1 < len(figures) else None
         if follow and follow.sort == "amount" and follow.unit and follow.mark in "、,，F" and _bare(figure):
-            scale = 1
-            if follow.token.scaled and not figure.token.scaled and follow.quantity:
-                scale = _scale_of(follow.token.text)
+            given = scales.get(n + 1) or (_scale_of(follow.token.text) if follow.token.scaled else 1)
+            scale = 1 if figure.token.scaled else given
+            scales[n] = scale
             _give(figure, follow.unit, scale)
     for n, figure in enumerate(figures):
         if figure.sort != "amount" or figure.unit or figure.quantity is None:
