@@ -1,4 +1,4 @@
-"""`python -m benchmarks.auditor_score [--write] [--missed]`: how well the auditor does on the labelled corpus.
+"""`python -m benchmarks.auditor_score [--write | --missed | --counts]`: how well the auditor does on its corpus.
 
 Prints the tables; with --write they replace those kept in docs/explanation/auditor.md.
 """
@@ -25,6 +25,9 @@ def main() -> int:
     parser.add_argument(
         "--missed", action="store_true", help="list every false error and every miss with its message"
     )
+    parser.add_argument(
+        "--counts", action="store_true", help="write the rules' counts that the registry demotes by"
+    )
     parser.add_argument("--mutants", type=int, default=2400, metavar="N", help="one-digit mutants to make")
     parser.add_argument("corpus", nargs="*", help="corpus files (JSON) instead of the kept ones")
     given = parser.parse_args()
@@ -34,6 +37,9 @@ def main() -> int:
     files = [Path(name) for name in given.corpus]
     if given.missed:
         print(auditor_tables.missed(files))
+        return 0
+    if given.counts:
+        auditor_tables.write_counts(ROOT / "src/wanqi/figures/prose/counts.json", mutants=given.mutants)
         return 0
     text, false = auditor_tables.everything(files, count=given.mutants)
     print(text)

@@ -8,7 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from tests.figures.prose import modes, scoring, tallies
-from tests.figures.prose.mutants import found_at, mutants
+from tests.figures.prose.mutants import found_at
+from tests.figures.prose.mutants import mutants as made_of
+
 from wanqi.figures import AuditFinding
 
 SEED = 20231127
@@ -90,7 +92,7 @@ def by_kind(scored: scoring.Score) -> str:
 
 def modes_table(groups: Sequence[scoring.Group], *, count: int) -> str:
     """Return how many findings each mode of writing the same text changes."""
-    left = tallies.leave_one_out(groups, mutants(groups, count=count, seed=SEED))
+    left = tallies.leave_one_out(groups, made_of(groups, count=count, seed=SEED))
     shuffled = modes.document_mode(groups, seeds=range(5))
     lines = [
         ("groups of a document joined, 5 orders: new errors", f"{len(shuffled)}", "0"),
@@ -108,9 +110,18 @@ def modes_table(groups: Sequence[scoring.Group], *, count: int) -> str:
     return scoring.table(lines, ("", "measured", "goal"))
 
 
+def write_counts(path: Path, *, mutants: int) -> None:
+    """Count every rule's errors on the dev corpus and its mutants, and write them as rule → [shown, right]."""
+    groups = scoring.load(scoring.CORPUS / "dev.json")
+    shown = tallies.shown_on_groups(scoring.score(groups, counts={}).judged)
+    shown += tallies.shown_on_mutants(made_of(groups, count=mutants, seed=SEED))
+    rows = (f'  "{rule}": [{every}, {right}]' for rule, (every, right) in tallies.counts(shown).items())
+    path.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+
+
 def mutant_table(groups: Sequence[scoring.Group], *, count: int) -> str:
     """Return the recall on mutants, by relation."""
-    made = mutants(groups, count=count, seed=SEED)
+    made = made_of(groups, count=count, seed=SEED)
     levels = [(mutant, found_at(mutant)) for mutant in made]
     lines = []
     for relation in [*sorted({mutant.group.relation for mutant in made}), "all"]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.figures.prose.arithmetic import REACHED, Span, holds, read
 from wanqi.figures import Audit, AuditFinding, audit
+from wanqi.figures.prose.registry import COUNTS, Counts
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 NUMBER = re.compile(r"\d[\d, ]*(?:\.\s?\d+)?")
@@ -84,6 +85,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "sum": _SUM,
     "sum100": _SUM,
     "stockflow": _SUM | _GROWTH | frozenset({"run_rate"}),
+    "stockflow4": _SUM | _GROWTH,
     "growth": _GROWTH,
     "growthd": _GROWTH,
     "gint": _GROWTH,
@@ -285,8 +287,8 @@ class Score:
         }
 
 
-def score(groups: Iterable[Group]) -> Score:
-    """Audit every sentence once; groups of one sentence are judged together."""
+def score(groups: Iterable[Group], *, counts: Counts = COUNTS) -> Score:
+    """Audit every sentence once, with rules demoted by `counts`; groups of one sentence are judged together."""
     by_sentence: dict[tuple[str, str], list[Group]] = {}
     wrong: dict[str, list[Group]] = {}
     for group in groups:
@@ -295,7 +297,7 @@ def score(groups: Iterable[Group]) -> Score:
             wrong.setdefault(group.document, []).append(group)
     return Score(
         [
-            Judged(text, tuple(held), audit(text), tuple(wrong.get(name, ())))
+            Judged(text, tuple(held), audit(text, counts=counts), tuple(wrong.get(name, ())))
             for (name, text), held in by_sentence.items()
         ]
     )

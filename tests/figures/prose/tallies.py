@@ -37,7 +37,7 @@ def shown_on_mutants(made: Iterable[Mutant]) -> list[Shown]:
     return [
         Shown(mutant.group.document, finding.relation, mutant.strict)
         for mutant in made
-        for finding in audit(mutant.text).findings
+        for finding in audit(mutant.text, counts={}).findings
         if finding.level == "error"
         and (matches(finding, mutant.group) if mutant.strict else own(finding, mutant))
     ]
@@ -69,7 +69,7 @@ class LeftOut:
 
 def leave_one_out(groups: Sequence[Group], made: Sequence[Mutant]) -> LeftOut:
     """Count without each document in turn, demote, and score that document under what is left."""
-    judged = score(groups).judged
+    judged = score(groups, counts={}).judged
     every = shown_on_groups(judged) + shown_on_mutants(made)
     false = found = material = 0
     demotions = {}
