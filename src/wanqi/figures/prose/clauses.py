@@ -62,6 +62,7 @@ def _passage(held: list[Token], text: str, sentence: int, paragraph: int) -> Pas
         sentence,
         paragraph,
         flat=bool(words.FLAT.search(whole)),
+        table="\t" in whole,
         tokens=tuple(held),
     )
     made.entries = entries_of(made)

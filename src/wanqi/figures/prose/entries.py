@@ -16,7 +16,7 @@ def entries_of(passage: Passage) -> list[Entry]:
     for figure in passage.figures:
         figure.passage = passage.start
         current = next((one for one in reversed(entries) if figure.inner or not one.inner), None)
-        if figure.quantity is None or figure.sort in ("rank", "range", "duration", "damaged"):
+        if figure.quantity is None or figure.sort in ("rank", "range", "duration", "heading", "damaged"):
             continue
         opened = opened or bool(words.OPEN_LIST.search(figure.label))
         if figure.sort == "amount":

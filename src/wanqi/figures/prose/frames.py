@@ -110,4 +110,5 @@ class Passage:
     paragraph: int = 0
     shared_whole: Figure | None = None
     flat: bool = False
+    table: bool = False
     tokens: tuple[Token, ...] = ()

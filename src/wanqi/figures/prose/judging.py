@@ -90,8 +90,11 @@ def _last_digit(reading: Reading) -> bool:
     values = reading.values()
     if len(values) != len(reading.figures):
         return False
-    boxes = [box(value) for value in values]
-    places = range(len(values)) if reading.shape in ("sum", "hundred") else (len(values) - 1,)
+    if reading.shape == "hundred":
+        return False
+    exactly = reading.law in ("pp", "delta", "samebench")
+    boxes = [(value.value, value.value) if exactly else box(value) for value in values]
+    places = range(len(values)) if reading.shape == "sum" else (len(values) - 1,)
     for place in places:
         if values[place].exact:
             continue

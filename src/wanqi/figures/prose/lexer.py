@@ -12,7 +12,7 @@ from wanqi.figures.numerals import numeral
 from wanqi.figures.prose.units import COUNTED, DURATIONS, UNIT_PATTERN
 from wanqi.figures.quantities import Bound, Quantity
 
-Sort = Literal["amount", "percent", "points", "times", "rank", "range", "duration", "damaged"]
+Sort = Literal["amount", "percent", "points", "times", "rank", "range", "duration", "heading", "damaged"]
 TokenKind = Literal["figure", "period", "name", "mark", "words", "end"]
 
 
@@ -77,6 +77,7 @@ _MASTER = re.compile(
     rf"(?P<name>{_NAMES})"
     rf"|(?P<period>{_PERIODS})"
     rf"|(?P<rank>第{_HAN}+[名位]?|第\d+[名位]?)"
+    rf"|(?P<heading>(?<![\u4e00-\u9fff]第)[二三四五六七八九十](?:大(?=[\u4e00-\u9fff]{{2}})|化(?=\())(?!型|中|小|于|约|会|学|队))"
     rf"|(?P<ratio>{_D}[:：]{_D}(?:[:：]{_D})*)"
     rf"|(?P<turn>翻(?:{_HAN}|\d)?番)"
     rf"|(?P<hundredths>(?:百|千)分之(?:{_HAN}+(?:点[〇零一二三四五六七八九]+)?|{_D})(?![\u4e00-\u9fff]?分点))"
@@ -147,6 +148,9 @@ def _token(text: str, match: re.Match[str]) -> Token | None:
             return None
         value = Quantity(written, Fraction(number), "名次", Fraction(1), True)
         return Token("figure", start, end, written, "rank", value)
+    if kind == "heading":
+        told = Quantity(written, Fraction(numeral(written[0]) or 0), "项", Fraction(1), True)
+        return Token("figure", start, end, written, "heading", told)
     if kind == "turn":
         word = written[1:-1]
         times = (int(word) if word.isdigit() else numeral(word) if word else 1) or 1

@@ -52,6 +52,51 @@ def of_passage(passage: Passage, note: str, earlier: Sequence[Passage] = ()) -> 
     yield from _shifts(passage)
 
 
+def of_sentence(told: Sequence[Passage], earlier: Sequence[Passage], note: str) -> Iterator[Equation]:
+    """The list that the passages of one sentence make: 其中,税收多少,增长多少;非税多少,增长多少."""
+    first = told[0]
+    heads = [
+        next((row for row in passage.entries if row.level is not None and not row.inner), None)
+        for passage in told[1:]
+    ]
+    items = [head for head in heads if head is not None and not head.total]
+    if not items or len(items) != len(told) - 1 or any("\t" in passage.text for passage in told):
+        return
+    start, whole = _sentence_start(first, items[0])
+    if start is None:
+        return
+    items = [start, *items]
+    if any(not _same(one, start) for one in items):
+        return
+    wholes = (
+        [whole]
+        if whole is not None
+        else [
+            row for p in reversed(earlier) for row in p.entries if row.level is not None and _same(row, start)
+        ]
+    )
+    if not wholes:
+        return
+    fitting = next((row for row in wholes if _sum(items, row).holds()), None)
+    listed = _Listed(fitting or wholes[0], items, "earlier", [])
+    if fitting is not None or (whole is not None and words.complementary([item.label for item in items])):
+        yield from _equations(first, listed, note)
+
+
+def _sentence_start(first: Passage, like: Entry) -> tuple[Entry | None, Entry | None]:
+    """The first item of a sentence's list, and its whole where the sentence itself says it."""
+    rows = [row for row in first.entries if row.level is not None and not row.inner and _same(row, like)]
+    if not rows:
+        return None, None
+    for place, row in enumerate(rows):
+        if place and _opens(first, rows[place - 1], row):
+            return (row, rows[place - 1]) if place == len(rows) - 1 else (None, None)
+    opened = _DIVIDED.match(first.text.strip()) or re.match(r"\s*其中", first.text)
+    if opened and len(rows) == 1:
+        return rows[0], None
+    return None, None
+
+
 def _alike(rows: Sequence[Entry]) -> list[list[Entry]]:
     """Rows in stretches of one unit class and one kind of amount."""
     runs: list[list[Entry]] = []
@@ -108,7 +153,9 @@ def _lists(
             yield listed
             return
     divided = (
-        bool(_DIVIDED.match(passage.text.strip())) and run[0] is rows[0] and not any(row.total for row in run)
+        bool(_DIVIDED.match(passage.text.strip()))
+        and any(run[0] is row for row in rows[:2])
+        and not any(row.total for row in run)
     )
     found = [] if divided else list(_closed_or_comma(run))
     if not found and len(run) >= (2 if divided else 3):
@@ -116,7 +163,7 @@ def _lists(
     yield from found
 
 
-_DIVIDED = re.compile(r"^(?:[^,]{0,6}[,;。])?(?:从|按|分)[^,]{1,14}?(?:看|分|划分|统计|来看)")
+_DIVIDED = re.compile(r"^其中|^(?:[^,]{0,6}[,;。])?(?:从|按|分)[^,]{1,14}?(?:看|分|划分|统计|来看)")
 
 
 def _from_earlier(passage: Passage, run: list[Entry], earlier: Sequence[Passage]) -> Iterator[_Listed]:
@@ -313,6 +360,8 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
     if listed.form in ("colon", "bracket"):
         return _of_colon(passage, listed, main, above, closing)
     if listed.form == "earlier":
+        if words.complementary(labels):
+            return "B", False
         return ("B" if closing or _surprising(main) else "C"), False
     if listed.form == "open":
         return _of_open(listed, main, above, closing)
@@ -374,6 +423,8 @@ def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tupl
 
 def _of_comma(listed: _Listed, main: Reading, closing: bool) -> Licence:
     labels = [item.label for item in listed.items]
+    if any(one.quantity is not None and one.quantity.bound != "none" for one in main.figures):
+        return "C"
     if closing and len(labels) >= 2:
         return "B"
     if words.complementary(labels):

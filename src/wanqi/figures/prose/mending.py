@@ -56,6 +56,25 @@ def slips(figure: Figure) -> Iterator[tuple[str, Quantity]]:
             yield told, replace(quantity, text=told, value=quantity.value + (new - old) * 10**power * size)
 
 
+def _swaps(figure: Figure) -> Iterator[tuple[str, Quantity]]:
+    """Every other text of the figure with two neighbouring digits, or the two around the point, exchanged."""
+    quantity = figure.quantity
+    match = _NUMBER.search(figure.token.text)
+    if quantity is None or match is None or quantity.upper is not None:
+        return
+    written = match.group()
+    digits = [place for place, c in enumerate(written) if c.isdigit()]
+    size = -quantity.step if quantity.value < 0 else quantity.step
+    for power, (left, right) in enumerate(zip(reversed(digits[:-1]), reversed(digits[1:]), strict=True)):
+        a, b = int(written[left]), int(written[right])
+        if a == b or (left == digits[0] and b == 0):
+            continue
+        text = f"{written[:left]}{b}{written[left + 1 : right]}{a}{written[right + 1 :]}"
+        told = figure.token.text[: match.start()] + text + figure.token.text[match.end() :]
+        moved = (b - a) * (10 ** (power + 1) - 10**power) * size
+        yield told, replace(quantity, text=told, value=quantity.value + moved)
+
+
 def power(reading: Reading) -> Fraction:
     """The share of one-digit slips in the figures that the reading would notice."""
     values = list(reading.values())
@@ -79,7 +98,7 @@ def mends(reading: Reading, others: Sequence[Reading] = ()) -> tuple[Mend, ...]:
     for place, figure in enumerate(reading.figures):
         own, own_box = values[place], boxes[place]
         fitting = []
-        for text, slipped in slips(figure):
+        for text, slipped in (*slips(figure), *_swaps(figure)):
             values[place], boxes[place] = slipped, face(slipped)
             if reading.holds_in(boxes, values, when_open=False) and _still(others, figure, slipped):
                 fitting.append(Mend(figure, text, True))

@@ -248,7 +248,7 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
     ]
     exact = all(one.exact for one in (part, *others))
     rated = any(one.role in ("rate", "completion", "share") for one in passage.figures[: rate.number])
-    close = len(others) <= 2 and rate.number - amounts[-1].number == 1 and not rated
+    close = (len(others) <= 2 or opposed is not None) and rate.number - amounts[-1].number == 1 and not rated
     licence = "A" if exact and close and (opposed is not None or bool(wholes)) else "B"
     if not _likeness(part.label, named[1]):
         licence = "C"

@@ -21,31 +21,14 @@ from wanqi.figures.prose.binding.known import (
     implied_base,
     known_from,
 )
-from wanqi.figures.prose.binding.periods import Period, period_of, period_said
-from wanqi.figures.prose.binding.places import LEVEL, PROCESS, RATIOS, Place, places, plain
-from wanqi.figures.quantities import COUNTERS
+from wanqi.figures.prose.binding.matching import Bound, Fact, Index, matched
+from wanqi.figures.prose.binding.periods import Period, period_of
+from wanqi.figures.prose.binding.places import RATIOS, Place, places
 
 _ASK = "请核对"
-_SUFFIX = re.compile(r"(?:企业|项目|单位|建设|数|数量|总数|家数|户|站点)?")
+# Growth of these is reckoned at constant prices, while their amounts are printed at current ones.
+_CONSTANT_PRICES = re.compile("增加值|生产总值|GDP|总产值|农业产值")
 _NO_ACTUAL = frozenset({"forecast", "target"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """A known figure with its period read."""
-
-    known: Known
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A figure, the known ones of the same name, unit and area, and its own period."""
-
-    place: Place
-    facts: tuple[_Fact, ...]
-    period: Period
-    exact: bool  # subject, unit and area are the same words, and the period is the document's or said
 
 
 def bind(
@@ -64,22 +47,22 @@ def bind(
     """
     own = document_period(audit.text, period)
     facts = [
-        _Fact(one, read)
+        Fact(one, read)
         for one in [*known, *(one for document in earlier for one in known_from(document, area=area))]
         if (read := period_of(one.period)) is not None
     ]
-    index = _Index(facts)
-    bound: list[_Bound] = []
+    index = Index(facts)
+    bound: list[Bound] = []
     growths: list[Place] = []
     unbound: list[Unbound] = []
-    by_sentence: dict[int, list[_Bound]] = defaultdict(list)
+    by_sentence: dict[int, list[Bound]] = defaultdict(list)
     for place in places(audit):
         if place.mention.quantity is None:
             continue
         if place.change is not None:
             growths.append(place)
             continue
-        one = _matched(place, index, own, area)
+        one = matched(place, index, own, area)
         if isinstance(one, str):
             unbound.append(Unbound(place.mention, one))
         else:
@@ -101,96 +84,17 @@ def bind(
     return Binding(tuple(_sorted(findings)), tuple(unbound), len(bound) + compared)
 
 
-class _Index:
-    """Known figures by two characters of their names, so that each figure is asked against few."""
-
-    def __init__(self, facts: Iterable[_Fact]) -> None:
-        self._by_pair: dict[str, list[tuple[str, _Fact]]] = defaultdict(list)
-        for fact in facts:
-            for name in map(plain, fact.known.names):
-                if len(name) >= 2:
-                    self._by_pair[name[:2]].append((name, fact))
-
-    def named(self, words: str) -> list[tuple[str, _Fact]]:
-        """The facts whose longest name stands in `words`; only those of the longest names."""
-        found = [
-            (name, fact)
-            for at in range(len(words) - 1)
-            for name, fact in self._by_pair.get(words[at : at + 2], ())
-            if words.startswith(name, at)
-        ]
-        longest = max((len(name) for name, _ in found), default=0)
-        kept = {id(fact): (name, fact) for name, fact in found if len(name) == longest}
-        return list(kept.values())
-
-
-def _matched(place: Place, index: _Index, own: Period | None, area: str) -> _Bound | str:
-    """The figure with what is known under its name, or why there is nothing."""
-    if place.kind == "target":
-        return "目标数、任务数不与实际数比较"
-    if place.base:
-        return "是比较的基数，不是本期数"
-    named = index.named(place.words) or index.named(place.core)
-    if not named:
-        return "没有同名的指标或以前的数据"
-    misfit = _misfit(place, named[0][0])
-    if misfit:
-        return misfit
-    unit = place.mention.unit
-    same_unit = [(name, fact) for name, fact in named if _same_unit(fact.known.unit, unit)]
-    if not same_unit:
-        return f"单位不同（文中{unit or '未写单位'}，已有数据为{named[0][1].known.unit}）"
-    where = place.area or area
-    same_area = [
-        (name, fact)
-        for name, fact in same_unit
-        if not fact.known.area or not where or fact.known.area == where or where in name
-    ]
-    if not same_area:
-        return f"地区不同（文中{where}，已有数据为{same_unit[0][1].known.area}）"
-    facts = [fact for _, fact in same_area]
-    period = period_said(place.said, within=own) or own
-    if period is None:
-        return "文中未写明时期"
-    exact = (
-        not place.inherited
-        and all(fact.known.area == (place.area or area) for fact in facts)
-        and all(place.strict in map(plain, fact.known.names) and fact.known.unit == unit for fact in facts)
-        and place.kind != "forecast"
-    )
-    return _Bound(place, tuple(facts), period, exact)
-
-
-def _misfit(place: Place, name: str) -> str:
-    """Why a figure that has the name in its words still counts something else; "" where it does not."""
-    around = f"{place.words} {place.core}".replace(name, "")
-    process = PROCESS.search(around)
-    if process and not PROCESS.search(name):
-        return f"文中是“{process[0]}”的数，与“{name}”不是同一口径"
-    level = LEVEL.search(around)
-    if level and not LEVEL.search(name) and not place.inherited:
-        return f"文中写明“{level[0]}”，与“{name}”不一定是同一级别"
-    behind = place.core.rpartition(name)[2] if name in place.core else ""
-    if not _SUFFIX.fullmatch(behind):
-        return f"文中是“{place.core}”，与“{name}”不一定是同一指标"
-    return ""
-
-
-def _same_unit(known: str, written: str) -> bool:
-    return known == written or (known in COUNTERS and written in COUNTERS) or not written
-
-
-def _interval(one: _Bound) -> Interval:
+def _interval(one: Bound) -> Interval:
     quantity = one.place.mention.quantity
     return quantity.interval if quantity is not None else Interval.line()
 
 
-def _comparable(one: _Bound, fact: _Fact) -> bool:
+def _comparable(one: Bound, fact: Fact) -> bool:
     kinds = {one.place.kind, fact.known.kind}
     return not kinds & _NO_ACTUAL and not {"stock", "flow"} <= kinds
 
 
-def _repeat(one: _Bound) -> AuditFinding | None:
+def _repeat(one: Bound) -> AuditFinding | None:
     """A figure said again for the same period, with another value."""
     same = [fact for fact in one.facts if _comparable(one, fact) and _at(one.place.kind, fact, one.period)]
     if not same or any(not _interval(one).intersect(fact.known.interval).empty for fact in same):
@@ -203,28 +107,28 @@ def _repeat(one: _Bound) -> AuditFinding | None:
     level: Level = (
         "note" if slip else "error" if one.exact and len({f.known.value for f in same}) == 1 else "query"
     )
-    said = f"{fact.known.source}中{one.period.title}的{fact.known.names[0]}为{_value(fact.known)}"
+    said = _told(fact, one.period)
     tail = "仅末位不合，可能是截尾或凑整" if slip else "两处不一致"
-    repair = () if slip else (f"{one.place.mention.text}→{_value(fact.known)}",)
+    repair = () if slip else (f"{one.place.written}→{_value(fact.known)}",)
     return _finding(
         level,
         "repeat",
         [one.place],
-        f"{said}，本文为{one.place.mention.text}。{tail}，{_ASK}。",
+        f"{said}，本文为{one.place.written}。{tail}，{_ASK}。",
         (),
         repair,
         fact,
     )
 
 
-def _at(kind: str, fact: _Fact, period: Period) -> bool:
+def _at(kind: str, fact: Fact, period: Period) -> bool:
     """Whether a known figure is of `period`: a stock of its end, anything else of the same months."""
     if "stock" in {kind, fact.known.kind}:
         return fact.period.end == period.end
     return fact.period == period
 
 
-def _shrunk(bound: Iterable[_Bound]) -> Iterator[AuditFinding]:
+def _shrunk(bound: Iterable[Bound]) -> Iterator[AuditFinding]:
     """What is counted up never falls: 累计 against an earlier date, 1-6月 against 1-3月 of the same year."""
     for one in bound:
         quantity = one.place.mention.quantity
@@ -246,14 +150,14 @@ def _shrunk(bound: Iterable[_Bound]) -> Iterator[AuditFinding]:
             if earlier:
                 yield _finding(
                     "query", "repeat", [one.place],
-                    f"{fact.known.source}中{fact.period.title}的{fact.known.names[0]}已有{_value(fact.known)}，"
-                    f"本文{one.period.title}为{one.place.mention.text}，比以前少。口径是否不同，{_ASK}。",
+                    f"{_told(fact, fact.period)}，比本文{one.period.title}的{one.place.written}多。"
+                    f"累计数不应减少，口径是否不同，{_ASK}。",
                     (), (), fact,
                 )  # fmt: skip
                 break
 
 
-def _stocks(sentences: Iterable[list[_Bound]]) -> Iterator[AuditFinding]:
+def _stocks(sentences: Iterable[list[Bound]]) -> Iterator[AuditFinding]:
     """A stock is the year-end's stock and what came since: 累计 = 上年末累计 + 本期新增."""
     for bound in sentences:
         flows = [one for one in bound if one.place.kind == "flow" and one.period.first == 1]
@@ -269,20 +173,20 @@ def _stocks(sentences: Iterable[list[_Bound]]) -> Iterator[AuditFinding]:
                 fact = base[0]
                 yield _finding(
                     "query", "stock_flow", [flow.place, stock.place],
-                    f"{fact.known.source}中{wanted.title}末的{fact.known.names[0]}为{_value(fact.known)}，"
-                    f"加上本期{flow.place.mention.text}与累计{stock.place.mention.text}不符。{_ASK}。",
-                    (f"{_value(fact.known)}+{flow.place.mention.text}≠{stock.place.mention.text}",), (), fact,
+                    f"{_told(fact, wanted)}，"
+                    f"加上本期{flow.place.written}与累计{stock.place.written}不符。{_ASK}。",
+                    (f"{_value(fact.known)}+{flow.place.written}≠{stock.place.written}",), (), fact,
                 )  # fmt: skip
             elif floor and left.high is not None and left.high < floor.least:
                 yield _finding(
                     "query", "stock_flow", [flow.place, stock.place],
-                    f"{floor.said}，而本文{stock.place.mention.text}减{flow.place.mention.text}只有"
+                    f"{floor.said}，而本文{stock.place.written}减{flow.place.written}只有"
                     f"{display(left.high)}{stock.place.mention.unit}。{_ASK}。",
                     floor.lines, (), floor.fact,
                 )  # fmt: skip
 
 
-def _akin(one: _Bound, other: _Bound) -> bool:
+def _akin(one: Bound, other: Bound) -> bool:
     return {id(fact) for fact in one.facts} & {id(fact) for fact in other.facts} != set()
 
 
@@ -293,12 +197,12 @@ class _Floor:
     least: Fraction
     said: str
     lines: tuple[str, ...]
-    fact: _Fact
+    fact: Fact
 
 
-def _floor(facts: Sequence[_Fact], until: Period) -> _Floor | None:
+def _floor(facts: Sequence[Fact], until: Period) -> _Floor | None:
     """The sum of whole years' additions known up to a year-end; None where none is known."""
-    years: dict[int, _Fact] = {}
+    years: dict[int, Fact] = {}
     for fact in facts:
         whole = (fact.period.first, fact.period.last) == (1, 12)
         if fact.known.kind == "flow" and whole and fact.period.year <= until.year:
@@ -317,16 +221,18 @@ def _floor(facts: Sequence[_Fact], until: Period) -> _Floor | None:
     return _Floor(least, said, (line,), parts[-1])
 
 
-def _growth(growth: Place, values: Sequence[_Bound]) -> list[AuditFinding] | str:
+def _growth(growth: Place, values: Sequence[Bound]) -> list[AuditFinding] | str:
     """A printed growth against the known base: a finding when no licensed reading agrees; why it was not compared."""
     if not values:
         return "增减幅所指的数据没有同名的指标或以前的数据"
     if growth.mention.quantity is None or growth.mention.unit in {"百分点", "成"}:
         return "不是可以推算基数的增减幅"
+    if _CONSTANT_PRICES.search(values[-1].place.core):
+        return "增速按不变价计算，不能用现价数推算"
     # A rate may be said of any figure before it in its sentence, an increment only of those of its own unit.
     rate = growth.mention.unit in RATIOS
     nearest = values[-1].place.mention.unit if rate else growth.mention.unit
-    failed: list[tuple[_Bound, str, _Fact, tuple[str, ...]]] = []
+    failed: list[tuple[Bound, str, Fact, tuple[str, ...]]] = []
     for value in [one for one in values if one.place.mention.unit == nearest]:
         base = implied_base(value.place.mention, growth)
         if base is None:
@@ -347,7 +253,7 @@ def _growth(growth: Place, values: Sequence[_Bound]) -> list[AuditFinding] | str
     return [_finding(level, "growth", [value.place, growth], message, lines, (), fact)]
 
 
-def _bases(change: str, value: _Bound) -> list[Period]:
+def _bases(change: str, value: Bound) -> list[Period]:
     """The periods whose figure a growth may be reckoned from."""
     period, kind = value.period, value.place.kind
     if "环比" in change or "上月" in change or "上季" in change or "上期" in change:
@@ -363,9 +269,7 @@ def _bases(change: str, value: _Bound) -> list[Period]:
     return list(dict.fromkeys((period.year_end_before, period.a_year_before)))
 
 
-def _against(
-    value: _Bound, base: Interval, wanted: Period
-) -> tuple[str, _Fact, tuple[str, ...]] | bool | None:
+def _against(value: Bound, base: Interval, wanted: Period) -> tuple[str, Fact, tuple[str, ...]] | bool | None:
     """Why a base is refuted, True where it agrees, None where nothing is known of that period."""
     kind = "stock" if value.place.kind in {"stock", "forecast"} else value.place.kind
     known = [
@@ -380,28 +284,41 @@ def _against(
         if any(not base.intersect(fact.known.interval).empty for fact in known):
             return True
         fact = known[0]
-        said = f"{fact.known.source}中{wanted.title}的{fact.known.names[0]}为{_value(fact.known)}，而按本文推算为{shown}"
-        return said, fact, (f"{value.place.mention.text}÷(1+增幅)={shown}",)
+        said = f"{_told(fact, wanted)}，而按本文推算为{shown}"
+        return said, fact, (f"{value.place.written}÷(1+增幅)={shown}",)
     floor = _floor(value.facts, wanted) if kind == "stock" and wanted.last == 12 else None
     if floor is None:
         return None
     if base.high is None or base.high >= floor.least:
         return None
     said = f"{floor.said}，而按本文增幅推算{wanted.title}末只有{shown}"
-    return said, floor.fact, (*floor.lines, f"{value.place.mention.text}÷(1+增幅)={shown}")
+    return said, floor.fact, (*floor.lines, f"{value.place.written}÷(1+增幅)={shown}")
 
 
 def _shown(interval: Interval, unit: str) -> str:
     if interval.low is None or interval.high is None:
         return "无法确定"
-    low, high = display(interval.low), display(interval.high)
-    return f"{low}{unit}" if low == high else f"{low}—{high}{unit}"
+    unit = _scaled(interval.high, unit)
+    low, high = display(interval.low, unit=unit), display(interval.high, unit=unit)
+    return low if low == high else f"{low.removesuffix(unit)}—{high}"
+
+
+def _scaled(value: Fraction, unit: str) -> str:
+    """元 in 万元 or 亿元 where an amount is that large."""
+    if unit != "元" or abs(value) < 10**4:
+        return unit
+    return "亿元" if abs(value) >= 10**8 else "万元"
+
+
+def _told(fact: Fact, period: Period) -> str:
+    """What is known, in words: 指标数据中2022年末的5G基站为451个."""
+    known = fact.known
+    when = f"{period.title}末" if known.kind == "stock" else period.title
+    return f"{known.source}中{when}的{known.names[0]}为{_value(known)}"
 
 
 def _value(known: Known) -> str:
-    unit = known.unit
-    if unit == "元" and abs(known.value) >= 10**4:
-        unit = "亿元" if abs(known.value) >= 10**8 else "万元"
+    unit = _scaled(known.value, known.unit)
     if known.low is not None and known.high is not None and known.low != known.high:
         return f"{display(known.value, unit=unit)}左右"
     return display(known.value, unit=unit)
@@ -409,12 +326,12 @@ def _value(known: Known) -> str:
 
 def _finding(
     level: Level, relation: str, on: Sequence[Place], message: str, lines: tuple[str, ...], repair: tuple[str, ...],
-    fact: _Fact,
+    fact: Fact,
 ) -> AuditFinding:  # fmt: skip
     mentions = sorted((place.mention for place in on), key=lambda mention: mention.span)
     spans = tuple(mention.span for mention in mentions)
     figures = tuple(mention.text for mention in mentions)
-    labels = "|".join(f"{place.core}{place.mention.text}" for place in on)
+    labels = "|".join(f"{place.core}{place.written}" for place in on)
     key = f"known:{relation}:{labels}|{fact.known.id}={display(fact.known.value)}"
     return AuditFinding(
         level,

@@ -123,16 +123,19 @@ def _base(earlier: Earlier, value: Place, growth: Place, period: Period, area: s
     return Known(
         f"{earlier.title}@{growth.mention.span[0]}", (value.core,), value.mention.unit, value.area or area,
         _id(period.a_year_before), (interval.low + interval.high) / 2, interval.low, interval.high, value.kind,
-        f"《{earlier.title}》按{growth.mention.text}推算",
+        f"《{earlier.title}》按{growth.written}推算",
     )  # fmt: skip
 
 
 def implied_base(value: Mention, growth: Place) -> Interval | None:
-    """What `value` grew from at the printed rate or by the printed increment; whole numbers only for things counted. None when it is none."""
+    """What `value` grew from at the printed rate or by the printed increment; None when nothing grows so.
+
+    Only whole numbers are left for what is counted.
+    """
     rate = growth.mention.quantity
     if value.quantity is None or rate is None:
         return None
-    change = rate.interval if growth.rising else -rate.interval
+    change = -rate.interval if rate.value > 0 and not growth.rising else rate.interval
     if growth.mention.unit not in RATIOS:
         return value.quantity.interval - change
     # A bound said of a forecast (突破800) is computed with as the number itself.

@@ -117,7 +117,9 @@ def period_said(text: str, *, within: Period | None = None) -> Period | None:
         year = _year(match, within)
         if year and not any(match.start() >= end - size and match.end() <= end for end, size, _ in found):
             found.append((match.end(), match.end() - match.start(), _of_year(year, match, within)))
-    for match in _LAST_YEAR.finditer(text) if within else ():
+    for match in _LAST_YEAR.finditer(text):
+        if within is None:
+            break
         last = within.a_year_before if match["same"] else within.year_end_before
         found.append((match.end(), match.end() - match.start(), last))
     for match in _MONTH.finditer(text):
