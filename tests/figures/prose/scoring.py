@@ -186,9 +186,11 @@ def spans(
 
 
 def plain(written: str) -> str:
-    """The digits of a figure: `321 146件` → `321146`."""
+    """The digits of a figure: `321 146件` → `321146`, `五大` → `5`."""
     found = NUMBER.search(written)
-    return found.group().replace(" ", "").replace(",", "").rstrip(".") if found else written
+    if found is None:
+        return str("零一二三四五六七八九十".find(written[:1])) if written[:1] else written
+    return found.group().replace(" ", "").replace(",", "").rstrip(".")
 
 
 def load(path: Path) -> list[Group]:
