@@ -134,7 +134,8 @@ class _Writer:
         top = self.target.settled(number.numerator.text)
         if number.denominator is None:
             return top
-        return f"(None if {top} is None else ({top}, {self.target.settled(number.denominator.text)}))"
+        under = self.target.settled(number.denominator.text)
+        return f"(None if {top} is None or {under} is None else ({top}, {under}))"
 
     def value(self, node: tree.Node) -> str:
         """Return the text of a node's exact value."""
@@ -143,13 +144,17 @@ class _Writer:
             return f"_truths[{plain.text}]" if plain.truth else self.target.settled(plain)
         number = self.shared(self.translation.settled(self.translation.number(node)))
         top, under = number.numerator, number.denominator
-        if top.constant is not None:
+        if top.constant is not None and under is None:
             return self.target.keep(_fraction(top.constant, 1, number.scale))
         text = self.target.settled(top.text)
         if under is None and number.scale == 0:
             return text
-        bottom = "1" if under is None else self.target.settled(under.text)
-        return f"(None if {text} is None else _fraction({text}, {bottom}, {number.scale}))"
+        if under is None:
+            return f"(None if {text} is None else _fraction({text}, 1, {number.scale}))"
+        bottom = self.target.settled(under.text)
+        return (
+            f"(None if {text} is None or {bottom} is None else _fraction({text}, {bottom}, {number.scale}))"
+        )
 
     def function(self, results: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
         """Compile the function that returns the results as a tuple."""
