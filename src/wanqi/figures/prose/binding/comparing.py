@@ -51,11 +51,39 @@ def bind(
         for one in [*known, *(one for document in earlier for one in known_from(document, area=area))]
         if (read := period_of(one.period)) is not None
     ]
-    index = Index(facts)
+    bound, growths, unbound = _named(audit, Index(facts), own, area)
+    by_sentence: dict[int, list[Bound]] = defaultdict(list)
+    for one in bound:
+        by_sentence[one.place.sentence].append(one)
+    findings = [found for one in bound if (found := _repeat(one)) is not None]
+    findings += _shrunk(bound)
+    findings += _stocks(by_sentence.values())
+    used: set[Place] = set()
+    for growth in growths:
+        values = [one for one in by_sentence[growth.sentence] if one.place.mention.span < growth.mention.span]
+        outcome = _growth(growth, values)
+        if isinstance(outcome, str):
+            unbound.append(Unbound(growth.mention, outcome))
+        else:
+            used |= {growth, *(one.place for one in values)}
+            findings += outcome
+    told = {span for found in findings for span in found.spans}
+    for one in bound:
+        if one.place in used or one.place.mention.span in told or any(_laid(one, fact) for fact in one.facts):
+            used.add(one.place)
+        else:
+            unbound.append(Unbound(one.place.mention, f"没有{one.period.title}的同名数据"))
+    unbound.sort(key=lambda one: one.mention.span)
+    return Binding(tuple(_sorted(findings)), tuple(unbound), len(used))
+
+
+def _named(
+    audit: Audit, index: Index, own: Period | None, area: str
+) -> tuple[list[Bound], list[Place], list[Unbound]]:
+    """The readable figures: those under a known name, growths, and those nothing is known of."""
     bound: list[Bound] = []
     growths: list[Place] = []
     unbound: list[Unbound] = []
-    by_sentence: dict[int, list[Bound]] = defaultdict(list)
     for place in places(audit):
         if place.mention.quantity is None:
             continue
@@ -67,21 +95,15 @@ def bind(
             unbound.append(Unbound(place.mention, one))
         else:
             bound.append(one)
-            by_sentence[place.sentence].append(one)
-    findings = [found for one in bound if (found := _repeat(one)) is not None]
-    findings += _shrunk(bound)
-    findings += _stocks(by_sentence.values())
-    compared = 0
-    for growth in growths:
-        values = [one for one in by_sentence[growth.sentence] if one.place.mention.span < growth.mention.span]
-        outcome = _growth(growth, values)
-        if isinstance(outcome, str):
-            unbound.append(Unbound(growth.mention, outcome))
-            continue
-        compared += 1
-        findings += outcome
-    unbound.sort(key=lambda one: one.mention.span)
-    return Binding(tuple(_sorted(findings)), tuple(unbound), len(bound) + compared)
+    return bound, growths, unbound
+
+
+def _laid(one: Bound, fact: Fact) -> bool:
+    """Whether a figure was laid beside a fact: of the same period, or the year-end's under a stock."""
+    if _comparable(one, fact) and _at(one.place.kind, fact, one.period):
+        return True
+    stocks = one.place.kind == fact.known.kind == "stock"
+    return stocks and fact.period.end <= one.period.end
 
 
 def _interval(one: Bound) -> Interval:
