@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from operator import itemgetter
 from typing import cast
 
 from wanqi.rules import tree
 from wanqi.rules.backends.python import Python, Text
 from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.translation import Number, Translation
-from wanqi.rules.plan import Input, Named, Plan
+from wanqi.rules.plan import Named, Plan
 
 Row = Mapping[str, object]
 Raw = bool | int | str | object | None
@@ -34,7 +35,7 @@ class Closure:
 
     def __init__(self, plan: Plan) -> None:
         names = [named for stage in plan.stages for named in stage]
-        writer = _Writer(plan.inputs)
+        writer = _Writer()
         writer.define(names)
         self.index: Mapping[str, int] = {name: place for place, (name, _) in enumerate(names)}
         self.scale: Mapping[str, int] = {name: one.scale for name, one in writer.translation.numbers.items()}
@@ -44,7 +45,7 @@ class Closure:
         )
         """Return every named column in the order of the stages: truths as bool or None, numbers as whole ones
         at their scale (a quotient as a pair), None unknown. The row is a snapshot's: whole numbers."""
-        writer = _Writer(plan.inputs)
+        writer = _Writer()
         writer.define(names)
         codes = [f"_codes[{writer.translation.plains[one.verdict].text}]" for one in plan.programmes]
         self.verdicts = cast("Callable[[Row], tuple[int, ...]]", writer.function(codes))
@@ -80,7 +81,7 @@ def compile_nodes(nodes: Sequence[tree.Node], plan: Plan) -> Callable[[Row], tup
     inputs and every named column of its stages.
     """
     names = [named for stage in plan.stages for named in stage]
-    writer = _Writer(plan.inputs)
+    writer = _Writer()
     writer.define(_needed(nodes, names))
     return writer.function([writer.value(node) for node in nodes])
 
@@ -99,8 +100,8 @@ def _needed(nodes: Sequence[tree.Node], names: Sequence[Named]) -> list[Named]:
 class _Writer:
     """Writes the source of one function."""
 
-    def __init__(self, inputs: Sequence[Input]) -> None:
-        self.target = Python({one.name: kind_of(one.type.base) for one in inputs})
+    def __init__(self) -> None:
+        self.target = Python()
         self.translation = Translation(self.target)
         self.quotients: set[str] = set()
 
@@ -159,9 +160,13 @@ class _Writer:
     def function(self, results: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
         """Compile the function that returns the results as a tuple."""
         body = [*self.target.lines, f"return ({''.join(one + ', ' for one in results)})"]
-        source = "def run(row):\n    get = row.get\n" + "".join(f"    {line}\n" for line in body)
+        variables, columns = list(self.target.read.values()), list(self.target.read)
+        if variables:
+            body.insert(0, f"{', '.join(variables)}, = _columns(row)")
+        source = "def run(row):\n" + "".join(f"    {line}\n" for line in body)
         space: dict[str, object] = {
             **self.target.kept,
+            "_columns": _reading(columns),
             "_truths": _TRUTHS,
             "_codes": _CODES,
             "_fraction": _fraction,
@@ -169,6 +174,21 @@ class _Writer:
         }
         exec(compile(source, "<plan>", "exec"), space)
         return cast("Callable[[Row], tuple[object, ...]]", space["run"])
+
+
+def _reading(columns: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
+    """Return the function that takes the columns out of a row at once; one the row has not is unknown."""
+    if len(columns) < 2:
+        return lambda row: tuple(row.get(one) for one in columns)
+    quick: Callable[[Row], tuple[object, ...]] = itemgetter(*columns)
+
+    def taken(row: Row) -> tuple[object, ...]:
+        try:
+            return quick(row)
+        except KeyError:
+            return tuple(row.get(one) for one in columns)
+
+    return taken
 
 
 def _fraction(over: int, under: int, scale: int) -> Fraction:

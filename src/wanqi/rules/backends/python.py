@@ -19,13 +19,15 @@ _NEGATED = "(3, 1, 1, 0)"
 class Text:
     """An expression that may be evaluated once none of `nulls` (variables) is None.
 
-    truth: it is 0, 1 or 3, and nulls is empty. test: for a truth, a shorter text that says whether it is true.
+    truth: it is 0, 1 or 3, and nulls is empty. test, open: for a truth, shorter texts that say whether it is true and
+    whether it is not false.
     """
 
     text: str
     nulls: tuple[str, ...] = ()
     truth: bool = False
     test: str | None = None
+    open: str | None = None
 
     @property
     def true(self) -> str:
@@ -34,10 +36,13 @@ class Text:
 
 
 class Python(Target[Text]):
-    """Writes assignments into `lines`; equal expressions become one variable. Objects used are in `kept`."""
+    """Writes assignments into `lines`; equal expressions become one variable.
 
-    def __init__(self, columns: dict[str, Kind]) -> None:
-        self.columns = columns
+    read: column → the variable that holds it. kept: the objects that the lines name.
+    """
+
+    def __init__(self) -> None:
+        self.read: dict[str, str] = {}
         self.lines: list[str] = []
         self.kept: dict[str, object] = {}
         self._variables: dict[str, str] = {}
@@ -58,7 +63,7 @@ class Python(Target[Text]):
         return f"(None if {_any_null(value.nulls)} else {value.text})"
 
     def _variable(self, text: str) -> str:
-        if text.isidentifier():
+        if text.isidentifier() or text.isdecimal():
             return text
         if text not in self._variables:
             self._variables[text] = f"v{len(self._variables)}"
@@ -67,7 +72,7 @@ class Python(Target[Text]):
 
     def _nullable(self, text: str) -> Text:
         name = self._variable(text)
-        return Text(name, (name,))
+        return Text(name) if name.isdecimal() else Text(name, (name,))
 
     def _short(self, value: Text) -> Text:
         """Return the value, in a variable if it is long: Python nests no more than 200 parentheses."""
@@ -77,13 +82,16 @@ class Python(Target[Text]):
 
     def _truth(self, nulls: Sequence[str], test: str) -> Text:
         if not nulls:
-            return Text(f"(3 if {test} else 0)", truth=True, test=test)
-        return Text(f"(1 if {_any_null(nulls)} else 3 if {test} else 0)", truth=True)
+            return Text(f"(3 if {test} else 0)", truth=True, test=test, open=test)
+        absent, present = _any_null(nulls), " and ".join(f"{one} is not None" for one in nulls)
+        text = f"(1 if {absent} else 3 if {test} else 0)"
+        return Text(text, truth=True, test=f"({present} and {test})", open=f"({absent} or {test})")
 
     def column(self, name: str, kind: Kind) -> Text:
-        if kind == "truth":
-            return Text(self._variable(f"_read[get({name!r})]"), truth=True)
-        return self._nullable(f"get({name!r})")
+        if name not in self.read:
+            self.read[name] = f"f{len(self.read)}"
+        own = self.read[name]
+        return Text(self._variable(f"_read[{own}]"), truth=True) if kind == "truth" else Text(own, (own,))
 
     def integer(self, value: int, *, wide: bool) -> Text:
         return Text(f"({value})" if value < 0 else str(value))
@@ -146,7 +154,8 @@ class Python(Target[Text]):
         return Text(f"(3 if {test} else 0)", truth=True, test=f"({test})")
 
     def possible(self, condition: Text) -> Text:
-        return Text(f"(3 if {condition.text} else 0)", truth=True, test=condition.text)
+        test = condition.open or condition.text
+        return Text(f"(3 if {test} else 0)", truth=True, test=test, open=test)
 
     def certain(self, condition: Text) -> Text:
         return Text(f"(3 if {condition.true} else 0)", truth=True, test=condition.true)
@@ -163,7 +172,7 @@ class Python(Target[Text]):
     def extreme(self, parts: Sequence[Text], *, greatest: bool, kind: Kind) -> Text:
         sign, found = ">=" if greatest else "<=", parts[0]
         for part in parts[1:]:
-            one, two = (Text(self._variable(self.settled(each)), each.nulls) for each in (found, part))
+            one, two = (self.share(each, kind=kind) for each in (found, part))
             first = f"{one.text} {sign} {two.text}"
             if two.nulls:
                 first = f"{two.text} is None or {first}"
@@ -192,7 +201,8 @@ class Python(Target[Text]):
         if kind == "truth":
             return Text(self._variable(value.text), truth=True)
         if not value.nulls:
-            return value if value.text.isidentifier() else Text(self._variable(value.text))
+            simple = value.text.isidentifier() or value.text.isdecimal()
+            return value if simple else Text(self._variable(value.text))
         return self._nullable(self.settled(value))
 
 
