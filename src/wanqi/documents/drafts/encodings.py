@@ -28,7 +28,10 @@ def decoded(data: bytes) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _proper(data[len(mark) :].decode(encoding, "replace"), faults=True)
+            text = data[len(mark) :].decode(encoding, "replace")
+            if encoding == "utf-8" or _plausible(text):
+                return _proper(text, faults=True)
+            raise _refused()
     guess = _unmarked(data)
     if guess is not None:
         return guess

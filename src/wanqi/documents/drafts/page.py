@@ -38,6 +38,7 @@ class _Reader:
         self.lines: list[tuple[str, str]] = []
         self._line: list[str] = []
         self._row: list[str] | None = None
+        self._in_cell = False
         self._silent: list[str] = []
         self._raised = 0
         self._columns = 1
@@ -99,21 +100,20 @@ class _Reader:
             self._row = self._row if self._row is not None else []
             span = _SPAN.search(attributes)
             self._columns = min(max(int(span[1]), 1), limits.SPAN_COLUMNS) if span else 1
-            self._line = [""]
+            self._line, self._in_cell = [], True
 
     def _end_cell(self) -> None:
         if self._row is None:
             self._end_line()
-        elif self._line:
+        elif self._in_cell or any(part.strip() for part in self._line):
             self._row += [_closed_up(self._line), *[""] * (self._columns - 1)]
-        self._line, self._columns = [], 1
+        self._line, self._columns, self._in_cell = [], 1, False
 
     def _end_row(self) -> None:
         if self._row is None:
             self._end_line()
             return
-        if any(part.strip() for part in self._line):
-            self._end_cell()
+        self._end_cell()
         cells, self._row, self._line = self._row, None, []
         self._counts["row"] += 1
         if any(cells):
