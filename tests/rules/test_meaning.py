@@ -37,6 +37,21 @@ def test_a_lowered_condition_answers_as_the_authored_one_reads(
     assert reference.answer(node, row) is wanted
 
 
+SIGNS = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
+WITHIN = st.sampled_from(["0", "1", "2", "-1", "staff", "count_where(ip)"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(number=gathered(), sign=SIGNS, other=WITHIN, organisation=organisations())
+def test_bounds_decide_what_the_records_decide(
+    number: str, sign: str, other: str, organisation: dict[str, Any]
+) -> None:
+    expression = read(f"{number} {sign} {other}")
+    node = lower(expression, MOMENT)
+    row = Snapshot(columns(node), on=ON, base_year=MOMENT.base_year)(organisation)
+    assert reference.answer(node, row) is Oracle(organisation, ON, MOMENT.base_year).truth(expression.root)
+
+
 @settings(max_examples=250, deadline=None)
 @given(text=conditions(1), organisation=organisations(), data=st.data())
 def test_hiding_only_moves_toward_unknown(text: str, organisation: dict[str, Any], data: Any) -> None:
