@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from wanqi.packs import cases_programmes
+from wanqi.packs.cases_programmes import Compiled
 from wanqi.packs.errors import Problem
 from wanqi.packs.files import File
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
-from wanqi.packs.specs.cases import Case, CasesFile, DerivedCase, FilterCase, IndicatorCase
+from wanqi.packs.specs.cases import Case, CasesFile, DerivedCase, FilterCase, IndicatorCase, ProgrammeCase
 from wanqi.rules import Expression, ExpressionRefused, ValueRefused, evaluate
 
 # Answers one indicator case: `value`, `low`, `high` as decimal text or None, `records` as a number of rows.
@@ -25,15 +27,21 @@ class Coverage:
 
     wanted: dict[str, frozenset[str]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
+    thresholds: int = 0
+    exercised: int = 0
 
     def add(self, key: str, answer: str) -> None:
         self.seen.setdefault(key, set()).add(answer)
 
     @property
     def percent(self) -> int:
-        """Share of wanted answers that some case gives, 0..100, rounded down; 100 where nothing is wanted."""
-        wanted = sum(len(answers) for answers in self.wanted.values())
-        found = sum(len(answers & self.seen.get(key, set())) for key, answers in self.wanted.items())
+        """Share of what is wanted that some case shows, 0..100, rounded down; 100 where nothing is wanted.
+
+        Wanted are answers of filters, derived facts and indicators, and every threshold.
+        """
+        wanted = self.thresholds + sum(len(answers) for answers in self.wanted.values())
+        answered = (len(answers & self.seen.get(key, set())) for key, answers in self.wanted.items())
+        found = self.exercised + sum(answered)
         return 100 * found // wanted if wanted else 100
 
 
@@ -50,11 +58,12 @@ def want(pack: Pack, coverage: Coverage) -> None:
 
 
 def run(
-    pack: Pack, file: File, coverage: Coverage, *, runner: IndicatorRunner | None
+    compiled: Compiled, file: File, coverage: Coverage, *, runner: IndicatorRunner | None, sound: bool
 ) -> tuple[list[Problem], int]:
     """Return the problems of one file of cases and how many cases it has; note what they cover.
 
-    Without a runner, indicator cases are checked for their names only.
+    Without a runner, indicator cases are checked for their names only; where the pack is not sound, so are those of
+    programmes.
     """
     spec = file.spec
     assert isinstance(spec, CasesFile)
@@ -65,6 +74,7 @@ def run(
         ("filters", spec.filters),
         ("derived", spec.derived),
         ("indicators", spec.indicators),
+        ("programmes", spec.programmes),
     )
     for section, cases in sections:
         for index, case in enumerate(cases):
@@ -73,25 +83,28 @@ def run(
                 message = f"用例 {case.id} 写了两次。"
                 problems.append(file.problem((*at, "id"), "case.duplicate-id", message, "换一个编号。"))
             ids.add(case.id)
-            problems += _run_one(pack, item, case, at, coverage, runner)
+            problems += _run_one(compiled, item, case, at, coverage, runner if sound else None, sound)
     return problems, len(spec.cases)
 
 
 def _run_one(
-    pack: Pack,
+    compiled: Compiled,
     item: Item[CasesFile],
     case: Case,
     at: Path,
     coverage: Coverage,
     runner: IndicatorRunner | None,
+    sound: bool,
 ) -> Iterable[Problem]:
     match case:
         case FilterCase():
-            return _filter(pack, item, case, at, coverage)
+            return _filter(compiled.pack, item, case, at, coverage)
         case DerivedCase():
-            return _derived(pack, item, case, at, coverage)
+            return _derived(item, case, at, coverage, compiled)
         case IndicatorCase():
-            return _indicator(pack, item, case, at, coverage, runner)
+            return _indicator(compiled.pack, item, case, at, coverage, runner)
+        case ProgrammeCase():
+            return _programme(item, case, at, compiled, answered=sound)
 
 
 def _filter(
@@ -116,19 +129,36 @@ def _filter(
 
 
 def _derived(
-    pack: Pack, item: Item[CasesFile], case: DerivedCase, at: Path, coverage: Coverage
+    item: Item[CasesFile], case: DerivedCase, at: Path, coverage: Coverage, compiled: Compiled
 ) -> Iterable[Problem]:
+    pack = compiled.pack
     spec = pack.items.derived.get(case.derived)
     if spec is None:
         yield unknown(item, (*at, "derived"), "派生数据", case.derived, pack.derived)
         return
-    yield from _names(item, case.facts, pack.facts, (*at, "facts"))
-    try:
-        expression = pack.derivation(case.derived)
-    except ExpressionRefused:
-        return  # reported where the fact is defined
-    key = f"derived {case.derived} {spec.digest}"
-    yield from _compare(item, expression, case.facts, _word(case.expect), at, ("facts",), (coverage, key))
+    wrong = list(cases_programmes.names(item, case, pack, at))
+    yield from wrong
+    if wrong or case.derived not in pack.rule_scope.derived:
+        return  # reported here, or where the fact is defined
+    problems, answer = cases_programmes.derived(item, case, compiled, at)
+    yield from problems
+    if answer is not None:
+        coverage.add(f"derived {case.derived} {spec.digest}", answer)
+        if answer != "unknown":
+            coverage.add(f"derived {case.derived} {spec.digest}", "answer")
+
+
+def _programme(
+    item: Item[CasesFile], case: ProgrammeCase, at: Path, compiled: Compiled, *, answered: bool
+) -> Iterable[Problem]:
+    pack = compiled.pack
+    if case.programme not in pack.items.programmes:
+        yield unknown(item, (*at, "programme"), "事项", case.programme, pack.items.programmes)
+        return
+    wrong = list(cases_programmes.names(item, case, pack, at))
+    yield from wrong
+    if answered and not wrong:
+        yield from cases_programmes.programme(item, case, compiled, at)
 
 
 def _names(

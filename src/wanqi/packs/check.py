@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wanqi.packs import cases
+from wanqi.packs.cases_programmes import Compiled
 from wanqi.packs.checking import check_pack
 from wanqi.packs.checking_demo import check_demo
 from wanqi.packs.checking_region import check_region
@@ -13,11 +14,12 @@ from wanqi.packs.pack import Item, Pack
 from wanqi.packs.resolving import Tree, assemble, cases_of, read_tree
 from wanqi.packs.sources import Sources
 from wanqi.packs.specs.demo import DemoSpec
+from wanqi.packs.thresholds.regions import Exercises
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found. coverage: percent of the wanted answers that some case gives."""
+    """What a check found. cases: written and generated; coverage: percent of what cases should show that one shows."""
 
     problems: tuple[Problem, ...]
     files: int
@@ -63,19 +65,26 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
     tree = read_tree(sources)
     coverage, count = cases.Coverage(), 0
     found: list[Problem] = []
+    programmes: set[str] = set()
+    exercised = Exercises()
     for region in regions(sources):
         if region not in tree.packs:
             continue
         pack = assemble(tree, region)
         wrong = _region_problems(tree, pack)
         found += wrong
+        programmes |= pack.items.programmes.keys()
         cases.want(pack, coverage)
         sound = not wrong and not tree.problems
+        compiled = Compiled(pack)
         for file in cases_of(tree, region):
-            problems, number = cases.run(pack, file, coverage, runner=runner if sound else None)
+            problems, number = cases.run(compiled, file, coverage, runner=runner, sound=sound)
             found += _unless_a_consequence(tree, pack, problems)
             count += number
-    return Checked(_sorted([*tree.problems, *found]), len(sources), 0, count, coverage.percent)
+        if sound:
+            found += exercised.run(pack, coverage)
+    total = count + exercised.cases
+    return Checked(_sorted([*tree.problems, *found]), len(sources), len(programmes), total, coverage.percent)
 
 
 def _region_problems(tree: Tree, pack: Pack) -> list[Problem]:

@@ -23,6 +23,7 @@ from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile, VersionSp
 from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind, SourceSpec, TitleSpec
+from wanqi.packs.statements import texts
 from wanqi.rules import Expression, ExpressionRefused, Scope, Type, parse
 from wanqi.rules.programmes import model
 
@@ -181,7 +182,11 @@ class Pack:
     def rule_digest(self, version: VersionSpec) -> str:
         """`sha256:<hex>` of a version with the vocabulary entries, parameters and code lists it uses."""
         own = version.model_dump(mode="json", by_alias=True)
-        return content_digest({"version": own, "stands_on": rule_scope.standing_on(self, version)})
+        return content_digest({"version": own, "stands_on": rule_scope.standing_on(self, texts(version))})
+
+    def standing_on(self, fact: str) -> Mapping[str, str]:
+        """Return `<section>/<id>` → digest of everything a derived fact is computed from, itself included."""
+        return rule_scope.standing_on(self, (fact,))
 
     @cached_property
     def indicators(self) -> Mapping[str, IndicatorSpec]:
@@ -222,11 +227,6 @@ class Pack:
             {name: self.known_areas(one.value_type) for name, one in self.records[kind].fields.items()}
         )
 
-    @cached_property
-    def fact_scope(self) -> Scope:
-        """The vocabulary's facts as an expression sees them."""
-        return Scope({name: self.known_areas(one.value_type) for name, one in self.facts.items()})
-
     def where(self, indicator: str) -> Expression | None:
         """Return the parsed filter of an indicator over its record kind, None where it counts every row."""
         spec = self.indicators[indicator]
@@ -235,14 +235,8 @@ class Pack:
         return parse(spec.where, self.scope(spec.records))
 
     def derivation(self, fact: str) -> Expression:
-        """Return the parsed expression of a derived fact over the vocabulary's facts.
-
-        Raises KeyError for a fact that is not derived by an expression.
-        """
-        spec = self.derived[fact]
-        if spec.expression is None:
-            raise KeyError(fact)
-        return parse(spec.expression, self.fact_scope, expect=spec.value_type)
+        """Return the parsed definition of a derived fact. Raises KeyError for any other."""
+        return self.rule_scope.derived[fact]
 
     def known_areas(self, kind: Type) -> Type:
         """Return the type, with the region's own areas as its values where it is an area."""

@@ -8,9 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wanqi.packs import converting
-from wanqi.packs.specs.programmes import VersionSpec
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
-from wanqi.packs.statements import texts
 from wanqi.rules import Expression, ExpressionRefused, Scope, parse
 from wanqi.rules.types import RecordScope
 
@@ -101,10 +99,10 @@ def used_words(spec: DerivedFact) -> frozenset[str]:
     return frozenset((spec.classes.code, *(fact for row in spec.classes.rows for fact in row.bounds)))
 
 
-def standing_on(pack: Pack, version: VersionSpec) -> dict[str, str]:
-    """Return `<section>/<id>` → digest of every vocabulary entry, parameter and code list a version uses."""
+def standing_on(pack: Pack, written: Iterable[str]) -> dict[str, str]:
+    """Return `<section>/<id>` → digest of every vocabulary entry, parameter and code list some texts use."""
     found: dict[str, str] = {}
-    pending = list(texts(version))
+    pending = list(written)
     while pending:
         text = pending.pop()
         words = {*_WORD.findall(_TEXT.sub("''", text)), *_TEXT.findall(text)}

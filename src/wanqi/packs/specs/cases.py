@@ -1,4 +1,4 @@
-"""*.cases.yaml: worked examples that a filter, a derived fact or an indicator must answer."""
+"""*.cases.yaml: worked examples that a filter, a derived fact, an indicator or a programme must answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from wanqi.packs.specs.base import IndicatorId, Name, Number, Period, Slug, Spec, Title, Version
+from wanqi.packs.specs.base import (
+    IndicatorId,
+    Name,
+    Number,
+    Period,
+    ProgrammeId,
+    Slug,
+    Spec,
+    Text,
+    Title,
+    Version,
+)
+from wanqi.packs.specs.programmes import Kind, RuleVersion
 
 Cell = StrictBool | int | date | str | None
 Unknown = Literal["unknown"]
@@ -24,14 +36,63 @@ class FilterCase(Spec):
     expect: StrictBool | Unknown
 
 
+Fact = Cell | tuple[str, ...] | Mapping[str, Cell | tuple[str, ...]]
+Rows = tuple[Mapping[Name, Cell], ...]
+Verdict = Literal["met", "unmet", "unknown"]
+Ends = tuple[Number | None, Number | None]
+DERIVED_ON = date(2026, 6, 30)
+
+
 class DerivedCase(Spec):
-    """Facts of one organisation and what the derived fact is."""
+    """Facts and records of one organisation and what the derived fact is on a day.
+
+    A bare value of an annual fact stands for the base year, the year before `on`.
+    """
 
     id: Slug
     title: Title
     derived: Name
-    facts: Mapping[Name, Cell]
+    on: date = DERIVED_ON
+    facts: Mapping[Name, Fact]
+    records: Mapping[Name, Rows] = {}
     expect: StrictBool | str
+
+
+class Outcome(Spec):
+    """What a programme must answer; only what is written is compared. conditions: id → verdict."""
+
+    verdict: Verdict | None = None
+    why: Literal["missing", "unverified", "judgement", "not_in_force"] | None = None
+    version: RuleVersion | None = None
+    score: Ends | None = None
+    amount: Ends | None = None
+    missing: tuple[Name, ...] | None = None
+    conditions: Mapping[str, Verdict] = {}
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError(
+                "expect 至少写 verdict、why、version、score、amount、missing、conditions 中的一项。"
+            )
+        return self
+
+
+class ProgrammeCase(Spec):
+    """One organisation, a day and a kind of application, and what the programme answers.
+
+    source: where the example comes from: an article, a published case, or a computation.
+    """
+
+    id: Slug
+    title: Title
+    programme: ProgrammeId
+    source: Text = Field(alias="from")
+    on: date
+    kind: Kind = "new"
+    facts: Mapping[Name, Fact] | None = None
+    records: Mapping[Name, Rows | None] | None = None
+    expect: Outcome
 
 
 class Expected(Spec):
@@ -61,7 +122,7 @@ class IndicatorCase(Spec):
     expect: Expected
 
 
-Case = FilterCase | DerivedCase | IndicatorCase
+Case = FilterCase | DerivedCase | IndicatorCase | ProgrammeCase
 
 
 class CasesFile(Spec):
@@ -71,7 +132,8 @@ class CasesFile(Spec):
     filters: tuple[FilterCase, ...] = ()
     derived: tuple[DerivedCase, ...] = ()
     indicators: tuple[IndicatorCase, ...] = Field(default=())
+    programmes: tuple[ProgrammeCase, ...] = ()
 
     @property
     def cases(self) -> tuple[Case, ...]:
-        return (*self.filters, *self.derived, *self.indicators)
+        return (*self.filters, *self.derived, *self.indicators, *self.programmes)

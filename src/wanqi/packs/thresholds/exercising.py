@@ -17,7 +17,7 @@ from wanqi.rules import tree
 from wanqi.rules.lowering import Moment
 from wanqi.rules.types import Type
 
-Side = Literal["at", "under", "over", "missing"]
+Side = Literal["at", "under", "over", "missing", "known"]
 ATTEMPTS = 10
 # How many rows match, and how far beside its threshold a comparison around them is put, one try after another.
 _TRIES = (
@@ -282,7 +282,8 @@ class _Exercise:
         """Return the cases on and beside the threshold, by the first knob that moves it both ways."""
         root, sign = self.threshold.root, SIGNS[self.threshold.compare.operator]
         zero = Fraction(0)
-        at = Case("at", self.firm.copy(), self.place.value(root))
+        on_it = self.place.value(root)  # fills in everything that is asked for, before it is copied
+        at = Case("at", self.firm.copy(), on_it)
         for knob in self._knobs(spot):
             sides: dict[int, Case] = {}
             for way in (-1, 1):
@@ -292,13 +293,14 @@ class _Exercise:
                     moved = self._sign(spot)
                     if moved != 0 and moved not in sides:
                         name: Side = "under" if moved < 0 else "over"
-                        sides[moved] = Case(name, self.firm.copy(), self.place.value(root))
+                        value = self.place.value(root)
+                        sides[moved] = Case(name, self.firm.copy(), value)
                 except (Unsolvable, Undefined):
                     pass
                 undo()
             same = {way: sign(Fraction(way), zero) == sign(zero, zero) for way in sides}
             turned = [way for way in sides if not same[way]]
-            if not turned or any((sides[way].expected == at.expected) is not same[way] for way in sides):
+            if not turned or any(sides[way].expected == at.expected for way in turned):
                 continue
             hidden = self.firm.copy()
             knob.hide(hidden)

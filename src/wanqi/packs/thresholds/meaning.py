@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from wanqi.rules import tree
 from wanqi.rules.types import Type
@@ -50,7 +51,7 @@ class Firm:
         return Firm(self.ordinary, dict(self.facts), dict(self.annual), rows)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Meaning:
     """Where an expression is asked: the organisation, the day, the base year, and the row inside a filter."""
 
@@ -62,7 +63,11 @@ class Meaning:
 
     def earlier(self, years: int) -> Meaning:
         """Return the same with an earlier base year."""
-        return self if years == 0 else replace(self, year=self.year - years)
+        return self if years == 0 else Meaning(self.firm, self.on, self.year - years, self.row, self.absent)
+
+    def inside(self, row: Row, absent: Mapping[str, object]) -> Meaning:
+        """Return the same inside one row of a kind of record."""
+        return Meaning(self.firm, self.on, self.year, row, absent)
 
     def truth(self, node: tree.Node) -> bool:
         """Return the value of a condition. Raises Undefined."""
@@ -80,41 +85,40 @@ class Meaning:
 
     def value(self, node: tree.Node) -> Value:
         """Return the value of any node. Raises Undefined."""
-        match node:
-            case tree.Literal(value=constant):
-                return exact(constant)
-            case tree.Field():
-                return self._field(node)
-            case tree.Annual(name=name, shift=shift):
-                key = (name, self.year + shift)
-                if key not in self.firm.annual:
-                    self.firm.annual[key] = self.firm.ordinary(name, node.type)
-                return self.firm.annual[key]
-            case tree.Derived(shift=shift, definition=definition):
-                return self.earlier(-shift).value(definition)
-            case tree.BaseYear():
-                return Fraction(self.year)
-            case tree.Day():
-                return self._day(node)
-            case tree.Param(values=values):
-                return exact([value for since, value in values if since <= self.on][-1])
-            case tree.Compare() | tree.OneOf() | tree.All() | tree.Any() | tree.AtLeast() | tree.Not():
-                return self._condition(node)
-            case tree.Records():
-                return self._records(node)
-            case tree.Member(operand=operand, values=wanted):
-                held = self.value(operand)
-                return isinstance(held, frozenset) and bool(held & set(wanted))
-            case tree.Size(operand=operand):
-                held = self.value(operand)
-                return Fraction(len(held)) if isinstance(held, frozenset) else _none()
-            case tree.Window():
-                return self._window(node)
-            case tree.Case(branches=branches, otherwise=otherwise):
-                chosen = next((value for when, value in branches if self.truth(when)), otherwise)
-                return self.value(chosen)
-            case _:
-                return self._computed(node)
+        method = _METHODS.get(type(node))
+        if method is None:
+            raise Undefined(node)
+        return method(self, node)
+
+    def _literal(self, node: tree.Literal) -> Value:
+        return exact(node.value)
+
+    def _annual(self, node: tree.Annual) -> Value:
+        key = (node.name, self.year + node.shift)
+        if key not in self.firm.annual:
+            self.firm.annual[key] = self.firm.ordinary(node.name, node.type)
+        return self.firm.annual[key]
+
+    def _derived(self, node: tree.Derived) -> Value:
+        return self.earlier(-node.shift).value(node.definition)
+
+    def _base_year(self, node: tree.BaseYear) -> Value:
+        return Fraction(self.year)
+
+    def _param(self, node: tree.Param) -> Value:
+        return exact([value for since, value in node.values if since <= self.on][-1])
+
+    def _member(self, node: tree.Member) -> Value:
+        held = self.value(node.operand)
+        return isinstance(held, frozenset) and bool(held & set(node.values))
+
+    def _size(self, node: tree.Size) -> Value:
+        held = self.value(node.operand)
+        return Fraction(len(held)) if isinstance(held, frozenset) else _none()
+
+    def _case(self, node: tree.Case) -> Value:
+        chosen = next((value for when, value in node.branches if self.truth(when)), node.otherwise)
+        return self.value(chosen)
 
     def _field(self, node: tree.Field) -> Value:
         if self.row is None:
@@ -143,22 +147,23 @@ class Meaning:
             found = back(found, unit, distance)
         return found
 
-    def _condition(self, node: tree.Node) -> bool:
-        match node:
-            case tree.Compare(operator=sign, left=left, right=right):
-                return SIGNS[sign](*self.sides(left, right))
-            case tree.OneOf(operand=operand, values=values):
-                return self.value(operand) in [self.value(one) for one in values]
-            case tree.All(parts=parts):
-                return self._every(parts, True)
-            case tree.Any(parts=parts):
-                return not self._every(parts, False)
-            case tree.AtLeast(count=count, parts=parts):
-                return sum(self.truth(part) for part in parts) >= count
-            case tree.Not(operand=operand):
-                return not self.truth(operand)
-            case _:
-                raise Undefined(node)
+    def _compare(self, node: tree.Compare) -> bool:
+        return SIGNS[node.operator](*self.sides(node.left, node.right))
+
+    def _one_of(self, node: tree.OneOf) -> bool:
+        return self.value(node.operand) in [self.value(one) for one in node.values]
+
+    def _all(self, node: tree.All) -> bool:
+        return self._every(node.parts, True)
+
+    def _any(self, node: tree.Any) -> bool:
+        return not self._every(node.parts, False)
+
+    def _at_least(self, node: tree.AtLeast) -> bool:
+        return [self.truth(part) for part in node.parts].count(True) >= node.count
+
+    def _not(self, node: tree.Not) -> bool:
+        return not self.truth(node.operand)
 
     def _every(self, parts: tuple[tree.Node, ...], want: bool) -> bool:
         """Whether every part is as wanted; one that is not decides, whatever the others have no value."""
@@ -182,25 +187,31 @@ class Meaning:
                 return (power, grown) if turned else (grown, power)
         return self.value(left), self.value(right)
 
-    def _computed(self, node: tree.Node) -> Value:
-        match node:
-            case tree.Arithmetic(operator=sign, left=left, right=right):
-                first, second = self.number(left), self.number(right)
-                return first * second if sign == "*" else first + second if sign == "+" else first - second
-            case tree.Ratio(numerator=over, denominator=under):
-                bottom = self.number(under)
-                return self.number(over) / bottom if bottom > 0 else _none()
-            case tree.Floor(operand=operand, step=step):
-                return self.number(operand) // Fraction(step) * Fraction(step)
-            case tree.Call(function="starts_with", arguments=(operand, *prefixes)):
-                return str(self.value(operand)).startswith(tuple(str(self.value(one)) for one in prefixes))
-            case tree.Call(function="year_of" | "month_of" as name, arguments=(operand,)):
-                day = self.value(operand)
-                assert isinstance(day, date)
-                return Fraction(day.year if name == "year_of" else day.month)
-            case tree.Call(function="greatest" | "least" as name, arguments=arguments):
-                values = [self.value(one) for one in arguments]
-                return (max if name == "greatest" else min)(values)  # type: ignore[type-var]  # of one type
+    def _arithmetic(self, node: tree.Arithmetic) -> Fraction:
+        first, second = self.number(node.left), self.number(node.right)
+        sign = node.operator
+        return first * second if sign == "*" else first + second if sign == "+" else first - second
+
+    def _quotient(self, node: tree.Ratio) -> Fraction:
+        bottom = self.number(node.denominator)
+        return self.number(node.numerator) / bottom if bottom > 0 else _none()
+
+    def _floor(self, node: tree.Floor) -> Fraction:
+        step = Fraction(node.step)
+        return self.number(node.operand) // step * step
+
+    def _call(self, node: tree.Call) -> Value:
+        values = [self.value(one) for one in node.arguments]
+        first = values[0]
+        match node.function:
+            case "starts_with":
+                return str(first).startswith(tuple(map(str, values[1:])))
+            case "year_of" | "month_of" as name if isinstance(first, date):
+                return Fraction(first.year if name == "year_of" else first.month)
+            case "greatest":
+                return max(values)  # type: ignore[type-var]  # of one type
+            case "least":
+                return min(values)  # type: ignore[type-var]  # of one type
             case _:
                 raise Undefined(node)
 
@@ -209,7 +220,7 @@ class Meaning:
     def matching(self, node: tree.Records) -> list[Meaning]:
         """Return the rows that an aggregate counts, each as the place its values are asked. Raises Undefined."""
         given = self.firm.records.setdefault(node.kind, [])
-        rows = [replace(self, row=row, absent=node.scope.absent) for row in given]
+        rows = [self.inside(row, node.scope.absent) for row in given]
         return [one for one in rows if node.where is None or one.truth(node.where)]
 
     def _records(self, node: tree.Records) -> Fraction:
@@ -277,8 +288,36 @@ def back(day: date, unit: str, distance: int) -> date:
     raise ValueError(day)
 
 
+_METHODS: Mapping[type, Callable[[Meaning, Any], Value]] = {
+    tree.Literal: Meaning._literal,
+    tree.Field: Meaning._field,
+    tree.Annual: Meaning._annual,
+    tree.Derived: Meaning._derived,
+    tree.BaseYear: Meaning._base_year,
+    tree.Day: Meaning._day,
+    tree.Param: Meaning._param,
+    tree.Compare: Meaning._compare,
+    tree.OneOf: Meaning._one_of,
+    tree.All: Meaning._all,
+    tree.Any: Meaning._any,
+    tree.AtLeast: Meaning._at_least,
+    tree.Not: Meaning._not,
+    tree.Records: Meaning._records,
+    tree.Member: Meaning._member,
+    tree.Size: Meaning._size,
+    tree.Window: Meaning._window,
+    tree.Case: Meaning._case,
+    tree.Arithmetic: Meaning._arithmetic,
+    tree.Ratio: Meaning._quotient,
+    tree.Floor: Meaning._floor,
+    tree.Call: Meaning._call,
+}
+
+
 def exact(value: object) -> Value:
     """Return numbers as fractions, everything else as it is."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
         return Fraction(value)
     assert isinstance(value, Fraction | date | str | bool)

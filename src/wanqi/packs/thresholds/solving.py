@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from wanqi.packs.thresholds import amounts
 from wanqi.packs.thresholds.meaning import Firm, Meaning, Row, Undefined, Value
 from wanqi.rules import tree
 from wanqi.rules.bounds import FIELD_LIMITS, PLACES
@@ -239,7 +238,7 @@ class Solver:
     def _number(self, node: tree.Node, value: Fraction, place: Meaning) -> None:
         match node:
             case tree.Arithmetic():
-                terms = addends(node)
+                terms = amounts.addends(node)
                 if len(terms) > 2:
                     self._first((1, 2), lambda way: self._sum(terms, value, place, way))
                 else:
@@ -274,9 +273,11 @@ class Solver:
             ways = [index for index, term in enumerate(terms) if varies(term)]
             self._first(ways, lambda i: self.reach(terms[i], value - sum(rest) + rest[i], place))
             return
-        route = _route([(amounts(term, place), term) for term in terms], value)
+        route = amounts.route(terms, value, place)
+        if route is None:
+            raise Unsolvable(terms)
         for _ in range(2):  # one term's rows may be another's
-            for term, one in zip(terms, route, strict=False):
+            for term, one in zip(terms, route, strict=True):
                 if place.number(term) != one:
                     self.reach(term, one, place)
 
@@ -355,7 +356,7 @@ class Solver:
 
     def inside(self, node: tree.Records, row: Row, place: Meaning) -> Meaning:
         """Return the place inside one row of an aggregate."""
-        return replace(place, row=row, absent=node.scope.absent)
+        return place.inside(row, node.scope.absent)
 
     # --- cells ----------------------------------------------------------------------------------------
 
@@ -403,57 +404,6 @@ def kept(firm: Firm) -> Callable[[], None]:
                 row.update(cells)
 
     return undo
-
-
-def _route(terms: list[tuple[list[Fraction], tree.Node]], value: Fraction) -> tuple[Fraction, ...]:
-    """Return one amount for each of the first terms, those after it staying nothing, that add up to the value."""
-    routes: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): ()}
-    for choices, _ in terms:
-        longer: dict[Fraction, tuple[Fraction, ...]] = {}
-        for total, route in routes.items():
-            for one in choices[:6]:
-                if total + one <= value:
-                    longer.setdefault(total + one, (*route, one))
-        if value in longer:
-            return longer[value]
-        routes = longer
-    raise Unsolvable(value)
-
-
-def addends(node: tree.Node) -> list[tree.Node]:
-    """Return the terms of a sum; the node itself where it is none."""
-    if isinstance(node, tree.Arithmetic) and node.operator == "+":
-        return [*addends(node.left), *addends(node.right)]
-    return [node]
-
-
-def amounts(node: tree.Node, place: Meaning) -> list[Fraction]:
-    """Return a few amounts that a term of a sum can come to, what it is now first."""
-    found = [place.number(node)] if _truth_of_number(node, place) else []
-    for part in tree.walk(node):
-        match part:
-            case tree.Case(branches=branches, otherwise=otherwise):
-                ends = (*(value for _, value in branches), otherwise)
-                found += [Fraction(one.value) for one in ends if _is_number(one)]  # type: ignore[union-attr,arg-type]
-            case tree.Arithmetic(operator="*", left=tree.Literal(value=Decimal() as each)):
-                found += [Fraction(each) * times for times in range(5)]
-            case tree.Call(function="least" | "greatest", arguments=arguments):
-                found += [Fraction(one.value) for one in arguments if _is_number(one)]  # type: ignore[union-attr,arg-type]
-            case _:
-                pass
-    return sorted(dict.fromkeys((*found, Fraction(0))), reverse=True)
-
-
-def _is_number(node: tree.Node) -> bool:
-    return isinstance(node, tree.Literal) and isinstance(node.value, Decimal)
-
-
-def _truth_of_number(node: tree.Node, place: Meaning) -> bool:
-    try:
-        place.number(node)
-    except Undefined:
-        return False
-    return True
 
 
 def varies(node: tree.Node) -> bool:

@@ -1,0 +1,76 @@
+"""Sums of many terms: what each term can come to, and a way for them to add up to a wanted value."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from wanqi.packs.thresholds.meaning import Meaning, Undefined
+from wanqi.rules import tree
+
+_FINE = 10**8
+
+
+@lru_cache(maxsize=200)
+def _route(terms: tuple[tuple[int, ...], ...], value: int) -> tuple[int, ...] | None:
+    """Return one amount for each term that add up to the value, nothing for the last terms where that will do."""
+    routes: dict[int, tuple[int, ...]] = {0: ()}
+    for choices in terms:
+        longer: dict[int, tuple[int, ...]] = {}
+        for total, route in routes.items():
+            for one in choices[:6]:
+                if total + one <= value and total + one not in longer:
+                    longer[total + one] = (*route, one)
+        if value in longer:
+            found = longer[value]
+            return (*found, *(0 for _ in terms[len(found) :]))
+        routes = longer
+    return None
+
+
+def addends(node: tree.Node) -> list[tree.Node]:
+    """Return the terms of a sum; the node itself where it is none."""
+    if isinstance(node, tree.Arithmetic) and node.operator == "+":
+        return [*addends(node.left), *addends(node.right)]
+    return [node]
+
+
+def _amounts(node: tree.Node, place: Meaning) -> list[Fraction]:
+    """Return a few amounts that a term of a sum can come to, what it is now first."""
+    found: list[Fraction] = []
+    try:
+        found.append(place.number(node))
+    except Undefined:
+        pass
+    for part in tree.walk(node):
+        match part:
+            case tree.Case(branches=branches, otherwise=otherwise):
+                ends = (*(value for _, value in branches), otherwise)
+                found += [Fraction(one.value) for one in ends if _is_number(one)]  # type: ignore[union-attr,arg-type]
+            case tree.Arithmetic(operator="*", left=tree.Literal(value=Decimal() as each)):
+                found += [Fraction(each) * times for times in range(5)]
+            case tree.Call(function="least" | "greatest", arguments=arguments):
+                found += [Fraction(one.value) for one in arguments if _is_number(one)]  # type: ignore[union-attr,arg-type]
+            case _:
+                pass
+    ends = [Fraction(one.value) for one in _ends(node)]  # type: ignore[arg-type]  # numbers by _ends
+    return sorted({one for one in (*found, Fraction(0)) if all(one <= end for end in ends)}, reverse=True)
+
+
+def _ends(node: tree.Node) -> list[tree.Literal]:
+    """Return the constants that cap a term written as least(…)."""
+    if not isinstance(node, tree.Call) or node.function != "least":
+        return []
+    return [one for one in node.arguments if isinstance(one, tree.Literal) and _is_number(one)]
+
+
+def _is_number(node: tree.Node) -> bool:
+    return isinstance(node, tree.Literal) and isinstance(node.value, Decimal)
+
+
+def route(terms: list[tree.Node], value: Fraction, place: Meaning) -> list[Fraction] | None:
+    """Return one amount for each term of a sum so that they add up to the value; None where no way is known."""
+    choices = tuple(tuple(int(one * _FINE) for one in _amounts(term, place)) for term in terms)
+    found = _route(choices, int(value * _FINE))
+    return None if found is None else [Fraction(one, _FINE) for one in found]
