@@ -11,7 +11,7 @@ from wanqi.figures.prose.clauses import passages
 from wanqi.figures.prose.finding import finding, mentions, notes_joined
 from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.headings import heading_faults
-from wanqi.figures.prose.judging import Fault, judged
+from wanqi.figures.prose.judging import Fault, fault_of, uneven, weighed
 from wanqi.figures.prose.lexer import tokens
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.recover import recover
@@ -107,17 +107,17 @@ def _faults(equations: Iterator[Equation], low: Collection[str]) -> list[Fault]:
     """The faults of a stretch of text: the repairs of the broken respect the sound."""
     sound: list[Reading] = []
     broken: list[Equation] = []
-    uneven: list[Fault] = []
+    faults: list[Fault] = []
     for equation in equations:
-        held, fault = judged(equation, (), low)
-        if held is not None:
-            sound.append(held)
-        if held is not None and fault is not None:
-            uneven.append(fault)
-        elif fault is not None:
-            broken.append(equation)
-    again = (judged(equation, sound, low)[1] for equation in broken)
-    return uneven + [fault for fault in again if fault is not None]
+        held = weighed(equation)
+        if held is None:
+            broken += [equation] if equation.licence != "C" and equation.readings else []
+            continue
+        sound.append(held)
+        doubt = uneven(equation, held)
+        if doubt is not None:
+            faults.append(doubt)
+    return faults + [fault_of(equation, sound, low) for equation in broken]
 
 
 def _merged(faults: list[Fault]) -> list[Fault]:

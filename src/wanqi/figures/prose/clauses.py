@@ -11,6 +11,8 @@ from wanqi.figures.prose.lexer import Token
 from wanqi.figures.prose.roles import assign, follow
 from wanqi.figures.prose.sharing import inherit_rates, inherit_units
 
+# A passage of more tokens has lost its full stops: it is cut at the next comma.
+_LONGEST = 240
 _ENDS = frozenset("。！!？?\n")
 
 
@@ -28,7 +30,8 @@ def passages(stream: Iterator[Token], text: str) -> Iterator[Passage]:
         elif token.text in ")）":
             depth = max(0, depth - 1)
         ends = token.text in _ENDS
-        if ends or (token.text in ";；" and not depth):
+        too_long = len(held) > _LONGEST and token.text in ",，、;；"
+        if ends or too_long or (token.text in ";；" and not depth):
             yield _passage(held, text, sentence, paragraph)
             held = []
             depth = 0

@@ -31,30 +31,34 @@ class Fault:
     mended: tuple[Mend, ...] = ()
 
 
-def judged(
-    equation: Equation, sound: Sequence[Reading], demoted: Collection[str] = ()
-) -> tuple[Reading | None, Fault | None]:
-    """The reading that holds, or the fault when none does.
-
-    The figures of the reading weighed are marked as checked. Licence C is never shown.
-    """
+def weighed(equation: Equation) -> Reading | None:
+    """The first reading that holds, or None; its figures, or those of the main reading, are marked as checked."""
     for reading in equation.readings:
         if reading.holds():
             _mark(reading)
-            if equation.strict and not _evenly(reading):
-                lines = arithmetic(reading)
-                message = f"{'；'.join(lines)}。整数是否为四舍五入所得，请核对。"
-                return reading, Fault("query", equation.relation, reading.figures, message, lines, ())
-            return reading, None
-    if equation.licence == "C" or not equation.readings:
-        return None, None
+            return reading
+    if equation.licence != "C" and equation.readings:
+        _mark(equation.readings[0])
+    return None
+
+
+def uneven(equation: Equation, reading: Reading) -> Fault | None:
+    """A query where a sum holds only because a whole number beside decimals may be rounded; else None."""
+    if not equation.strict or _evenly(reading):
+        return None
+    lines = arithmetic(reading)
+    message = f"{'；'.join(lines)}。整数是否为四舍五入所得，请核对。"
+    return Fault("query", equation.relation, reading.figures, message, lines, ())
+
+
+def fault_of(equation: Equation, sound: Sequence[Reading], demoted: Collection[str] = ()) -> Fault:
+    """The fault of an equation of which no reading holds; repairs leave the `sound` readings sound."""
     main = equation.readings[0]
-    _mark(main)
     lines = arithmetic(main)
     figures = tuple(dict.fromkeys((*main.figures, *equation.extra)))
     if any(_last_digit(reading) for reading in equation.readings):
         message = f"{'；'.join(lines)}。仅末位不合，可能是截尾或凑整，请核对。"
-        return None, Fault("note", equation.relation, figures, message, lines, ())
+        return Fault("note", equation.relation, figures, message, lines, ())
     fixes = mends(main, sound)
     level = _level(equation, main, fixes)
     if level == "error" and equation.relation in demoted:
@@ -62,8 +66,7 @@ def judged(
     repair = tuple(str(fix) for fix in fixes)
     if all(fix.figure is not main.figures[-1] for fix in fixes):
         repair += recomputed(main)
-    message = asked(equation, main, lines, level)
-    return None, Fault(level, equation.relation, figures, message, lines, repair, fixes)
+    return Fault(level, equation.relation, figures, asked(equation, main, lines, level), lines, repair, fixes)
 
 
 def _mark(reading: Reading) -> None:

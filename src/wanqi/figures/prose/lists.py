@@ -11,7 +11,8 @@ from typing import Literal
 
 from wanqi.figures.prose import words
 from wanqi.figures.prose.frames import Entry, Figure, Passage
-from wanqi.figures.prose.mending import slips
+from wanqi.figures.prose.laws import box
+from wanqi.figures.prose.mending import one_digit_off
 from wanqi.figures.prose.readings import Equation, Reading
 from wanqi.figures.prose.units import COUNTED
 
@@ -446,20 +447,14 @@ def _value(entry: Entry) -> Fraction:
 
 def _surprising(reading: Reading) -> bool:
     """True when one digit would make the sum fit and chance would hardly bring that about."""
-    values = list(reading.values())
-    tried = 0
-    fits = False
-    for place, figure in enumerate(reading.figures):
-        own = values[place]
-        for _, slipped in slips(figure):
-            tried += 1
-            values[place] = slipped
-            fits = fits or reading.holds(values)
-        values[place] = own
-    whole = values[-1]
-    room = abs(whole.value) / whole.step if whole.step else Fraction(0)
-    slack = sum((Fraction(0) if one.exact else one.step for one in values), whole.step) / whole.step
-    return fits and room > 0 and tried * max(slack, Fraction(1)) / room < _CHANCE
+    fits, tried = one_digit_off(reading)
+    whole = reading.figures[-1].quantity
+    if not fits or whole is None or not whole.step:
+        return False
+    room = abs(whole.value) / whole.step
+    low, high = reading.gap(box)
+    slack = max((high - low) / whole.step, Fraction(1))
+    return room > 0 and tried * slack / room < _CHANCE
 
 
 def _weighted(passage: Passage, listed: _Listed, found: Reading, note: str) -> Iterator[Equation]:

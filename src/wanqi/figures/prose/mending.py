@@ -80,6 +80,8 @@ def power(reading: Reading) -> Fraction:
     values = list(reading.values())
     boxes = [box(value) for value in values]
     noticed = tried = 0
+    if reading.shape in ("sum", "at_most"):
+        return _power_of_sum(reading)
     for place, figure in enumerate(reading.figures[-_MOST_FIGURES:], max(0, len(values) - _MOST_FIGURES)):
         own, own_box = values[place], boxes[place]
         for _, slipped in slips(figure):
@@ -90,9 +92,53 @@ def power(reading: Reading) -> Fraction:
     return Fraction(noticed, tried) if tried else Fraction(0)
 
 
+def _power_of_sum(reading: Reading) -> Fraction:
+    """As `power`, where a slip only shifts the sum against its whole; from figures that agree."""
+    low, high = reading.gap(box)
+    slack = (high - low) / 2
+    noticed = tried = 0
+    for figure, sign in reading.signed():
+        for _, slipped in slips(figure):
+            tried += 1
+            shift = (slipped.value - figure.value) * sign
+            noticed += shift > slack if reading.shape == "at_most" else abs(shift) > slack
+    return Fraction(noticed, tried) if tried else Fraction(0)
+
+
+def _mends_of_sum(reading: Reading, others: Sequence[Reading]) -> list[Mend]:
+    low, high = reading.gap(face)
+    found: list[Mend] = []
+    for figure, sign in reading.signed():
+        fitting = []
+        for text, slipped in (*slips(figure), *_swaps(figure)):
+            shift = (slipped.value - figure.value) * sign
+            fits = low + shift <= 0 and (reading.shape == "at_most" or high + shift >= 0)
+            if fits and _still(others, figure, slipped):
+                fitting.append(Mend(figure, text, True))
+        if len(fitting) <= _MOST_PER_FIGURE:
+            found += fitting
+    return found
+
+
+def one_digit_off(reading: Reading) -> tuple[bool, int]:
+    """Whether one changed digit makes a sum agree, and how many changes there are to try."""
+    low, high = reading.gap(box)
+    fits, tried = False, 0
+    for figure, sign in reading.signed():
+        for _, slipped in slips(figure):
+            tried += 1
+            shift = (slipped.value - figure.value) * sign
+            fits = fits or low + shift <= 0 <= high + shift
+    return fits, tried
+
+
 def mends(reading: Reading, others: Sequence[Reading] = ()) -> tuple[Mend, ...]:
     """Single changes after which the reading holds and the `others`, which hold now, still do."""
     values = list(reading.values())
+    if len(values) != len(reading.figures):
+        return ()
+    if reading.shape in ("sum", "at_most"):
+        return tuple(_mends_of_sum(reading, others))
     boxes = [face(value) for value in values]
     found: list[Mend] = []
     for place, figure in enumerate(reading.figures):

@@ -69,6 +69,23 @@ class Reading:
             return reached[0] <= last[1]
         return meets(reached, last)
 
+    def signed(self) -> list[tuple[Figure, int]]:
+        """The figures of a sum, each with the way in which it shifts the sum against its whole."""
+        *parts, whole = self.figures
+        signs = self.signs or (1,) * len(parts)
+        return [*zip(parts, signs, strict=True), (whole, -1)]
+
+    def gap(self, width: Width) -> Box:
+        """By how much a sum may exceed its whole."""
+        low = high = Fraction(0)
+        for figure, sign in self.signed():
+            if figure.quantity is None:
+                continue
+            ends = width(figure.quantity)
+            low += ends[0] if sign > 0 else -ends[1]
+            high += ends[1] if sign > 0 else -ends[0]
+        return low, high
+
     def _reached(self, inputs: Sequence[Box]) -> Box | None:
         if self.shape == "law":
             return reach(LAWS[self.law], inputs, self.constants)

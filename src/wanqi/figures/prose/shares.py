@@ -132,7 +132,7 @@ def _unstated(
 
 
 def _joint(passage: Passage, share: Figure, numeral: str, earlier: Sequence[Passage]) -> Iterator[Equation]:
-    """三者合计占进出口总值的49.9%: the items together, of a whole said before."""
+    """两者合计占总值的三成: the items together, of a whole said before."""
     amounts = _levels(passage, share.number)
     items = _group(amounts, numeral)
     if not items or len({one.kin for one in items}) > 1:
