@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from wanqi.figures.numerals import numeral
 from wanqi.figures.prose import words
 from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.judging import Fault
@@ -31,7 +32,8 @@ def equations(passage: Passage) -> Iterator[Equation]:
     head = passage.text[: one.token.start - passage.start]
     between = passage.text[one.token.end - passage.start : other.token.start - passage.start]
     if (_BODY.search(head) and _TABLE.search(between)) or (_TABLE.search(head) and _BODY.search(between)):
-        if _subject(one.label) & _subject(other.label):
+        shared = _subject(one.label) & _subject(other.label)
+        if shared or not _subject(other.label):
             yield Equation("same", "A", [Reading("equal", (one, other))], certain=True)
 
 
@@ -141,6 +143,8 @@ def faults(passage: Passage, months: int | None) -> Iterator[Fault]:
     yield from _forecast(passage, months)
     yield from _ranges(passage)
     yield from _names(passage)
+    yield from _beyond_peers(passage)
+    yield from _percent_for_points(passage)
 
 
 def _query(relation: str, figures: tuple[Figure, ...], message: str, lines: tuple[str, ...] = ()) -> Fault:
@@ -277,6 +281,45 @@ def _named_before(passage: Passage, figure: Figure) -> int:
                 return names
             names += 1
     return names
+
+
+_PEERS = re.compile(
+    r"([二两三四五六七八九十]|十[一二三四五六七八九])(?:个)?(?:县市区|县市|市县|县区|区县|县|市|区|乡镇|街道)"
+)
+
+
+def _beyond_peers(passage: Passage) -> Iterator[Fault]:
+    """在六县市中排名第七: a place that the number of peers does not hold."""
+    for figure in passage.figures:
+        if figure.sort != "rank":
+            continue
+        peers = _PEERS.search(figure.label)
+        if peers is None:
+            continue
+        number = numeral(peers[1]) or 0
+        figure.checked = True
+        if figure.value > number:
+            yield _query(
+                "rank",
+                (figure,),
+                f"“{peers.group()}”只有{number}个，而写{figure.token.text}，名次是否有误，请核对。",
+            )
+
+
+def _percent_for_points(passage: Passage) -> Iterator[Fault]:
+    """由18.3%提高到21.5%,提高3.2%: the difference of two rates is in 百分点."""
+    for entry in passage.entries:
+        if entry.against is None or entry.level is not None or not entry.rates:
+            continue
+        for growth in entry.growths:
+            apart = entry.rates[-1].value - entry.against.value
+            if growth.quantity is not None and growth.number > entry.rates[-1].number:
+                if abs(apart - growth.value) <= growth.quantity.step * 3 / 2:
+                    growth.checked = True
+                    yield Fault(
+                        "note", "pp", (growth,), f"{entry.against.token.text}与{entry.rates[-1].token.text}之差应写“个百分点”，"
+                        f"文中写{growth.token.text}，请核对。", (), (),
+                    )  # fmt: skip
 
 
 def rank_scope(figure: Figure) -> str:

@@ -21,7 +21,7 @@ from wanqi.figures.prose.results import Audit, AuditFinding, Mention
 
 __all__ = ["Audit", "AuditFinding", "Mention", "audit"]
 
-_EARLIER = 4
+_EARLIER = 8
 _NOTE_REACH = 60
 _ORDER = {"error": 0, "query": 1, "note": 2}
 
@@ -96,6 +96,7 @@ def _equations(passage: Passage, earlier: Sequence[Passage], text: str) -> Itera
     for entry in passage.entries:
         yield from growths.of_entry(passage, entry)
         yield from shares.of_entry(passage, entry, earlier)
+    yield from shares.of_list(passage)
     yield from growths.same_schedule(passage, earlier)
     yield from lists.of_passage(passage, note, earlier)
     yield from measures.of_passage(passage)

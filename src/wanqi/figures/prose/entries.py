@@ -114,6 +114,14 @@ def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) ->
         ):
             current.base = figure
             return None
+        fitting = [one for one in entries if one.level and one.base is None and one.level.kin == figure.kin]
+        if (
+            fitting
+            and current is not None
+            and (current.base is not None or (current.level and current.level.kin != figure.kin))
+        ):
+            fitting[-1].base = figure
+            return None
         return Entry(_clean(figure.label), figure.mark, base=figure)
     if role == "change":
         if (
@@ -158,6 +166,17 @@ def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) ->
     return made
 
 
+_COUNTER = re.compile(r"(起|件|人|户|家|宗|个|次|批次|人次|项|条)数?$")
+
+
+def _named_counter(figure: Figure, entries: list[Entry]) -> Entry | None:
+    """事故起数下降11.4%: the amount counted so, when the rate names a counter."""
+    match = _COUNTER.search(figure.subject)
+    if match is None or not figure.subject.endswith(("数", "次")):
+        return None
+    return next((one for one in reversed(entries) if one.level and one.level.unit == match[1]), None)
+
+
 def _starts(role: str, current: Entry) -> bool:
     """True for a rate that begins a subject of its own: no amount and no 由…% stands before it."""
     if role == "base":
@@ -188,6 +207,12 @@ def _take_rate(figure: Figure, current: Entry | None, entries: list[Entry], pass
         return None
     if role == "base" and _FROM.search(figure.label):
         return Entry(_clean(figure.label), figure.mark, against=figure)
+    named = _named_counter(figure, entries) if role == "growth" else None
+    if named is not None and named.level is not None:
+        figure.siblings = (named.level,)
+        figure.subject = ""
+        named.growths.append(figure)
+        return None
     foreign = role in ("growth", "points", "pace") and bool(figure.subject)
     if role in ("points", "pace"):
         foreign = foreign and not _percents(current) and figure.mark != "F"

@@ -93,7 +93,7 @@ def _last_digit(reading: Reading) -> bool:
     values = reading.values()
     if len(values) != len(reading.figures):
         return False
-    if reading.shape == "hundred":
+    if reading.shape in ("hundred", "one_whole", "at_most", "equal"):
         return False
     exactly = reading.law in ("pp", "delta", "samebench")
     boxes = [(value.value, value.value) if exactly else box(value) for value in values]
@@ -115,6 +115,8 @@ def _level(equation: Equation, main: Reading, fixes: Sequence[Mend]) -> Level:
         return "query"
     if equation.certain:
         return "error"
+    if equation.digit_only and not any(fix.digit for fix in fixes):
+        return "query"
     if equation.needs_repair and not any(fix.digit for fix in fixes) and not _far(main):
         return "query"
     return "error" if power(main) >= _LEAST_POWER else "query"

@@ -56,7 +56,7 @@ _NAMES = "|".join((
     r"投诉|总台|系统))",
     r"(?<!\d)1[3-9]\d{9}(?!\d)", r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)", r"(?<!\d)\d{7,8}-\d+(?!\d)",
     r"(?:未?满|不满|年满|达到)?\d+(?:(?:周岁|岁)?[-—~至到]\d+)?(?:周岁|岁)(?:以上|以下|及以上|及以下|以内)?",
-    r"第\d+(?:[-—~至到]\d+)?(?!\d*(?:名|位|[,;。、)]))", rf"第{_HAN}+(?!{_HAN}*(?:名|位|[,;。、)]))",
+    r"第\d+(?:[-—~至到]\d+)?(?!\d*(?:名|位|[,;。、)\n]|$))", rf"第{_HAN}+(?!{_HAN}*(?:名|位|[,;。、)\n]|$))",
     # A class of size, not a figure: 10亿元以上项目, 50万元以下企业.
     rf"{_D}(?:[-—~至到]{_D})?\s?[万亿千]*(?:{UNIT_PATTERN})(?:\(含\)|\(不含\))?(?:及?以[上下内]|不等)(?:的)?(?=[\u4e00-\u9fff\d])",
     rf"{_D}\s?[万亿千]*元?\s?(?:\(含\))?[-—~至到]\s?{_D}\s?[万亿千]*元(?:\(不?含\))?(?:的)?(?=项目|企业|\d|村|户|工程)",
@@ -79,7 +79,7 @@ _MASTER = re.compile(
     rf"|(?P<rank>第{_HAN}+[名位]?|第\d+[名位]?)"
     rf"|(?P<heading>(?<![\u4e00-\u9fff]第)[二三四五六七八九十](?:大(?=[\u4e00-\u9fff]{{2}})|化(?=\())(?!型|中|小|于|约|会|学|队))"
     rf"|(?P<ratio>{_D}[:：]{_D}(?:[:：]{_D})*)"
-    rf"|(?P<turn>翻(?:{_HAN}|\d)?番)"
+    rf"|(?P<turn>翻了?(?:{_HAN}|\d)?番多?)"
     rf"|(?P<hundredths>(?:百|千)分之(?:{_HAN}+(?:点[〇零一二三四五六七八九]+)?|{_D})(?![\u4e00-\u9fff]?分点))"
     rf"|(?P<figure>(?P<before>{_BEFORE})?\s?(?P<sign>(?<![\d\w\u4e00-\u9fff年月])[+-]|(?<=[\u4e00-\u9fff])[+-](?=\d))?"
     rf"(?P<low>{_NUM})\s?(?:(?P<lowtail>[万亿]?(?:%|个百分点|元)?)[-—~至到](?P<high>{_NUM}))?\s?(?P<more>余|多|来)?"
@@ -152,10 +152,17 @@ def _token(text: str, match: re.Match[str]) -> Token | None:
         told = Quantity(written, Fraction(numeral(written[0]) or 0), "项", Fraction(1), True)
         return Token("figure", start, end, written, "heading", told)
     if kind == "turn":
-        word = written[1:-1]
+        word = written.strip("翻番了多")
         times = (int(word) if word.isdigit() else numeral(word) if word else 1) or 1
         doubled = Fraction(2 ** min(times, 9) - 1)
-        return Token("figure", start, end, written, "percent", Quantity(written, doubled, "倍", doubled / 10))
+        return Token(
+            "figure",
+            start,
+            end,
+            written,
+            "percent",
+            Quantity(written, doubled, "倍", doubled / 10, False, "over" if "多" in written else "none"),
+        )
     if kind == "hundredths":
         return _hundredths(start, end, written)
     if kind == "han":

@@ -22,7 +22,16 @@ from wanqi.figures.prose.laws import (
 from wanqi.figures.quantities import Quantity
 
 Shape = Literal[
-    "law", "sum", "at_most", "weighted", "budget", "whole_base", "equal", "hundred", "listed_share"
+    "law",
+    "sum",
+    "at_most",
+    "weighted",
+    "budget",
+    "whole_base",
+    "equal",
+    "hundred",
+    "listed_share",
+    "one_whole",
 ]
 Values = Sequence[Quantity]
 Width = Callable[[Quantity], Box]
@@ -34,7 +43,8 @@ class Reading:
 
     `shape` law: `law` over the inputs. sum: the inputs add up to the last (`signs` turn some round). at_most:
     they do not exceed it. weighted, budget: levels, then their rates, then the whole and its rate. whole_base:
-    a count and its growth. equal: two figures are one. hundred: the shares fill a whole. listed_share: items, their whole and their joint share.
+    a count and its growth. equal: two figures are one. hundred: the shares fill a whole. listed_share: items, their whole and
+    their joint share. one_whole: parts and their shares in turn.
     """
 
     shape: Shape
@@ -58,6 +68,8 @@ class Reading:
             return when_open
         if self.shape == "hundred":
             return meets(total(boxes), (Fraction(1), Fraction(1)))
+        if self.shape == "one_whole":
+            return _one_whole(boxes)
         *inputs, last = boxes
         if self.shape == "whole_base":
             found = whole_base(values[0], last) if values[0].value > 0 else None
@@ -103,9 +115,28 @@ class Reading:
             return None if whole[0] <= 0 else (low / whole[1], high / whole[0])
         half = (len(inputs) - 1) // 2
         levels, rates, whole = inputs[:half], inputs[half : 2 * half], inputs[2 * half]
-        if self.shape == "weighted":
-            return weighted_growth(levels, rates, whole)
-        return weighted_completion(levels, rates, whole)
+        apart = weighted_growth if self.shape == "weighted" else weighted_completion
+        return _within(apart(levels, rates, whole), rates)
+
+
+def _within(reached: Box | None, rates: Sequence[Box]) -> Box | None:
+    """The rate of a whole also lies between the lowest and the highest of its parts."""
+    if reached is None:
+        return None
+    low, high = min(rate[0] for rate in rates), max(rate[1] for rate in rates)
+    return max(reached[0], low), min(reached[1], high)
+
+
+def _one_whole(boxes: Sequence[Box]) -> bool:
+    """True when parts and their shares, in turn, may belong to one whole."""
+    low, high = Fraction(0), None
+    for part, share in zip(boxes[::2], boxes[1::2], strict=True):
+        if share[0] <= 0:
+            continue
+        low = max(low, part[0] / share[1])
+        top = part[1] / share[0]
+        high = top if high is None else min(high, top)
+    return high is None or low <= high
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +152,7 @@ class Equation:
     licence: Literal["A", "B", "C"]
     readings: list[Reading]
     needs_repair: bool = False
+    digit_only: bool = False
     certain: bool = False
     remark: str = ""
     strict: bool = False

@@ -49,6 +49,10 @@ def own_subject(label: str) -> str:
     """What a change is said of when its own clause names it; "" when it is said of what stands before."""
     found = words.COMPARE_HEAD.search(label) or words.DIRECTION.search(label)
     head = label[: found.start()] if found else label
+    direction = words.DIRECTION.search(label)
+    if found and direction and found.group() in ("同比", "环比") and found.end() < direction.start():
+        between = label[found.end() : direction.start()]
+        head += "" if words.FILLER.match(between) else between
     head = re.sub(r"^(?:其中|包括|以及|和|及|并|且|但|而|另|还)+", "", head)
     return "" if words.FILLER.match(head) or _ITSELF.search(head) else head
 
@@ -73,6 +77,9 @@ def _direction(label: str) -> re.Match[str] | None:
 
 def _assign_rate(figure: Figure, figures: list[Figure]) -> None:
     label = figure.label
+    if figure.token.text.startswith("翻"):
+        figure.role = "growth"
+        return
     reached = words.REACHED.search(label)
     direction = None if reached else _direction(label)
     before = figures[figure.number - 1] if figure.number else None

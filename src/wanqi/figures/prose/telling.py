@@ -67,6 +67,14 @@ def arithmetic(reading: Reading) -> tuple[str, ...]:
     if reading.shape == "hundred":
         shares = sum((one.value for one in figures), Fraction(0))
         return (f"{'+'.join(plain(one) for one in figures)}={told(shares, last)}，不是100%",)
+    if reading.shape == "one_whole":
+        pairs = zip(figures[::2], figures[1::2], strict=True)
+        said = (
+            f"{plain(part)}÷{plain(rate)}={told(part.value / rate.value, part)}"
+            for part, rate in pairs
+            if rate.value
+        )
+        return (f"{'，'.join(said)}，不是同一个总数",)
     if reading.shape == "listed_share":
         return (_of_listed(reading),)
     if reading.shape == "whole_base":
