@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documents.word_files import word_file
@@ -166,6 +166,7 @@ def outcome(name: str, data: bytes) -> str:
     return draft.text if all(0 <= start < end <= len(draft.text) for start, end in ends) else ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for name in ("a.txt", "a.html", "a.docx"):
@@ -173,6 +174,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert outcome("a.pdf", b"%PDF-1.4\n" + data)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("<>/!-\"'=&;# \ntablerdhpsc1个"), max_size=200))
 def test_any_markup_is_read_or_refused(markup: str) -> None:
     assert outcome("a.html", markup.encode())

@@ -162,7 +162,7 @@ class _Annotation:
 
     def _mark(self, segments: list[Segment], comments: Sequence[Comment], first: int) -> None:
         """Put the beginning and the end of every comment's range, and its mark, among the runs."""
-        anchors = {segment.anchor for segment in segments}
+        anchors = {segment.anchor for segment in segments} or {self._empty_run()}
         order = {element: n for n, element in enumerate(self._body.iter()) if element in anchors}
         starts = [segment.start for segment in segments]
         for number, comment in enumerate(comments, start=first):
@@ -171,13 +171,24 @@ class _Annotation:
             if low < 0 or segments[low].end <= start:
                 low += 1
             high = max(bisect_left(starts, end), low + 1)
-            hit = [segment.anchor for segment in segments[low:high]] or [segments[-1].anchor]
+            hit = [segment.anchor for segment in segments[low:high]] or [
+                segments[-1].anchor if segments else next(iter(anchors))
+            ]
             begin, finish = min(hit, key=order.__getitem__), max(hit, key=order.__getitem__)
             begin.addprevious(self._element("commentRangeStart", number))
             reference = etree.Element(f"{self._w}r")
             reference.append(self._element("commentReference", number))
             finish.addnext(reference)
             finish.addnext(self._element("commentRangeEnd", number))
+
+    def _empty_run(self) -> etree._Element:
+        """A run to comment on in a document without any text."""
+        paragraph = next(self._body.iter(f"{self._w}p"), None)
+        if paragraph is None:
+            body = next(self._body.iter(f"{self._w}body"), self._body)
+            paragraph = etree.Element(f"{self._w}p")
+            body.insert(0, paragraph)
+        return etree.SubElement(paragraph, f"{self._w}r")
 
     def _element(self, name: str, number: int) -> etree._Element:
         return etree.Element(f"{self._w}{name}", {f"{self._w}id": str(number)})

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wanqi.figures import AuditFinding, audit
@@ -282,6 +282,7 @@ def test_a_scraped_text_binds_as_the_clean_one() -> None:
     assert len(clean.findings) == 2
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_figures_of_one_document_never_contradict_themselves(flow: int, stock: int) -> None:
     text = f"上半年新增5G基站{flow}个，累计达{flow + stock}个。授权专利{stock}件。"

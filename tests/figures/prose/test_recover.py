@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 from pypinyin import Style, pinyin
@@ -191,6 +191,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_every_piece_has_its_place(pieces: list[tuple[str, str]]) -> None:
     written = "。\n".join(damaged for damaged, _ in pieces)
@@ -221,6 +222,7 @@ NOISE = st.text(
 )
 
 
+@settings(deadline=None)
 @given(NOISE)
 def test_spans_are_total_monotone_and_inside(text: str) -> None:
     recovered = recover(text)
@@ -231,6 +233,7 @@ def test_spans_are_total_monotone_and_inside(text: str) -> None:
     assert not spans or (start, end) == (spans[0][0], spans[-1][1])
 
 
+@settings(deadline=None)
 @given(NOISE)
 def test_any_text_is_taken_and_counted(text: str) -> None:
     recovered = recover(text)
@@ -240,6 +243,7 @@ def test_any_text_is_taken_and_counted(text: str) -> None:
     assert all(one[1] < two[0] for one, two in pairwise(recovered.damaged))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(CLEAN), min_size=1, max_size=6))
 def test_a_mended_text_is_not_mended_again(sentences: list[str]) -> None:
     text = "\n".join(sentences)
