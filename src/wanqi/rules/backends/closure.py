@@ -136,7 +136,7 @@ class _Writer:
         if number.denominator is None:
             return top
         under = self.target.settled(number.denominator.text)
-        return f"(None if {top} is None or {under} is None else ({top}, {under}))"
+        return _unless_null((top, under), f"({top}, {under})")
 
     def value(self, node: tree.Node) -> str:
         """Return the text of a node's exact value."""
@@ -174,6 +174,12 @@ class _Writer:
         }
         exec(compile(source, "<plan>", "exec"), space)
         return cast("Callable[[Row], tuple[object, ...]]", space["run"])
+
+
+def _unless_null(parts: Sequence[str], text: str) -> str:
+    """Return a text that is None if one of the variables among the parts is."""
+    nulls = [f"{one} is None" for one in parts if one.isidentifier()]
+    return f"(None if {' or '.join(nulls)} else {text})" if nulls else text
 
 
 def _reading(columns: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
