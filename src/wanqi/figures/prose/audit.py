@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from wanqi.figures.prose import asides, growths, lists, measures, shares
+from wanqi.figures.prose import asides, growths, lists, measures, shares, tables
 from wanqi.figures.prose.clauses import passages
 from wanqi.figures.prose.finding import finding, mentions, notes_joined
 from wanqi.figures.prose.frames import Figure, Passage
@@ -43,15 +43,21 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
     repeats = Repeats()
     months: int | None = None
     stream = passages(tokens(recovered.text, recovered.damaged), recovered.text)
+    table: tables.Table | None = None
     for _, sentence in groupby(stream, key=lambda one: one.sentence):
         told = list(sentence)
+        ended, table = table, tables.extended(table, told, recovered.text) if told[0].table else None
+        closed = _faults(tables.equations(ended), low) if ended is not None and ended is not table else []
         faults, months = _of_sentence(told, earlier, recovered.text, months, low)
+        faults += closed
         for passage in told:
             faults += repeats.seen(passage)
             ranks += ((asides.rank_scope(one), one) for one in passage.figures if one.sort == "rank")
             read += mentions(passage, recovered)
         found += (finding(fault, recovered) for fault in faults if fault.level != "note")
         notes += (fault for fault in faults if fault.level == "note")
+    if table is not None:
+        found += (finding(fault, recovered) for fault in _faults(tables.equations(table), low))
     mixed = asides.ranks(ranks)
     if mixed is not None:
         found.append(finding(mixed, recovered))

@@ -174,7 +174,10 @@ def _named_counter(figure: Figure, entries: list[Entry]) -> Entry | None:
     match = _COUNTER.search(figure.subject)
     if match is None or not figure.subject.endswith(("数", "次")):
         return None
-    return next((one for one in reversed(entries) if one.level and one.level.unit == match[1]), None)
+    fitting = [one for one in entries if one.level and one.level.unit == match[1]]
+    named = [one for one in fitting if set(one.label) & set(figure.subject[:-2])]
+    chosen = named or (fitting if len(fitting) == 1 else [])
+    return chosen[-1] if chosen else None
 
 
 def _starts(role: str, current: Entry) -> bool:

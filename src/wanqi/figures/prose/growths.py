@@ -120,7 +120,7 @@ def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
         if points.role == "pace":
             yield from _pace(passage, before[-1], points)
             continue
-        if entry.against is not None and entry.against.number < points.number:
+        if entry.against is not None:
             main = before[-1] if before[-1] is not entry.against else before[0]
             yield Equation("pp", "A", [Reading("law", (main, entry.against, points), "pp")])
 

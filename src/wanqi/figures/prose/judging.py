@@ -97,7 +97,7 @@ def _last_digit(reading: Reading) -> bool:
         return False
     exactly = reading.law in ("pp", "delta", "samebench")
     boxes = [(value.value, value.value) if exactly else box(value) for value in values]
-    places = range(len(values)) if reading.shape == "sum" else (len(values) - 1,)
+    places: Sequence[int] = range(len(values)) if reading.shape == "sum" else (len(values) - 1,)
     for place in places:
         if values[place].exact:
             continue
@@ -115,11 +115,27 @@ def _level(equation: Equation, main: Reading, fixes: Sequence[Mend]) -> Level:
         return "query"
     if equation.certain:
         return "error"
+    if equation.copied_only and not _copied(main):
+        return "query"
     if equation.digit_only and not any(fix.digit for fix in fixes):
         return "query"
     if equation.needs_repair and not any(fix.digit for fix in fixes) and not _far(main):
         return "query"
     return "error" if power(main) >= _LEAST_POWER else "query"
+
+
+def _copied(reading: Reading) -> bool:
+    """True when a rate of the parts is the whole's or a neighbour's, or the whole's lies outside all of them.
+
+    Otherwise a revised base may explain why the growth of parts and whole does not fit.
+    """
+    half = (len(reading.figures) - 2) // 2
+    rates, whole = reading.figures[half : 2 * half], reading.figures[-1]
+    texts = [one.token.text for one in rates]
+    if whole.token.text in texts or len(set(texts)) < len(texts):
+        return True
+    low, high = whole.value - 2 * (whole.quantity.step if whole.quantity else 0), whole.value
+    return all(one.value < low for one in rates) or all(one.value > high for one in rates)
 
 
 def _far(reading: Reading) -> bool:

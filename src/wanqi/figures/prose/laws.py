@@ -94,17 +94,32 @@ def total(boxes: Sequence[Box]) -> Box:
     return sum((low for low, _ in boxes), Fraction(0)), sum((high for _, high in boxes), Fraction(0))
 
 
-def weighted_growth(levels: Sequence[Box], rates: Sequence[Box], whole: Box) -> Box | None:
-    """The growth of a whole whose parts grew at `rates`: the whole now over the parts' sum before."""
-    low = high = Fraction(0)
-    for level, rate in zip(levels, rates, strict=True):
-        if rate[0] <= -1 or level[0] < 0:
-            return None
-        low += level[0] / (1 + rate[1])
-        high += level[1] / (1 + rate[0])
-    if low <= 0:
+def weighted_growth(levels: Sequence[Box], rates: Sequence[Box]) -> Box | None:
+    """The growth of a whole that its parts make up: their sum now over their sum before.
+
+    Shifting weight to a faster part only raises it, so the highest growth has the fastest parts as large and the
+    others as small as they may be; the best cut between the two is tried out.
+    """
+    if any(level[0] < 0 for level in levels) or any(rate[0] <= -1 for rate in rates):
         return None
-    return whole[0] / high - 1, whole[1] / low - 1
+    high = _extreme([(rate[1], level) for rate, level in zip(rates, levels, strict=True)], highest=True)
+    low = _extreme([(rate[0], level) for rate, level in zip(rates, levels, strict=True)], highest=False)
+    return None if low is None or high is None else (low, high)
+
+
+def _extreme(parts: list[tuple[Fraction, Box]], *, highest: bool) -> Fraction | None:
+    parts.sort(key=lambda part: part[0], reverse=highest)
+    best: Fraction | None = None
+    for cut in range(len(parts) + 1):
+        now = before = Fraction(0)
+        for place, (rate, level) in enumerate(parts):
+            amount = level[1] if place < cut else level[0]
+            now += amount
+            before += amount / (1 + rate)
+        if before > 0:
+            growth = now / before - 1
+            best = growth if best is None or (growth > best) == highest else best
+    return best
 
 
 def weighted_completion(levels: Sequence[Box], rates: Sequence[Box], whole: Box) -> Box | None:

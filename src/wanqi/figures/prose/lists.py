@@ -56,12 +56,9 @@ def of_passage(passage: Passage, note: str, earlier: Sequence[Passage] = ()) -> 
 def of_sentence(told: Sequence[Passage], earlier: Sequence[Passage], note: str) -> Iterator[Equation]:
     """The list that the passages of one sentence make: 其中,税收多少,增长多少;非税多少,增长多少."""
     first = told[0]
-    heads = [
-        next((row for row in passage.entries if row.level is not None and not row.inner), None)
-        for passage in told[1:]
-    ]
-    items = [head for head in heads if head is not None and not head.total]
-    if not items or len(items) != len(told) - 1 or any("\t" in passage.text for passage in told):
+    heads = [[row for row in one.entries if row.level is not None and not row.inner] for one in told[1:]]
+    items = [row for rows in heads for row in rows if rows and _same(row, rows[0]) and not row.total]
+    if not items or not all(heads) or any("\t" in passage.text for passage in told):
         return
     start, whole = _sentence_start(first, items[0])
     if start is None:
@@ -79,6 +76,8 @@ def of_sentence(told: Sequence[Passage], earlier: Sequence[Passage], note: str) 
     if not wholes:
         return
     fitting = next((row for row in wholes if _sum(items, row).holds()), None)
+    if fitting is None and _sum(items[: len(items) - len(heads[-1]) + 1], wholes[0]).holds():
+        return
     listed = _Listed(fitting or wholes[0], items, "earlier", [])
     if fitting is not None or (whole is not None and words.complementary([item.label for item in items])):
         yield from _equations(first, listed, note)
@@ -207,7 +206,8 @@ def _opened(passage: Passage, run: list[Entry], cut: int, rows: list[Entry]) -> 
         yield _Listed(items[total], items[:total], "total", _prefixes(items[:total]))
         items = items[:total]
     if items:
-        yield _Listed(run[cut - 1], items, form, _prefixes(items))  # type: ignore[arg-type]
+        whole = next((row for row in reversed(run[:cut]) if _sum(items, row).holds()), run[cut - 1])
+        yield _Listed(whole, items, form, _prefixes(items))  # type: ignore[arg-type]
     if cut > 2:
         yield from _closed_or_comma(run[:cut])
 
@@ -475,7 +475,12 @@ def _weighted(passage: Passage, listed: _Listed, found: Reading, note: str) -> I
         last = whole.growths[0]
         if not any("环比" in one.compared for one in (last, *growths)):
             levels = [item.main for item in items if item.main is not None]
-            yield Equation("wg", _sure(found), [Reading("weighted", (*levels, *growths, whole.main, last))])
+            yield Equation(
+                "wg",
+                _sure(found),
+                [Reading("weighted", (*levels, *growths, whole.main, last))],
+                copied_only=True,
+            )
     done = [item.completions[0][0] for item in items if item.completions]
     if whole.completions and len(done) == len(items) and not any(w for i in items for _, w in i.completions):
         levels = [item.main for item in items if item.main is not None]

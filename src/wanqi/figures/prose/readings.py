@@ -115,8 +115,9 @@ class Reading:
             return None if whole[0] <= 0 else (low / whole[1], high / whole[0])
         half = (len(inputs) - 1) // 2
         levels, rates, whole = inputs[:half], inputs[half : 2 * half], inputs[2 * half]
-        apart = weighted_growth if self.shape == "weighted" else weighted_completion
-        return _within(apart(levels, rates, whole), rates)
+        if self.shape == "weighted":
+            return weighted_growth(levels, rates)
+        return _within(weighted_completion(levels, rates, whole), rates)
 
 
 def _within(reached: Box | None, rates: Sequence[Box]) -> Box | None:
@@ -153,6 +154,7 @@ class Equation:
     readings: list[Reading]
     needs_repair: bool = False
     digit_only: bool = False
+    copied_only: bool = False
     certain: bool = False
     remark: str = ""
     strict: bool = False

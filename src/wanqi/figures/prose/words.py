@@ -77,6 +77,7 @@ SEVERAL_NOTE = re.compile(
 BARE_CHANGE = frozenset("多高快少低慢超欠")
 RECEIVED = re.compile(r"受理|收到|接收|收案|受案|交办|立案|排查|发现|收办")
 OUTCOME = re.compile(r"批准|批捕|逮捕|起诉|不捕|不诉|办结|审结|结案|整改|答复|化解|解决|销号")
+SETTLED = re.compile(r"结|办|处理|完成|整改|达标|合格|满意|已|解决|落实|开工|投产|到位")
 LEFT_OVER = re.compile(r"未|在办|正在|流转|剩余|余|不合格|待")
 OVERLAPPING = re.compile(
     r"规上|规模以上|规模|高新|专精特新|小巨人|科技型|重点(?!实验室)|龙头|上市|党员|女|妇女|少数民族|大专|本科|博士|硕士|亿元以上|"
@@ -114,7 +115,8 @@ def complementary(labels: list[str]) -> bool:
     for group in COMPLEMENTS:
         if sum(any(word in label for word in group) for label in labels) == len(labels):
             return True
-    if len(labels) == 2 and sum(bool(LEFT_OVER.search(label)) for label in labels) == 1:
+    left = [bool(LEFT_OVER.search(label)) for label in labels]
+    if len(labels) == 2 and sum(left) == 1 and SETTLED.search(labels[left.index(False)]):
         return True
     if len(labels) == 2:
         first, second = sorted(labels, key=len)
