@@ -82,18 +82,18 @@ def programme(item: Item[CasesFile], case: ProgrammeCase, compiled: Compiled, at
     """Yield every difference between what a case expects and what the programme answers."""
     plan = compiled.plan(case.programme, case.on, case.kind)
     try:
-        found = evaluate(plan, organisation(case))[0].as_json(case.id)
+        found = evaluate(plan, organisation(case))[0]
     except ValueRefused as error:
         yield _value(item, case, error, at)
         return
     for key in ("verdict", "why", "version", "score", "amount", "missing"):
         if key not in case.expect.model_fields_set:
             continue
-        wanted, given = getattr(case.expect, key), found[key]
+        wanted, given = getattr(case.expect, key), getattr(found, key)
         if not _same(key, wanted, given):
             message = f"{key} 应为 {word(wanted)}，算得 {word(given)}。"
             yield item.file.problem((*at, "expect", key), "case.answer", message, _HINT)
-    verdicts = dict(_verdicts(found["conditions"]))
+    verdicts = dict(_verdicts(found.conditions)) if case.expect.conditions else {}
     for id, wanted in case.expect.conditions.items():
         place = (*at, "expect", "conditions", id)
         if id not in verdicts:
@@ -162,6 +162,8 @@ def word(value: object) -> str:
         return "unknown"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Fraction):
+        return str(value.numerator) if value.denominator == 1 else str(float(value))
     if isinstance(value, tuple | list):
         return f"[{', '.join(word(one) for one in value)}]"
     return str(value)

@@ -20,7 +20,10 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
+    Event,
+    MappingStartEvent,
     NodeEvent,
+    ScalarEvent,
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -171,15 +174,14 @@ def read(file: str, data: bytes) -> tuple[Tree | None, list[Problem]]:
         return None, [Problem(file, line, 1, "yaml.encoding", "文件不是 UTF-8 编码。", hint)]
     text = text.removeprefix("\ufeff")
     try:
-        problem = _check_events(file, text)
-        if problem is not None:
-            return None, [problem]
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = _composed(file, text)
     except MarkedYAMLError as error:
         return None, [_syntax(file, error)]
     except YAMLError:
         return None, [_control(file, text)]
-    if node is None or not isinstance(node, MappingNode):
+    if isinstance(node, Problem):
+        return None, [node]
+    if not isinstance(node, MappingNode):
         return None, [_whole(file, "shape", "文件应由“键: 值”组成。", '第一行写 version: "2026-1"。')]
     builder = _Builder(file)
     value = builder.build(node, ())
@@ -187,30 +189,59 @@ def read(file: str, data: bytes) -> tuple[Tree | None, list[Problem]]:
     return Tree(value, builder.places, builder.keys, builder.styles, lines), builder.problems
 
 
-def _check_events(file: str, text: str) -> Problem | None:
-    """Return the first thing that must not even be composed: anchors, tags, depth, size, a second document."""
-    depth = documents = 0
-    for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
-        line, column = _place(event.start_mark)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+def _composed(file: str, text: str) -> Node | Problem | None:
+    """Return the file's only node, or the first thing that must not be read: anchors, tags, depth, size, documents."""
+    yaml = YAML(typ="safe", pure=True)
+    above: list[tuple[Node, list[Node]]] = []
+    root: Node | None = None
+    documents = 0
+    for count, event in enumerate(yaml.parse(text)):
         documents += isinstance(event, DocumentStartEvent)
-        if isinstance(event, NodeEvent) and event.anchor is not None:
-            what = "别名 *" if isinstance(event, AliasEvent) else "锚点 &"
-            message, hint = f"不能使用{what}{event.anchor}。", "请把内容原样写出来。"
-            return Problem(file, line, column, "yaml.anchor", message, hint)
-        if getattr(event, "tag", None) is not None:
-            hint = "只用普通的文字、整数、日期、是/否。"
-            return Problem(file, line, column, "yaml.tag", f"不能使用标签 {event.tag}。", hint)
-        if depth > MAX_DEPTH:
-            return Problem(file, line, column, "yaml.too-deep", f"层次超过 {MAX_DEPTH} 层。", "请减少嵌套。")
-        if count > MAX_EVENTS:
-            return Problem(
-                file, line, column, "yaml.too-large", f"内容超过 {MAX_EVENTS} 项。", "请拆成几个文件。"
-            )
-        if documents > 1:
-            return Problem(
-                file, line, column, "yaml.documents", "一个文件里有两份内容。", "请删去 --- 分隔线。"
-            )
+        problem = _refused(file, event, count, depth=len(above), documents=documents)
+        if problem is not None:
+            return problem
+        if isinstance(event, CollectionEndEvent):
+            node, parts = above.pop()
+            node.value = list(zip(parts[::2], parts[1::2], strict=True)) if _maps(node) else parts
+        elif isinstance(event, NodeEvent):
+            node = _node(yaml, event)
+            if above:
+                above[-1][1].append(node)
+            root = root or node
+            if isinstance(event, CollectionStartEvent):
+                above.append((node, []))
+    return root
+
+
+def _maps(node: Node) -> bool:
+    return isinstance(node, MappingNode)
+
+
+def _node(yaml: YAML, event: NodeEvent) -> Node:
+    """Return the node that an event opens, with the tag that its plain text implies."""
+    if isinstance(event, ScalarEvent):
+        tag = str(yaml.resolver.resolve(ScalarNode, event.value, event.implicit))
+        return ScalarNode(tag, event.value, event.start_mark, event.end_mark, style=event.style)
+    kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
+    return kind(f"{_TAG}{'map' if kind is MappingNode else 'seq'}", [], event.start_mark, event.end_mark)
+
+
+def _refused(file: str, event: Event, count: int, *, depth: int, documents: int) -> Problem | None:
+    line, column = _place(event.start_mark)
+    if isinstance(event, NodeEvent) and event.anchor is not None:
+        what = "别名 *" if isinstance(event, AliasEvent) else "锚点 &"
+        message, hint = f"不能使用{what}{event.anchor}。", "请把内容原样写出来。"
+        return Problem(file, line, column, "yaml.anchor", message, hint)
+    if getattr(event, "tag", None) is not None:
+        hint = "只用普通的文字、整数、日期、是/否。"
+        return Problem(file, line, column, "yaml.tag", f"不能使用标签 {event.tag}。", hint)  # type: ignore[attr-defined]
+    if depth + isinstance(event, CollectionStartEvent) > MAX_DEPTH:
+        return Problem(file, line, column, "yaml.too-deep", f"层次超过 {MAX_DEPTH} 层。", "请减少嵌套。")
+    if count > MAX_EVENTS:
+        hint = "请拆成几个文件。"
+        return Problem(file, line, column, "yaml.too-large", f"内容超过 {MAX_EVENTS} 项。", hint)
+    if documents > 1:
+        return Problem(file, line, column, "yaml.documents", "一个文件里有两份内容。", "请删去 --- 分隔线。")
     return None
 
 
