@@ -214,6 +214,35 @@ def board_pictures(browser: Browser, url: str, password: str) -> None:
         camera.context.close()
 
 
+def checking_pictures(browser: Browser, url: str, password: str) -> None:
+    """The report that was sent, pasted: marks and findings, one sum explained and taken back, wide and on a phone."""
+    text = (ROOT / "tests" / "figures" / "corpus" / "seed.zh-Hans.txt").read_text(encoding="utf-8")
+    for size in (WIDE, PHONE):
+        camera = Camera(browser, url, size=size).sign_in("clerk", password)
+        page = camera.open("/checking/")
+        if size == WIDE:
+            camera.shot("checking")
+        page.fill("#id_text", text)
+        page.locator("[data-check]").click()
+        expect(page.locator("#result")).to_be_focused()
+        if size == PHONE:
+            page.locator("a.mark", has_text="127.92%").click()
+        camera.shot("checking-result")
+        if size == WIDE:
+            wrong = page.locator(".finding", has_text="360%").first
+            wrong.locator(".explain > summary").click()
+            wrong.locator("textarea").fill("上年为45家，按上年的360%计，不是增长360%")
+            wrong.get_by_role("button", name="经核无误").click()
+            page.locator("#explained > summary").click()
+            page.locator("#explained").scroll_into_view_if_needed()
+            camera.shot("checking-explained")
+            page.locator("#explained .explain > summary").click()
+            page.locator("#explained textarea").fill("应改为同比增长260%")
+            page.get_by_role("button", name="撤回说明").click()
+            page.get_by_text("已撤回对").wait_for()
+        camera.context.close()
+
+
 def correction_pictures(browser: Browser, url: str, password: str) -> None:
     """One date from form to sentence: what `更正` asks, the history, the report that says why."""
     camera = Camera(browser, url).sign_in("clerk", password)
@@ -296,6 +325,7 @@ def main() -> None:
         sign_in_pictures(browser, url, password)
         register_pictures(browser, url, password)
         board_pictures(browser, url, password)
+        checking_pictures(browser, url, password)
         correction_pictures(browser, url, password)
         import_pictures(browser, url, password, folder)
         administration_pictures(browser, url, password)

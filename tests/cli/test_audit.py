@@ -106,6 +106,26 @@ def test_a_word_file_as_one_line_of_json(tmp_path: Path) -> None:
     assert [one["level"] for one in json.loads(answer)["findings"]] == ["error"]
 
 
+def test_an_earlier_document_is_laid_beside(tmp_path: Path) -> None:
+    now, before = tmp_path / "2023年上半年.txt", tmp_path / "2022年总结.txt"
+    now.write_text("2023年上半年，新增5G基站120个，累计达571个。培训5次。", encoding="utf-8")
+    before.write_text("2022年，新增5G基站245个，累计达351个。", encoding="utf-8")
+    done = audit(str(now), "--with", str(before), "--json")
+    answer, loaded = done.stdout.decode().splitlines()
+    assert (done.returncode, loaded) == (0, "loaded []")
+    said = json.loads(answer)
+    (finding,) = said["findings"]
+    assert (finding["level"], finding["relation"]) == ("query", "stock_flow")
+    assert finding["figures"] == ["120个", "571个"]
+    assert said["bound"] == 2
+    assert [(one["figure"], one["reason"]) for one in said["unbound"]] == [
+        ("5次", "没有同名的指标或以前的数据")
+    ]
+    told = audit(str(now), "--with", str(before)).stdout.decode()
+    assert "《2022年总结》" in told
+    assert "已与数据或以前材料比对2处，未能关联1处。\n   5次：没有同名的指标或以前的数据" in told
+
+
 def test_an_old_word_file_is_one_sentence_and_status_1(tmp_path: Path) -> None:
     file = tmp_path / "总结.doc"
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
@@ -124,6 +144,7 @@ def test_an_old_word_file_is_one_sentence_and_status_1(tmp_path: Path) -> None:
         ((), "请写明一个文件，或用 --jsonl"),
         (("--jsonl", __file__), "请写明一个文件，或用 --jsonl"),
         (("--jsonl", "--json"), "--jsonl 的输出已是JSON"),
+        (("--jsonl", "--with", __file__), "--with 只用于核对文件"),
         (("no-such-file.txt",), "'文件' 的值不对：文件不存在：no-such-file.txt"),
     ],
 )

@@ -117,7 +117,7 @@ def test_the_keyboard_alone_goes_both_ways(desk: Callable[..., Desk]) -> None:
     page = desk("clerk").open("/checking/")
     check(page, SHORT)
     assert page.evaluate("document.activeElement.id") == "result"
-    page.locator(".mark").first.focus()
+    page.locator("a.mark").first.focus()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "finding-1"
     page.keyboard.press("Tab")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from wanqi.cli.errors import LineIncomplete
 if TYPE_CHECKING:
     from wanqi.documents.drafts import Draft
     from wanqi.figures import Audit, AuditFinding
+    from wanqi.figures.prose.binding import Binding
 
 SHAPE = '{"id": 1, "text": "1—6月，……"}'
 
@@ -24,30 +26,55 @@ SHAPE = '{"id": 1, "text": "1—6月，……"}'
 )
 @click.option("--json", "as_json", is_flag=True, help="输出一行JSON")
 @click.option("--jsonl", is_flag=True, help="从标准输入逐行读JSON（id、text），逐行输出结果")
-def audit(file: Path | None, *, as_json: bool, jsonl: bool) -> None:
+@click.option(
+    "--with",
+    "earlier",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="以前的材料，对照上期、上年末、上年同期的数",
+)
+def audit(file: Path | None, *, as_json: bool, jsonl: bool, earlier: Path | None) -> None:
     """报送前核对：读出材料中的数据，列出哪些数对不上、算式是什么、改哪一处就能相符。
 
     可以核对 .txt、.docx、.pdf、.html 文件；不联网，不保存内容。查出疑点时退出状态仍为0；
     材料读不了，或 --jsonl 有读不了的行，退出状态为1。
     """
-    from wanqi.cli.lines import json_line
-    from wanqi.figures import audit as audited
-
     if (file is None) is not jsonl:
         raise _usage("请写明一个文件，或用 --jsonl 从标准输入逐行读，二者选一")
     if jsonl and as_json:
         raise _usage("--jsonl 的输出已是JSON，不必再写 --json")
+    if jsonl and earlier:
+        raise _usage("--with 只用于核对文件，不能与 --jsonl 同用")
     if jsonl:
         sys.exit(1 if _answer_all() else 0)
     assert file is not None
+    _check_file(file, earlier=earlier, as_json=as_json)
+
+
+def _check_file(file: Path, *, earlier: Path | None, as_json: bool) -> None:
+    from wanqi.cli.lines import json_line
+    from wanqi.figures import audit as audited
+
     draft = _read(file)
-    found = audited(draft.text)
+    found, beside = audited(draft.text), None
+    if earlier is not None:
+        found, beside = _beside(found, audited(_read(earlier).text), title=earlier.stem)
     if as_json:
-        sys.stdout.buffer.write(json_line(as_data(found, id=file.name)))
+        sys.stdout.buffer.write(json_line(as_data(found, id=file.name, beside=beside)))
         return
     for notice in draft.notices:
         click.echo(f"提示：{notice}", err=True)
-    click.echo(told(found, place=draft.place))
+    click.echo(told(found, place=draft.place, beside=beside))
+
+
+def _beside(found: Audit, before: Audit, *, title: str) -> tuple[Audit, Binding]:
+    """Return the audit with what laying it beside an earlier text gave, and that."""
+    from wanqi.figures import LEVEL_TITLES
+    from wanqi.figures.prose.binding import Earlier, bind
+
+    beside, order = bind(found, earlier=(Earlier(title, before),)), list(LEVEL_TITLES)
+    findings = {one.key: one for one in (*beside.findings, *found.findings)}.values()
+    ordered = sorted(findings, key=lambda one: (order.index(one.level), one.span))
+    return replace(found, findings=tuple(ordered)), beside
 
 
 def _usage(said: str) -> click.UsageError:
@@ -86,9 +113,12 @@ def _read(file: Path) -> Draft:
         raise
 
 
-def as_data(found: Audit, *, id: Any) -> dict[str, Any]:
-    """Return an audit as the answer of `--json` and `--jsonl`; spans count characters of the text as given."""
-    return {
+def as_data(found: Audit, *, id: Any, beside: Binding | None = None) -> dict[str, Any]:
+    """Return an audit as the answer of `--json` and `--jsonl`; spans count characters of the text as given.
+
+    beside: what an earlier text had to say; adds `bound` and `unbound`.
+    """
+    answer = {
         "id": id,
         "read": found.read,
         "checked": found.checked,
@@ -104,9 +134,16 @@ def as_data(found: Audit, *, id: Any) -> dict[str, Any]:
             for one in found.findings
         ],
     }
+    if beside is None:
+        return answer
+    unbound = [
+        {"figure": one.mention.text, "span": list(one.mention.span), "reason": one.reason}
+        for one in beside.unbound
+    ]
+    return {**answer, "bound": beside.bound, "unbound": unbound}
 
 
-def told(found: Audit, *, place: Callable[[int], str]) -> str:
+def told(found: Audit, *, place: Callable[[int], str], beside: Binding | None = None) -> str:
     """Return an audit in words: the findings with their sums and repairs, then what was read and weighed.
 
     place: character of the text → where that is in the file, such as 正文第3段.
@@ -117,8 +154,19 @@ def told(found: Audit, *, place: Callable[[int], str]) -> str:
     ]
     if found.read and not parts:
         parts.append("没有发现疑点。")
+    if beside is not None:
+        parts.append(_unbound(beside))
     parts.append(found.summary if found.read else "没有读到数据：请核对文件是不是要报送的材料。")
     return "\n\n".join(parts)
+
+
+def _unbound(beside: Binding) -> str:
+    reasons: dict[str, list[str]] = {}
+    for one in beside.unbound:
+        reasons.setdefault(one.reason, []).append(one.mention.text)
+    return "\n".join(
+        [beside.summary, *(f"   {'、'.join(figures)}：{reason}" for reason, figures in reasons.items())]
+    )
 
 
 def _finding(number: int, one: AuditFinding, text: str, place: str) -> str:

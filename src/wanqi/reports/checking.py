@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from wanqi.core.packs import current_pack
 from wanqi.figures import Audit, AuditFinding, Level, audit
+from wanqi.figures.prose.binding import Earlier, bind
 
 from .errors import TextTooLong
-from .models import Explanation
+from .known import known_figures
+from .models import Explanation, SavedCheck
 
 MOST_CHARACTERS = 200_000  # some 300 pages; the command line takes longer texts
 LEVELS: tuple[Level, ...] = ("error", "query", "note")
@@ -38,11 +41,19 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Unbound:
+    """A figure that nothing known could be laid beside, and why."""
+
+    span: tuple[int, int]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What a check says of a text. `findings` are open ones, errors first.
 
-    period: the period of the records it was also compared with, "" for none; unbound: the figures for which
-    the records had nothing to say, in the order of the text.
+    period, earlier: the period of the records and the title of the earlier text it was also laid beside, "" for
+    none; bound: how many figures could be; unbound: those that could not, in the order of the text.
     """
 
     text: str
@@ -50,7 +61,9 @@ class Checked:
     findings: tuple[AuditFinding, ...]
     explained: tuple[Explained, ...] = ()
     period: str = ""
-    unbound: tuple[tuple[int, int], ...] = ()
+    earlier: str = ""
+    bound: int = 0
+    unbound: tuple[Unbound, ...] = ()
 
     @property
     def read(self) -> int:
@@ -84,9 +97,40 @@ def readable(text: str) -> str:
     return text
 
 
-def check_text(text: str, *, region: str) -> Checked:
-    """Return the check of a text. What was explained for the region is told apart. Raises TextTooLong."""
-    return check_written(readable(text), region=region)
+def check_text(text: str, *, region: str, period: str = "", earlier: SavedCheck | None = None) -> Checked:
+    """Return the check of a text. What was explained for the region is told apart.
+
+    period: also lay it beside the records of this period; earlier: and beside a text that was kept.
+    Raises TextTooLong, PeriodRefused.
+    """
+    found = audit(readable(text))
+    checked = _checked(found)
+    if period or earlier is not None:
+        checked = _beside(checked, found, region=region, period=period, earlier=earlier)
+    return without_explained(checked, region=region)
+
+
+def _beside(
+    checked: Checked, found: Audit, *, region: str, period: str, earlier: SavedCheck | None
+) -> Checked:
+    known = known_figures(region, period) if period else ()
+    before = () if earlier is None else (Earlier(earlier.title, audit(earlier.text), earlier.period),)
+    area = current_pack(region).title
+    result = bind(found, known, earlier=before, area=area, period=period)
+    own = {key_of(one) for one in checked.findings}
+    further = tuple(one for one in result.findings if key_of(one) not in own)
+    return replace(
+        checked,
+        findings=_in_order((*checked.findings, *further)),
+        period=period,
+        earlier=earlier.title if earlier is not None else "",
+        bound=result.bound,
+        unbound=tuple(Unbound(one.mention.span, one.reason) for one in result.unbound),
+    )
+
+
+def _in_order(findings: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
+    return tuple(sorted(findings, key=lambda one: (LEVELS.index(one.level), one.span)))
 
 
 def check_written(text: str, *, region: str) -> Checked:
@@ -98,7 +142,7 @@ def _checked(found: Audit) -> Checked:
     return Checked(
         text=found.text,
         seen=tuple(Seen(one.span, one.state) for one in found.mentions),
-        findings=tuple(sorted(found.findings, key=lambda one: (LEVELS.index(one.level), one.span))),
+        findings=_in_order(found.findings),
     )
 
 
@@ -142,7 +186,9 @@ def as_json(checked: Checked) -> dict[str, Any]:
             }
             for one in checked.explained
         ],
-        "unbound": [list(span) for span in checked.unbound],
+        "earlier": checked.earlier,
+        "bound": checked.bound,
+        "unbound": [[*one.span, one.reason] for one in checked.unbound],
     }
 
 
@@ -163,7 +209,9 @@ def from_json(text: str, data: Mapping[str, Any], *, period: str = "") -> Checke
             for one in data["explained"]
         ),
         period=period,
-        unbound=tuple((start, end) for start, end in data["unbound"]),
+        earlier=data["earlier"],
+        bound=data["bound"],
+        unbound=tuple(Unbound((start, end), reason) for start, end, reason in data["unbound"]),
     )
 
 

@@ -112,11 +112,13 @@ def _marks(checked: Checked) -> Iterator[_Span]:
 
 def _plain(checked: Checked) -> Iterator[_Span]:
     """Yield places that can be jumped to, without a mark: explained figures, and figures not weighed."""
-    for number, one in enumerate(checked.explained, start=1):
-        for at, (start, end) in enumerate(_within(one.finding.spans, checked.text)):
+    for number, told in enumerate(checked.explained, start=1):
+        for at, (start, end) in enumerate(_within(told.finding.spans, checked.text)):
             yield _Span(start, end, f"explained-{number}-{at}")
     for number, (start, end) in enumerate(one.span for one in checked.seen if one.state != "checked"):
         yield _Span(start, end, f"figure-{number}")
+    for number, one in enumerate(checked.unbound):
+        yield _Span(*one.span, f"unbound-{number}")
 
 
 def _within(spans: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
@@ -189,6 +191,14 @@ def unweighed_of(checked: Checked) -> tuple[list[Unweighed], int]:
         for number, one in enumerate(found[:MOST_LISTED])
     ]
     return named, len(found) - len(named)
+
+
+def unbound_of(checked: Checked) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (reason, figures with their anchors) of what nothing known could be laid beside."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for number, one in enumerate(checked.unbound):
+        found.setdefault(one.reason, []).append((checked.text[slice(*one.span)], f"unbound-{number}"))
+    return list(found.items())
 
 
 def counts_of(checked: Checked) -> list[tuple[str, str, str]]:

@@ -9,12 +9,16 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from wanqi.core.access import Actor
 from wanqi.documents.drafts import read_draft
 from wanqi.documents.errors import DocumentsError
 from wanqi.registry.sheets import in_words
 from wanqi.reports.checking import MOST_CHARACTERS, readable
 from wanqi.reports.errors import TextTooLong
+from wanqi.reports.models import SavedCheck
+from wanqi.web.place import Place, place_of
 
+MOST_OFFERED = 100  # kept checks to choose from, the latest
 FILE_LIMIT = 20 * 1024 * 1024
 ACCEPTED = ".txt,.docx,.pdf,.html,.htm"
 
@@ -55,7 +59,35 @@ class CheckForm(forms.Form):
         help_text=f"支持 .docx、.pdf、.txt、.html，不超过{in_words(FILE_LIMIT)}；.doc、.wps 请先另存为 .docx。",
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
     )
+    period = forms.ChoiceField(
+        label="与系统数据比对",
+        required=False,
+        help_text="同名、同单位、同时期的数，与本系统的台账和填报值对照。",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    earlier = forms.ModelChoiceField(
+        SavedCheck.objects.none(),
+        label="与以前的材料比对",
+        required=False,
+        empty_label="不比对",
+        help_text="从核对记录中选一份，对照上期、上年末、上年同期。",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     received: Received
+
+    def __init__(self, *args: Any, actor: Actor, place: Place, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        periods: Any = self.fields["period"]
+        periods.choices = [("", "不比对"), *place.periods]
+        earlier: Any = self.fields["earlier"]
+        if actor.can("check", "view"):
+            kept = SavedCheck.objects.visible_to(actor).current().filter(region_id=place.region)
+            latest = list(kept.order_by("-id").values_list("pk", flat=True)[:MOST_OFFERED])
+            earlier.queryset = SavedCheck.objects.filter(pk__in=latest).defer("result").order_by("-id")
+        for field in (periods, earlier):
+            field.error_messages["invalid_choice"] = "请从列表中选择。"
+        if len(self.fields["earlier"].choices) < 2:  # type: ignore[attr-defined]
+            del self.fields["earlier"]
 
     def clean(self) -> dict[str, Any]:
         """Read what was handed in; a refusal stands at its field."""
@@ -108,4 +140,12 @@ def _sentence(error: DocumentsError) -> str:
 
 def form_of(request: HttpRequest) -> CheckForm:
     """Return the form of a request: as sent, or empty."""
-    return CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm()
+    given: dict[str, Any] = {"actor": request.actor, "place": place_of(request)}  # type: ignore[attr-defined]
+    if request.method == "POST":
+        return CheckForm(request.POST, request.FILES, **given)
+    return CheckForm(**given)
+
+
+def form_with(request: HttpRequest, **values: Any) -> CheckForm:
+    """Return an unsent form that holds these values."""
+    return CheckForm(initial=values, actor=request.actor, place=place_of(request))  # type: ignore[attr-defined]

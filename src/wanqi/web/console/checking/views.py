@@ -27,7 +27,7 @@ from wanqi.web.place import place_of
 
 from . import marks
 from .exports import with_comments
-from .received import CheckForm, Received, form_of
+from .received import CheckForm, Received, form_of, form_with
 
 TITLE = "报送前核对"
 RETRY = (409, 422)  # refusals that come back with the page
@@ -41,9 +41,10 @@ def page(request: HttpRequest) -> HttpResponse:
         form = form_of(request)
         return _answer(request, actor, form, _check(request, form) if form.is_valid() else None)
     if "example" not in request.GET or not (text := example_of(place_of(request).region)):
-        return _answer(request, actor, CheckForm(), None)
-    form = CheckForm({"text": text})
-    return _answer(request, actor, form, _check(request, form) if form.is_valid() else None)
+        return _answer(request, actor, form_of(request), None)
+    form = form_with(request, text=text)
+    form.received = Received(text)
+    return _answer(request, actor, form, check_text(text, region=place_of(request).region))
 
 
 def _reader(request: HttpRequest) -> Actor:
@@ -53,7 +54,13 @@ def _reader(request: HttpRequest) -> Actor:
 
 
 def _check(request: HttpRequest, form: CheckForm) -> Checked:
-    return check_text(form.received.text, region=place_of(request).region)
+    chosen = form.cleaned_data
+    return check_text(
+        form.received.text,
+        region=place_of(request).region,
+        period=chosen.get("period") or "",
+        earlier=chosen.get("earlier"),
+    )
 
 
 def example_of(region: str) -> str:
@@ -72,7 +79,8 @@ def _answer(
     received = form.received if checked else None
     if received and received.name:
         # A file cannot be chosen for somebody: its words go on, where the browser has no scripts to keep it.
-        form = CheckForm(initial={"text": received.text})
+        chosen = {name: form.cleaned_data.get(name) for name in ("period", "earlier")}
+        form = form_with(request, text=received.text, **chosen)
     context = {
         "title": TITLE,
         "crumbs": [("工作台", "/"), ("材料与核对", ""), (TITLE, "")],
@@ -116,6 +124,7 @@ def result_of(checked: Checked) -> dict[str, Any]:
         "explained_words": f"已说明 {display.number(len(checked.explained))}",
         "unweighed": unweighed,
         "unweighed_more": more,
+        "unbound": marks.unbound_of(checked),
     }
 
 
