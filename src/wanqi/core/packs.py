@@ -20,6 +20,9 @@ def current_pack(region: str) -> packs.Pack:
 
 @lru_cache(maxsize=8)
 def _resolved(files: tuple[int, ...], region: str) -> packs.Pack:
-    """Return the pack for a set of active files; loaded files are immutable, so their ids are a sound key."""
+    """Return the pack for a set of active files; loaded files are immutable, so their ids are a sound key.
+
+    They were checked when they were loaded, so a page does not wait for that again.
+    """
     rows = PackFile.objects.filter(pk__in=files).values_list("path", "content")
-    return packs.resolve({path: bytes(content) for path, content in rows}, region)
+    return packs.resolve({path: bytes(content) for path, content in rows}, region, checked=False)
