@@ -52,10 +52,20 @@ def stocks(passage: Passage) -> Iterator[Equation]:
     yield from _opening(passage)
 
 
+_THIS_YEAR = re.compile(r"(?:当年|今年|本年|年内|上半年|本期|其中)[^,]{0,4}(?:新建|新增|建成|完成|新开通)")
+
+
 def _flow_and_stock(passage: Passage) -> tuple[Figure | None, Figure | None, Figure | None]:
     """The amount added in the period, the stock right after it, and a forecast of that stock."""
     levels = [entry.level for entry in passage.entries if entry.level is not None]
     for place, (one, other) in enumerate(zip(levels, levels[1:], strict=False)):
+        if (
+            one.kin == other.kin
+            and re.search(r"累计|总数|总量", one.label)
+            and _THIS_YEAR.search(other.label)
+        ):
+            if other.number == one.number + 1 and other.value < one.value:
+                return other, one, None
         if (
             one.kin != other.kin
             or not words.FLOW.search(one.label)
@@ -73,7 +83,7 @@ def _flow_and_stock(passage: Passage) -> tuple[Figure | None, Figure | None, Fig
 def _stock_growth(
     passage: Passage, flow: Figure, stock: Figure, forecast: Figure | None
 ) -> Iterator[Equation]:
-    last = forecast or stock
+    last = forecast or (stock if stock.number > flow.number else flow)
     growth = next(
         (one for one in passage.figures[last.number + 1 :] if one.role == "growth" and not one.subject), None
     )

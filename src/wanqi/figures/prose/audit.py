@@ -44,6 +44,7 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
     months: int | None = None
     stream = passages(tokens(recovered.text, recovered.damaged), recovered.text)
     table: tables.Table | None = None
+    held: list[Passage] = []
     for _, sentence in groupby(stream, key=lambda one: one.sentence):
         told = list(sentence)
         ended, table = table, tables.extended(table, told, recovered.text) if told[0].table else None
@@ -53,11 +54,15 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
         for passage in told:
             faults += repeats.seen(passage)
             ranks += ((asides.rank_scope(one), one) for one in passage.figures if one.sort == "rank")
-            read += mentions(passage, recovered)
+        held += told
+        if table is None:
+            read += (mention for passage in held for mention in mentions(passage, recovered))
+            held = []
         found += (finding(fault, recovered) for fault in faults if fault.level != "note")
         notes += (fault for fault in faults if fault.level == "note")
     if table is not None:
         found += (finding(fault, recovered) for fault in _faults(tables.equations(table), low))
+    read += (mention for passage in held for mention in mentions(passage, recovered))
     mixed = asides.ranks(ranks)
     if mixed is not None:
         found.append(finding(mixed, recovered))

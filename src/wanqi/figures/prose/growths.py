@@ -75,6 +75,8 @@ def _implied_base(passage: Passage, entry: Entry, level: Figure, growth: Figure)
         return
     if growth.quantity is None or growth.quantity.bound != "none" or growth.value <= -1:
         return
+    if re.search(r"年末|年底|年初", growth.label) and words.FLOW.search(level.label):
+        return
     if words.FORECAST.search(level.label) or words.AVERAGE.search(level.label):
         return
     yield Equation("gint", "A", [Reading("whole_base", (level, growth))], needs_repair=True)

@@ -413,7 +413,7 @@ def _of_open(listed: _Listed, main: Reading, above: bool, closing: bool) -> tupl
     if above and len(labels) >= 3 and not overlapping and _total(listed) <= _NEAR * _value(listed.whole):
         return "A", True
     if above and (overlapping or len(labels) < 2):
-        return "C", False
+        return ("B" if words.complementary(labels) else "C"), False
     if above:
         return ("B" if len(labels) >= 3 or _surprising(main) else "C"), False
     if closing and len(labels) >= 3:

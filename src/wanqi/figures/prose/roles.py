@@ -161,6 +161,10 @@ def _assign_amount(figure: Figure, figures: list[Figure]) -> None:
         figure.subject = ""
         return
     direction = _direction(label)
+    if re.search(r"净增加?(?:了|约)?$", label) and words.COMPARE_HEAD.search(label):
+        figure.role = "change"
+        figure.subject = ""
+        return
     if direction is not None:
         if direction["up"] == "超过" and not words.COMPARE_HEAD.search(label):
             figure.role = "level"
@@ -194,6 +198,8 @@ def _is_base(figure: Figure) -> bool:
     """True for what another figure is compared with: 上年11210件, 由133972万人, 比上年的60%."""
     label = figure.label
     if words.BASE_WORDS.match(label):
+        return True
+    if re.search(r"(?:与|同|跟)[^,]{0,14}$", label) and figure.after.startswith(("相比", "比")):
         return True
     found = _AGAINST.search(label)
     if found and (found[1] or figure.periods):

@@ -239,6 +239,7 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
         yield Equation("share", "C", [_share(part, one, rate) for one in outside])
         return
     bigger = [one for one in others if one.value >= part.value]
+    bigger.sort(key=lambda one: (one.kin != part.kin, -one.number))
     wholes = [_share(part, one, rate) for one in bigger]
     mixed = [Reading("law", (part, one, rate), "rate2") for one in others]
     swapped = [
