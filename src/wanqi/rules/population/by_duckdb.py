@@ -60,7 +60,7 @@ class ByDuckDb:
     def _aggregate(self, record: RecordFile, name: str, ids: str) -> None:
         """Make the table of a kind's bounds for the organisations of the chunk."""
         low, high = self.database.execute(f"SELECT MIN(id), MAX(id) FROM ({ids})").fetchone() or (None, None)  # noqa: S608 - ours
-        edges = f"id >= {_SQL.literal(low)} AND id <= {_SQL.literal(high)}"
+        edges = "FALSE" if low is None else f"id >= {_SQL.literal(low)} AND id <= {_SQL.literal(high)}"
         path = _SQL.literal(str(record.path))
         source = f"SELECT * FROM read_parquet({path}) WHERE {edges} AND id IN ({ids})"  # noqa: S608 - quoted
         query = aggregated(record, source, on=self.plan.on, dialect=DuckDb())
