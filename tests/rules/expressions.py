@@ -87,6 +87,8 @@ def numbers(kind: str, depth: int) -> st.SearchStrategy[str]:
         _join("(-{})", below),
         _join("greatest({}, {})", below, below),
         _join("least({}, {})", below, below),
+        _join("round_down({}, {})", below, _of("1", "3") if kind == "count" else _of("1", "0.05", "3")),
+        _join("round_half_up({}, {})", below, _of("1", "3") if kind == "count" else _of("1", "0.05", "3")),
         _join("CASE WHEN {} THEN {} ELSE {} END", conditions(depth - 1), below, below),
         _join(
             "CASE WHEN {} THEN {} WHEN {} THEN {} ELSE {} END",
@@ -117,6 +119,12 @@ def _comparisons(depth: int) -> st.SearchStrategy[str]:
         _join("{} {} {}", ratio, sign, ratio),
         _join("{} {} {}", quotient, sign, _of("0.05", "1", "0", "r")),
         _join("{} {} {}", quotient, sign, quotient),
+        _join(
+            "round_down(ratio({}, {}) * 10, 0.5) {} {}", _of("m", "m2"), _of("m", "m2"), sign, _of("0.5", "3")
+        ),
+        _join(
+            "ratio({}, {}, {}) {} {}", _of("m", "m2"), _of("m", "m2"), _of("0", "1"), sign, _of("0.5", "0")
+        ),
         _join("ratio({}, {}) {} {}", _of("m", "m2"), _of("n", "n2"), sign, _of("100", "0.01", "m2")),
         _join("{} * {} {} {}", _of("0.05", "r", "2"), _of("m", "m2"), sign, _of("m", "m2", "100")),
         _join(
@@ -160,6 +168,7 @@ def conditions(depth: int) -> st.SearchStrategy[str]:
         leaves,
         _join("({} AND {})", below, below),
         _join("({} OR {} OR {})", below, below, below),
+        _join("at_least(2, {}, {}, {})", below, below, below),
         _join("(NOT {})", below.map(lambda text: f"({text})")),
         _join("CASE WHEN {} THEN {} ELSE {} END", below, below, below),
         _join("CASE WHEN {} THEN op ELSE {} END = '移动'", below, _of("op2", "'移动'", "'电信'")),

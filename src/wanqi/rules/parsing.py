@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from sqlglot import exp
 
@@ -56,6 +56,8 @@ def parse(text: str, scope: Scope, *, expect: Type | None = BOOL) -> Expression:
     if expect is not None:
         root = fitting.fit(reader, root, expect, at=syntax)
     core = reader.prove(root, at=syntax)
+    if not scope.dated:
+        root = core  # nothing to wait for: backends take it as it is
     if expect is not None and root.type.base != expect.base:
         if not fitting.holds(expect, core):
             message = f"整个表达式应是{expect.title}，现在是{root.type.title}。"
@@ -96,7 +98,7 @@ class Reader:
         if id(node) in self.proved:
             return self.proved[id(node)][1]
         try:
-            core = node if plain(node) else lowering.sample(node, rows=self.rows)
+            core = node if plain(node) else lowering.sample(node, rows=self.rows or not self.scope.dated)
             if bounds.weight(node) > bounds.MAX_WEIGHT or bounds.unfolded(core) > bounds.MAX_NODES:
                 raise lowering.TooLong
             if core is not node:
@@ -393,10 +395,14 @@ class Reader:
         return tree.Case(branches, values[-1], fitting.widest(values))
 
 
+_AUTHORED = frozenset(get_args(tree.Authored))
+
+
 def plain(node: tree.Node) -> bool:
     """Whether a tree is core as it stands: nothing authored, no choice between quotients."""
-    return not any(
-        isinstance(part, tree.Authored)
-        or (isinstance(part, tree.Case) and part.type.numeric and fitting.has_quotient(part))
-        for part in tree.walk(node)
-    )
+    for part in tree.walk(node):
+        if type(part) in _AUTHORED:
+            return False
+        if isinstance(part, tree.Case) and part.type.numeric and fitting.has_quotient(part):
+            return False
+    return True

@@ -9,10 +9,11 @@ In the core no quotient (`Ratio`) stands inside Case, Reach, OneOf or an extreme
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any as _Any
 from typing import Literal as Choice
 
 from wanqi.rules.sources import Source
@@ -318,38 +319,38 @@ class Expression:
     inputs: tuple[str, ...]
 
 
+def _branches(node: Case | Reach) -> tuple[Node, ...]:
+    return (*(part for branch in node.branches for part in branch), node.otherwise)
+
+
+# A table rather than a match: trees are walked far more often than they are made.
+_CHILDREN: dict[type, Callable[[_Any], tuple[Node, ...]]] = {
+    Compare: lambda node: (node.left, node.right),
+    Arithmetic: lambda node: (node.left, node.right),
+    **dict.fromkeys((OneOf, Not, Known, Floor, Member, Size), lambda node: (node.operand,)),
+    **dict.fromkeys((All, Any, AtLeast), lambda node: node.parts),
+    Ratio: lambda node: (node.numerator, node.denominator),
+    **dict.fromkeys((Case, Reach), _branches),
+    Call: lambda node: node.arguments,
+    Bounded: lambda node: (node.low, node.high),
+    Derived: lambda node: (node.definition,),
+    Window: lambda node: (node.operand,) if node.founding is None else (node.operand, node.founding),
+    **dict.fromkeys((Field, Literal, Unknown, Annual, Day, BaseYear, Param, Records), lambda node: ()),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """Return the operands of a node in reading order; a derived fact opens onto its definition."""
-    match node:
-        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
-            return (left, right)
-        case OneOf(operand=operand) | Not(operand=operand) | Known(operand=operand) | Floor(operand=operand):
-            return (operand,)
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            return parts
-        case Ratio(numerator=numerator, denominator=denominator):
-            return (numerator, denominator)
-        case Case(branches=branches, otherwise=otherwise) | Reach(branches=branches, otherwise=otherwise):
-            return (*(part for branch in branches for part in branch), otherwise)
-        case Call(arguments=arguments):
-            return arguments
-        case Bounded(low=low, high=high):
-            return (low, high)
-        case Derived(definition=definition):
-            return (definition,)
-        case Window(operand=operand, founding=founding):
-            return (operand,) if founding is None else (operand, founding)
-        case Member(operand=operand) | Size(operand=operand):
-            return (operand,)
-        case _:
-            return ()
+    return _CHILDREN[type(node)](node)
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and everything below it, in reading order; not into the conditions on records."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending.extend(reversed(_CHILDREN[type(part)](part)))
 
 
 def fields(node: Node) -> tuple[str, ...]:
