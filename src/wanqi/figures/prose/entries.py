@@ -41,6 +41,13 @@ def _align(entries: list[Entry]) -> None:
             for owner, rate in pairs_of:
                 rate.siblings = tuple(one.main for one, _ in pairs_of if one.main is not None)
                 owner.growths.append(rate)
+        for rates in _runs(entry.rates):
+            if "分别" not in rates[0].label or not any(one.main for one in entries[: place + 1]):
+                continue
+            entry.rates = [one for one in entry.rates if one not in rates]
+            for owner, rate in _owners(entries, place, rates):
+                rate.siblings = _listed(entries, place, rates)
+                owner.rates.append(rate)
         for pairs in (entry.shares, entry.completions):
             for rates in _runs([figure for figure, _ in pairs]):
                 if not any(one.main for one in entries[: place + 1]):
@@ -91,8 +98,10 @@ def _owners(entries: list[Entry], place: int, rates: list[Figure]) -> list[tuple
     chain.reverse()
     if len(chain) == len(rates):
         return list(zip(chain, rates, strict=True))
-    said = "分别" in rates[0].label and len(items) == len(rates)
-    return list(zip(items, rates, strict=True)) if said else []
+    said = "分别" in rates[0].label and len(items) >= len(rates)
+    last = items[-len(rates) :]
+    apart = len({one.main.kin for one in last if one.main}) == len(last)
+    return list(zip(last, rates, strict=True)) if said and (apart or len(items) == len(rates)) else []
 
 
 def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) -> Entry | None:
@@ -121,6 +130,9 @@ def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) ->
             and (current.base is not None or (current.level and current.level.kin != figure.kin))
         ):
             fitting[-1].base = figure
+            # What follows is said of that subject again.
+            entries.remove(fitting[-1])
+            entries.append(fitting[-1])
             return None
         return Entry(_clean(figure.label), figure.mark, base=figure)
     if role == "change":

@@ -154,6 +154,8 @@ def _rates(entry: Entry) -> list[Figure]:
 
 def _pace(passage: Passage, rate: Figure, points: Figure) -> Iterator[Equation]:
     """A completion against the part of the year that has passed."""
+    if "差" in points.label:
+        return
     months = months_of(passage)
     if months is not None:
         yield Equation("pacepp", "A", [Reading("law", (rate, points), "pacepp", (Fraction(months, 12),))])

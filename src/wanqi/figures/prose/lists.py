@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -33,6 +33,7 @@ class _Listed:
     items: list[Entry]
     form: Literal["colon", "open", "comma", "total", "bracket", "earlier"]
     others: list[list[Entry]]
+    siblings: list[Entry] = field(default_factory=list)
 
     @property
     def figures(self) -> list[Figure]:
@@ -207,7 +208,8 @@ def _opened(passage: Passage, run: list[Entry], cut: int, rows: list[Entry]) -> 
         items = items[:total]
     if items:
         whole = next((row for row in reversed(run[:cut]) if _sum(items, row).holds()), run[cut - 1])
-        yield _Listed(whole, items, form, _prefixes(items))  # type: ignore[arg-type]
+        siblings = run[:cut] if cut > 1 else []
+        yield _Listed(whole, items, form, _prefixes(items), siblings)  # type: ignore[arg-type]
     if cut > 2:
         yield from _closed_or_comma(run[:cut])
 
@@ -246,7 +248,9 @@ def _closed_or_comma(run: list[Entry]) -> Iterator[_Listed]:
     total = next((n for n, row in enumerate(run) if n > 1 and row.total), None)
     if total is not None:
         items = run[:total]
-        yield _Listed(run[total], items, "total", [items[n:] for n in range(1, len(items) - 1)])
+        yield _Listed(
+            run[total], items, "total", [items[n:] for n in range(1, len(items) - 1)] + _prefixes(items)
+        )
         if len(run) - total > 2:
             yield from _closed_or_comma(run[total:])
         return
@@ -265,6 +269,16 @@ def _sum(items: Sequence[Entry], whole: Entry, signs: tuple[int, ...] = ()) -> R
     return Reading("sum", tuple(figures), signs=signs)
 
 
+_PLAIN_TOTAL = re.compile(r"(?:合计|总计|共计|小计|总共|共)(?:有|为|达到?|约|是)?$")
+
+
+def _sums_agree(items: Sequence[Entry], siblings: Sequence[Entry]) -> Reading:
+    """国家级3项、省级12项,其中一等奖4项…: the items divide the amounts before them together."""
+    parts = [item.main for item in items if item.main is not None]
+    wholes = [one.main for one in siblings if one.main is not None]
+    return Reading("sum", (*parts, *wholes), signs=(1,) * len(parts) + (-1,) * (len(wholes) - 1))
+
+
 def _equations(passage: Passage, listed: _Listed, note: str) -> Iterator[Equation]:
     if passage.damaged or _mixed_times(listed):
         return
@@ -275,7 +289,12 @@ def _equations(passage: Passage, listed: _Listed, note: str) -> Iterator[Equatio
     readings = [main, *(_sum(items, listed.whole) for items in listed.others)]
     if listed.form in ("comma", "total"):
         readings += _other_sums(listed)
+    if listed.siblings:
+        readings.append(_sums_agree(listed.items, listed.siblings))
     found = next((reading for reading in readings if reading.holds()), None)
+    if found is not None and found.figures[-1] is not main.figures[-1]:
+        yield Equation("sum", "A", [found])
+        return
     if found is not None:
         yield Equation("sum", "A", [found], strict=True)
         yield from _weighted(passage, listed, found, note)
@@ -335,6 +354,8 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
     if whole is None or passage.flat or words.SEVERAL_NOTE.search(_in_brackets(passage.text)):
         return "C", False
     labels = [item.label for item in listed.items]
+    if listed.form == "comma" and words.siblings(listed.whole.label, labels):
+        return "C", False
     if _outcomes(passage, listed.whole, labels):
         return "C", False
     above = sum((one.value for one in figures), Fraction(0)) > whole.value
@@ -348,7 +369,9 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
         )
         if any(row.total for row in listed.items):
             return "C", False
-        explicit = any(word in listed.whole.label for word in ("合计", "总计", "共计", "共"))
+        explicit = bool(_PLAIN_TOTAL.search(listed.whole.label))
+        if not explicit and not words.COUNTED_GROUP.search(listed.whole.label):
+            return ("B" if closing or _surprising(main) else "C"), False
         return ("A" if explicit and not several and said else "B"), False
     if (
         any(one.value > whole.value for one in figures)
@@ -358,6 +381,16 @@ def _licence(passage: Passage, listed: _Listed, main: Reading, note: str) -> tup
         return "C", False
     if several and above:
         return ("B" if listed.form != "comma" else "C"), False
+    licence, certain = _by_form(passage, listed, main, above, closing)
+    if licence == "B" and not closing and not one_digit_off(main)[0]:
+        return "C", False
+    return licence, certain
+
+
+def _by_form(
+    passage: Passage, listed: _Listed, main: Reading, above: bool, closing: bool
+) -> tuple[Licence, bool]:
+    labels = [item.label for item in listed.items]
     if listed.form in ("colon", "bracket"):
         return _of_colon(passage, listed, main, above, closing)
     if listed.form == "earlier":

@@ -32,6 +32,8 @@ Shape = Literal[
     "hundred",
     "listed_share",
     "one_whole",
+    "part_of_all",
+    "of_all",
 ]
 Values = Sequence[Quantity]
 Width = Callable[[Quantity], Box]
@@ -109,6 +111,14 @@ class Reading:
             return total(turned)
         if self.shape == "equal":
             return inputs[0]
+        if self.shape == "of_all":
+            rest = total(inputs[1:])
+            return None if rest[0] <= 0 else (inputs[0][0] / rest[1], inputs[0][1] / rest[0])
+        if self.shape == "part_of_all":
+            part, rest = inputs[0], total(inputs[1:])
+            if part[0] < 0 or rest[0] <= 0:
+                return None
+            return part[0] / (part[0] + rest[1]), part[1] / (part[1] + rest[0])
         if self.shape == "listed_share":
             low, high = total(inputs[:-1])
             whole = inputs[-1]

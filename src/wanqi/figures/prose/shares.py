@@ -22,6 +22,9 @@ def of_entry(passage: Passage, entry: Entry, earlier: Sequence[Passage]) -> Iter
         elif entry.main is not None:
             yield from _unstated(passage, entry, share, earlier)
     for rate in entry.rates:
+        if rate.siblings:
+            yield from _aligned(passage, entry, rate)
+            continue
         yield from _named(passage, entry, rate, earlier)
     for times, whole in entry.times:
         if whole is not None and entry.level is not None and whole.kin == entry.level.kin:
@@ -91,6 +94,10 @@ def _unstated(
     if part is None or part.number > share.number:
         return
     said = share.label
+    subject = _subject(said)
+    if subject and not entry.completions:
+        yield from _of_subject(passage, share, subject)
+        return
     plan = entry.completions and any(one is share for one, _ in entry.completions)
     own = [one for one in _levels(passage, share.number) if one is not part and _alike(one, part)]
     group = words.COUNTED_GROUP.search(share.label)
@@ -133,6 +140,39 @@ def _unstated(
     if not scope:
         passage.shared_whole = main
     yield Equation("share", "A" if licence == "A" else "B" if licence == "B" else "C", readings)
+
+
+_BEFORE_SHARE = re.compile(r"^([\u4e00-\u9fff]{2,12}?)(?:占|所占|的?比重|的?比例)")
+
+
+def _subject(said: str) -> str:
+    """What the share is said of, where its own clause names it: 网上受理 in 网上受理占."""
+    match = _BEFORE_SHARE.match(said)
+    if match is None or words.FILLER.match(match[1]) or words.COUNTED_GROUP.match(match[1]):
+        return ""
+    return re.sub(
+        r"^(?:其中|分别|所|约|均|合计|共|各|总|仅|只|已)+|(?:分别|所|约|均|合计|共|各|仅|只|已)+$",
+        "",
+        match[1],
+    )
+
+
+def _of_subject(passage: Passage, share: Figure, subject: str) -> Iterator[Equation]:
+    amounts = _levels(passage, share.number)
+    parts = [one for one in amounts if len(one.label) > 1 and (one.label in subject or subject in one.label)]
+    if len(parts) != 1:
+        return
+    part = parts[0]
+    others = [one for one in amounts if one is not part and one.kin == part.kin]
+    readings = [Reading("law", (part, one, share), "rate2") for one in others]
+    readings += [_share(part, one, share) for one in others if one.value >= part.value]
+    if len(others) > 1:
+        readings.append(_share_of_all(part, others, share))
+    yield Equation("share", "B" if len(others) == 1 and not _scope(share.label) else "C", readings)
+
+
+def _share_of_all(part: Figure, others: Sequence[Figure], share: Figure) -> Reading:
+    return Reading("part_of_all", (part, *others, share))
 
 
 def _has_own_share(entry: Entry) -> bool:
@@ -221,6 +261,16 @@ def _completion(passage: Passage, part: Figure, share: Figure, own: Sequence[Fig
     yield Equation("share", "A" if len(plans) == 1 else "B", readings)
 
 
+def _aligned(passage: Passage, entry: Entry, rate: Figure) -> Iterator[Equation]:
+    """完工率分别为82.6%、82.2%: each of the amount it goes to, of the plan of the same unit before."""
+    part = entry.level
+    if part is None:
+        return
+    wholes = [one for one in _levels(passage, part.number, part.kin) if one.value >= part.value]
+    if wholes:
+        yield Equation("share", "B", [_share(part, one, rate) for one in reversed(wholes)])
+
+
 def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passage]) -> Iterator[Equation]:
     """不诉率11.59%, 综合结案率93.0%: a rate named after what one of the amounts before it counts."""
     named = words.RATE.search(rate.label)
@@ -261,6 +311,10 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
     if opposed is not None:
         main = Reading("law", (part, opposed, rate), "rate2")
         readings = [main, *readings]
+    alike = [one for one in others if one.kin == part.kin]
+    if len(alike) > 1:
+        readings.append(Reading("of_all", (part, *alike, rate)))
+        readings.append(Reading("of_all", (part, *alike[:2], rate)))
     readings += [_share(part, one, rate) for one in outside]
     readings += [
         Reading("law", (one, other, rate), "rest")
@@ -274,6 +328,9 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
     licence = "A" if exact and close and (opposed is not None or bool(bigger)) else "B"
     if not _likeness(part.label, named[1]):
         licence = "C"
+    if "捕率" in named[1] and readings[0].law == "rate2":
+        # Its official denominator counts decisions that the text does not give.
+        licence = "B"
     relation = "rate2" if readings[0].law == "rate2" else "share"
     yield Equation(
         relation, "A" if licence == "A" else "B" if licence == "B" else "C", readings, digit_only=True

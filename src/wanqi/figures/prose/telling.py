@@ -75,6 +75,13 @@ def arithmetic(reading: Reading) -> tuple[str, ...]:
             if rate.value
         )
         return (f"{'，'.join(said)}，不是同一个总数",)
+    if reading.shape in ("part_of_all", "of_all"):
+        *items, rate = figures
+        first = 0 if reading.shape == "part_of_all" else 1
+        whole = sum((one.value for one in items[first:]), Fraction(0))
+        share = items[0].value / whole if whole else Fraction(0)
+        listed = "+".join(plain(one) for one in items[first:])
+        return (f"{plain(items[0])}÷({listed})={told(share, rate)}，文中为{rate.token.text}",)
     if reading.shape == "listed_share":
         return (_of_listed(reading),)
     if reading.shape == "whole_base":

@@ -58,6 +58,7 @@ AVERAGE = re.compile(
 YIELD = re.compile(r"单产|亩产|每公顷|每亩")
 OPEN_LIST = re.compile(r"其中|包括|包含|(?:^|[(,])含|主要(?:有|是|为|包括)|涵盖")
 TOTAL = re.compile(
+    r"^(?:全[市县区省州]|累计|总)?共(?!同|享|建|产|青|和|性)[\u4e00-\u9fff]{0,6}$|"
     r"^(?:[\u4e00-\u9fff]{0,6})?(?:合计|总计|共计|累计共|小计|总共|共)(?:有|为|达到?|受理|完成|实现|约)?$|"
     r"^全[市县区省州国镇乡校院局系统]*(?:共|合计|总计)?$|"
     r"^(?:[两二三四五六七八九十]|\d+)(?:个)?(?:市|县|区|项|类|者|家|地|州|镇|乡|级|方面)(?:合计|共|共计|总计|总和|之和)?$|^(?:两者|三者)(?:合计|之和)?$"
@@ -65,7 +66,7 @@ TOTAL = re.compile(
 COUNTED_GROUP = re.compile(
     r"([两二三四五六七八九十])(?:个)?(?:市|县|区|项|类|者|家|地|州|镇|乡|级|方面|部分|大|种)"
 )
-OTHER_ITEM = re.compile(r"^(?:及|和|以及)?其[他它余](?!各?国)")
+OTHER_ITEM = re.compile(r"^(?:及|和|以及)?其[他它余](?!各?国)|(?:及|和|与|以及)其[他它余]$")
 EXHAUSTIVE = re.compile(r"分别|依次|各为|分为|分布|组成|构成")
 SEVERAL_TYPES = re.compile(
     r"类型|类别|涉及|多选|可多|大气|水污染|噪声|噪音|扬尘|油烟|生态|土壤|反映(?:的)?问题|按问题|按内容|标签|领域"
@@ -125,6 +126,14 @@ def complementary(labels: list[str]) -> bool:
         if first[:1] == "已" and second[:1] == "未":
             return True
     return _parallel(labels)
+
+
+def siblings(whole: str, labels: list[str]) -> bool:
+    """True when the supposed whole is itself a side of the division: 一产 before 二产 and 三产."""
+    for group in COMPLEMENTS:
+        if whole in group and all(any(word in label for word in group) for label in labels):
+            return True
+    return bool(whole) and _parallel([whole, *labels])
 
 
 def _parallel(labels: list[str]) -> bool:
