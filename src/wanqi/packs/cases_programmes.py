@@ -135,7 +135,7 @@ def _value(item: Item[CasesFile], case: Case, error: ValueRefused, at: Path) -> 
             *path,
             int(step) if step.isdecimal() and (*path, int(step)) in item.file.tree.places else step,
         )
-    return item.file.problem(path, "case.value", f"{error.field}：{error.message}", error.hint)
+    return item.file.problem(path, "case.value", error.message, error.hint)
 
 
 def organisation(case: Case) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from wanqi.packs.checking import check_pack
 from wanqi.packs.checking_demo import check_demo
 from wanqi.packs.checking_region import check_region
 from wanqi.packs.errors import PacksRefused, Problem, UnknownRegion
+from wanqi.packs.files import load
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.resolving import Tree, assemble, cases_of, read_tree
 from wanqi.packs.sources import Sources
 from wanqi.packs.specs.demo import DemoSpec
+from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.thresholds.regions import Exercises
 
 
@@ -34,15 +36,16 @@ def regions(sources: Sources) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda region: (len(region), region)))
 
 
-def resolve(sources: Sources, region: str) -> Pack:
+def resolve(sources: Sources, region: str, *, checked: bool = True) -> Pack:
     """Return the region's pack with everything it inherits.
 
-    Raises UnknownRegion, or PacksRefused with every problem of the files the region stands on. Worked examples
-    are not run.
+    checked: False reads only what the region stands on, without worked examples, and leaves out what must hold between
+    its items; for packs that were checked before. Raises UnknownRegion, or PacksRefused with every problem of the
+    files the region stands on. Worked examples are not run.
     """
     if region not in regions(sources):
         raise UnknownRegion(region, regions(sources))
-    tree = read_tree(sources)
+    tree = read_tree(sources if checked else _standing_on(sources, region))
     if region not in tree.packs:
         raise PacksRefused(_about(tree.problems, (region,)) or _sorted(tree.problems))
     chain = tree.chain(region)
@@ -50,10 +53,26 @@ def resolve(sources: Sources, region: str) -> Pack:
     if early:
         raise PacksRefused(early)
     pack = assemble(tree, region)
-    problems = _about([*tree.problems, *_region_problems(tree, pack)], chain)
+    later = _region_problems(tree, pack) if checked else []
+    problems = _about([*tree.problems, *later], chain)
     if problems:
         raise PacksRefused(problems)
     return pack
+
+
+def _standing_on(sources: Sources, region: str) -> Sources:
+    """Return the files of a region and of those above it, without worked examples."""
+    chain: list[str] = []
+    current: str | None = region
+    while current is not None and current not in chain and f"{current}/pack.yaml" in sources:
+        chain.append(current)
+        file, _ = load(f"{current}/pack.yaml", sources[f"{current}/pack.yaml"])
+        current = file.spec.extends if file is not None and isinstance(file.spec, PackSpec) else None
+    return {
+        path: content
+        for path, content in sources.items()
+        if path.split("/", 1)[0] in chain and not path.endswith(".cases.yaml")
+    }
 
 
 def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> Checked:

@@ -143,6 +143,7 @@ def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
     if item.id in pack.facts:
         hint = "换一个编号，或撤销其中一个。"
         yield item.file.problem(item.at, "pack.duplicate-id", f"{item.id} 既是企业数据又是派生数据。", hint)
+        return
     table = item.spec.classes
     if table is not None:
         for name in (table.code, *(fact for row in table.rows for fact in row.bounds)):

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from wanqi.packs.specs.base import UNVERIFIED
 from wanqi.packs.specs.conditions import ItemSpec, interval
-from wanqi.packs.thresholds.exercising import Case
+from wanqi.packs.thresholds.exercising import Case, Side
 from wanqi.packs.thresholds.meaning import SIGNS, Firm, Meaning, Undefined
 from wanqi.packs.thresholds.solving import Solver, Unsolvable, ordinary
 from wanqi.rules import COUNT, tree
@@ -18,9 +18,9 @@ from wanqi.rules.lowering import Moment
 Ends = tuple[Fraction, Fraction]
 Read = Callable[[str], tree.Node]
 _SIGN = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
-_TRIES = 400
-_PER_TOTAL = 6
-_ATTEMPTS = 3
+Mark = tuple[str, Fraction]
+# Choices looked at, brought about at most and at least, and sets of ordinary values.
+_TRIES, _REALISED, _LEAST, _ATTEMPTS = 400, 240, 5, 3
 
 
 @dataclass(frozen=True)
@@ -138,54 +138,50 @@ class _Option:
     bring: Callable[[Solver, Meaning], None]
 
 
+Pool = dict[Ends, Firm]
+
+
 def mark_cases(
-    lines: Sequence[Line], total: Callable[[Meaning], Ends], mark: tuple[str, Fraction], moment: Moment
+    lines: Sequence[Line], total: Callable[[Meaning], Ends], mark: Mark, moment: Moment
 ) -> tuple[Case, ...] | None:
-    """Return inputs whose total stands on a mark, next below and next above it, and with nothing known.
+    """Return inputs whose total stands on a mark, below and above it as near as was found, and with nothing known.
 
     total: what the lines come to for an organisation. Expected is whether the mark is reached: yes where the least
     total reaches it, no where the most does not, else unknown. None where no such inputs were found.
     """
     leaves = [one for top in lines for one in top.walk() if not one.inside]
     options = [_options(one) for one in leaves]
-    combined = _combinations(lines, leaves, options, mark)
-    for side in (0, 1):
-        found = [
-            _realised(wanted, options, total, mark, moment) for wanted in _around(combined[side], mark[1])
-        ]
-        cases = [one for one in found if one is not None]
-        if any(one.side == "at" for one in cases) and len({one.expected for one in cases}) > 1:
-            empty = Firm(ordinary(0))
-            return (*cases, Case("missing", empty, None))
+    pool: Pool = {}
+    for number, choice in enumerate(_promising(lines, leaves, options, mark[1])):
+        if number >= _REALISED:
+            break
+        _realise(choice, number % _ATTEMPTS, options, total, moment, pool)
+        found = _picked(pool, mark) if number >= _LEAST else None
+        if found is not None:
+            return (*found, Case("missing", Firm(ordinary(0)), None))
     return None
 
 
-Combined = dict[Fraction, list[tuple[int, ...]]]
-
-
-def _combinations(
-    lines: Sequence[Line],
-    leaves: Sequence[Line],
-    options: Sequence[Sequence[_Option]],
-    mark: tuple[str, Fraction],
-) -> tuple[Combined, Combined]:
-    """Return, for the least and the most total, which choices of options add up to it."""
-    found: tuple[Combined, Combined] = ({}, {})
+def _promising(
+    lines: Sequence[Line], leaves: Sequence[Line], options: Sequence[Sequence[_Option]], mark: Fraction
+) -> Iterator[tuple[int, ...]]:
+    """Yield choices of options, those first that should add up to the mark or come near it."""
+    ranked: dict[tuple[int, ...], Fraction] = {}
     state = 1
     for number in range(_TRIES):
         choice = []
         for given in options:
             state = (state * 1_103_515_245 + 12_345) % 2**31
             choice.append(number % len(given) if number < 12 else (state >> 8) % len(given))
-        nominal = {
-            id(leaf): given[one].nominal for leaf, given, one in zip(leaves, options, choice, strict=True)
-        }
+        points = zip(leaves, options, choice, strict=True)
+        nominal = {id(leaf): given[one].nominal for leaf, given, one in points}
         ends = added([_nominal(top, nominal) for top in lines])
-        for side in (0, 1):
-            kept = found[side].setdefault(ends[side], [])
-            if len(kept) < _PER_TOTAL:
-                kept.append(tuple(choice))
-    return found
+        ranked[tuple(choice)] = min(abs(end - mark) for end in ends)
+    first = sorted(ranked, key=lambda one: (ranked[one], one))
+    far = sorted(ranked, key=lambda one: (-ranked[one], one))
+    for near, other in zip(first, far, strict=True):
+        yield near
+        yield other
 
 
 def _nominal(line: Line, given: Mapping[int, Ends]) -> Ends:
@@ -195,44 +191,48 @@ def _nominal(line: Line, given: Mapping[int, Ends]) -> Ends:
     return _capped(line, best(inside) if line.spec.best_of is not None else added(inside))
 
 
-def _around(totals: Combined, mark: Fraction) -> Iterator[tuple[str, Fraction, list[tuple[int, ...]]]]:
-    """Yield (side, total, choices) on the mark, and of the nearest totals below and above."""
-    if mark in totals:
-        yield "at", mark, totals[mark]
-    below = [one for one in totals if one < mark]
-    above = [one for one in totals if one > mark]
-    if below:
-        yield "under", max(below), totals[max(below)]
-    if above:
-        yield "over", min(above), totals[min(above)]
-
-
-def _realised(
-    wanted: tuple[str, Fraction, list[tuple[int, ...]]],
+def _realise(
+    choice: tuple[int, ...],
+    attempt: int,
     options: Sequence[Sequence[_Option]],
     total: Callable[[Meaning], Ends],
-    mark: tuple[str, Fraction],
     moment: Moment,
-) -> Case | None:
-    """Return an organisation that has one of the choices; None where facts shared by lines forbid all of them."""
-    side, amount, choices = wanted
-    for choice in choices:
-        for attempt in range(_ATTEMPTS):
-            firm = Firm(ordinary(attempt))
-            solver, place = Solver(firm, attempt), Meaning(firm, moment.on, moment.base_year)
-            try:
-                for _ in range(2):
-                    for given, one in zip(options, choice, strict=True):
-                        given[one].bring(solver, place)
-                ends = total(place)
-            except (Unsolvable, Undefined):
-                continue
-            if amount in ends:
-                return Case(side, firm, reached(ends, mark))  # type: ignore[arg-type]  # one of the sides
+    pool: Pool,
+) -> None:
+    """Bring a choice about as far as facts shared by several lines let it; keep what it really comes to."""
+    firm = Firm(ordinary(attempt))
+    solver, place = Solver(firm, attempt), Meaning(firm, moment.on, moment.base_year)
+    for given, one in zip(options, choice, strict=True):
+        try:
+            given[one].bring(solver, place)
+        except (Unsolvable, Undefined):
+            continue
+    try:
+        pool.setdefault(total(place), firm)
+    except Undefined:
+        return
+
+
+def _picked(pool: Pool, mark: Mark) -> tuple[Case, ...] | None:
+    """Return cases on, next below and next above the mark, by the least totals or by the most."""
+    for side in (0, 1):
+        on = [ends for ends in pool if ends[side] == mark[1]]
+        below = max((ends for ends in pool if ends[side] < mark[1]), key=lambda one: one[side], default=None)
+        above = min((ends for ends in pool if ends[side] > mark[1]), key=lambda one: one[side], default=None)
+        chosen: list[tuple[Side, Ends | None]] = [
+            ("at", on[0] if on else None),
+            ("under", below),
+            ("over", above),
+        ]
+        cases = tuple(
+            Case(name, pool[ends], reached(ends, mark)) for name, ends in chosen if ends is not None
+        )
+        if on and len({one.expected for one in cases}) > 1:
+            return cases
     return None
 
 
-def reached(ends: Ends, mark: tuple[str, Fraction]) -> bool | None:
+def reached(ends: Ends, mark: Mark) -> bool | None:
     """Return whether points between two ends reach a mark; None where it depends."""
     sign = SIGNS[mark[0]]
     if sign(ends[0], mark[1]):
