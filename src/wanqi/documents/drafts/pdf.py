@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wanqi.documents.drafts import limits
 from wanqi.documents.drafts.draft import Draft, assembled
+from wanqi.documents.drafts.pdf_lines import Line, Lines, Measure, letters, measured
 from wanqi.documents.errors import DraftRefused
 
 if TYPE_CHECKING:
@@ -35,28 +36,28 @@ _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|附件"
     r"|第[一二三四五六七八九十]+[章节条]"
 )
-# Of the usual width: a line that long was broken for want of room. First lines are two characters shorter.
-_FULL = 0.78
-_NARROWEST = 12.0
+_ENOUGH = 6  # lines that give a page a measure of its own
 
 
 def read_pdf(name: str, data: bytes) -> Draft:
     """The draft of a PDF with text. Raises DraftRefused for a password, a scan, or a file that is broken."""
-    pages = [[line.strip() for line in text.splitlines()] for text in _texts(data)]
-    if not any(any(page) for page in pages):
+    pages = list(_pages(data))
+    everything = [line for page in pages for line in page]
+    if not everything:
         raise DraftRefused(
             "draft-scanned", "PDF里没有文字，应是扫描件或图片", hint="请上传导出它的原稿（.docx），或把文字录入后粘贴。"
         )  # fmt: skip
     running = _running_lines(pages)
-    paragraphs = _Paragraphs(_usual_width(pages))
+    paragraphs = _Paragraphs(measured(everything))
     for number, page in enumerate(pages, start=1):
-        count = 0
-        for line in _without_furniture(page, running):
-            count = paragraphs.add(line, number, count)
+        kept = _without_furniture(page, running)
+        paragraphs.begin(number, measured(kept) if len(kept) >= _ENOUGH else None)
+        for line in kept:
+            paragraphs.add(line)
     return assembled(name, "pdf", paragraphs.lines)
 
 
-def _texts(data: bytes) -> Iterator[str]:
+def _pages(data: bytes) -> Iterator[list[Line]]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -72,14 +73,16 @@ def _texts(data: bytes) -> Iterator[str]:
         )
     total = 0
     for number in range(count):
+        lines = Lines()
         try:
-            text = reader.pages[number].extract_text()
+            reader.pages[number].extract_text(visitor_text=lines.collect)
+            page = lines.finished()
         except (PyPdfError, *_FAULTS) as broken:
             raise _broken(number + 1) from broken
-        total += len(text)
+        total += sum(len(line.text) for line in page)
         if total > limits.TEXT_CHARACTERS:
             raise DraftRefused("draft-long", "PDF的文字过多", hint="请分成几个文件后分别核对。")
-        yield text
+        yield page
 
 
 def _open(reader: PdfReader) -> None:
@@ -99,64 +102,64 @@ def _broken(page: int) -> DraftRefused:
     )
 
 
-def _running_lines(pages: list[list[str]]) -> set[str]:
+def _running_lines(pages: list[list[Line]]) -> set[str]:
     """Lines at the top or foot of most pages, their digits aside: running heads and page numbers."""
     edges: Counter[str] = Counter()
     for page in pages:
-        written = [line for line in page if line]
-        edges.update({_masked(line) for line in (*written[:2], *written[-2:])})
+        edges.update({_masked(line.text) for line in (*page[:2], *page[-2:])})
     return {line for line, times in edges.items() if times >= 3 and times * 2 > len(pages)}
-
-
-def _usual_width(pages: list[list[str]]) -> float:
-    """The width of a full line: nine in ten are no wider, so that one long row of a table sets no measure."""
-    widths = sorted(_wide(line) for page in pages for line in page if line)
-    return max(widths[len(widths) * 9 // 10], _NARROWEST) if widths else _NARROWEST
 
 
 def _masked(line: str) -> str:
     return re.sub(r"\d+", "#", line)
 
 
-def _without_furniture(page: list[str], running: set[str]) -> list[str]:
-    written = [line for line in page if line]
-    edges = {0, 1, len(written) - 1, len(written) - 2}
+def _without_furniture(page: list[Line], running: set[str]) -> list[Line]:
+    edges = {0, 1, len(page) - 1, len(page) - 2}
     return [
         line
-        for n, line in enumerate(written)
-        if not (n in edges and (_NUMBER_LINE.fullmatch(line) or _masked(line) in running))
+        for n, line in enumerate(page)
+        if not (n in edges and (_NUMBER_LINE.fullmatch(line.text) or _masked(line.text) in running))
     ]
 
 
 class _Paragraphs:
     """Lines put back together: one that was broken for want of room goes on in the paragraph before it."""
 
-    def __init__(self, width: float) -> None:
+    def __init__(self, measure: Measure) -> None:
         self.lines: list[tuple[str, str]] = []
-        self._width = width
-        self._last = 0.0
+        self._whole = self._measure = measure
+        self._page = self._count = 0
+        self._before: Line | None = None
 
-    def add(self, written: str, page: int, paragraph: int) -> int:
-        """Add a line of a page; return how many paragraphs of the page there are now."""
-        line = _SPREAD.sub("", written)
-        before = self.lines[-1][0] if self.lines else ""
-        goes_on = bool(before) and self._last >= self._width * _FULL and not _HEADING.match(line)
-        if goes_on and before[-1] not in _STOPS:
-            self.lines[-1] = (before + _between(before[-1], line[0]) + line, self.lines[-1][1])
+    def begin(self, page: int, measure: Measure | None) -> None:
+        """Begin a page, with a measure of its own where it has lines enough."""
+        self._page, self._count = page, 0
+        self._measure = measure or self._whole
+
+    def add(self, line: Line) -> None:
+        """Add a line of the page."""
+        text = "\t".join(_SPREAD.sub("", cell) for cell in line.text.split("\t"))
+        if self._goes_on(line, text):
+            before, place = self.lines[-1]
+            self.lines[-1] = (before + _between(before[-1], text[0]) + text, place)
         else:
-            paragraph += 1
-            self.lines.append((line, f"第{page}页第{paragraph}段"))
-        self._last = _wide(written)
-        return paragraph
+            if self._before is not None and self._before.is_row != line.is_row:
+                self.lines.append(("", ""))
+            self._count += 1
+            self.lines.append((text, f"第{self._page}页第{self._count}段"))
+        self._before = line
+
+    def _goes_on(self, line: Line, text: str) -> bool:
+        if self._before is None or _HEADING.match(text):
+            return False
+        ended = self.lines[-1][0][-1] in _STOPS
+        # Without indents a full line that ends a sentence may end its paragraph as well.
+        return self._measure.goes_on(self._before, line, ended=ended) and (self._whole.indented or not ended)
 
 
 def _between(last: str, first: str) -> str:
     """What parts two joined lines. A break between digits stays, since one may have gone with it."""
     if (last.isdigit() or last == ".") and first.isdigit():
         return "\n"
-    return " " if last.isascii() and last.isalnum() and first.isascii() and first.isalnum() else ""
-
-
-def _wide(line: str) -> float:
-    """The width of a line in Chinese characters."""
-    return sum(0.5 if c.isascii() else 1 for c in line)
+    return " " if letters(last, first) else ""
