@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from pathlib import Path
 from typing import Any
 
 from wanqi.rules.backends.sql import SparkSql
 
-__all__ = ["LIMIT", "SETTINGS", "SparkSql", "missing", "session"]
+__all__ = ["LIMIT", "SETTINGS", "SparkSql", "missing", "require", "session"]
 
 # DECIMAL(38,0) holds a little less than 128 bits.
 LIMIT = 10**38 - 1
@@ -31,17 +32,29 @@ def missing() -> str | None:
     return None if shutil.which("java") else "Java 17"
 
 
-def session(master: str = "local[*]", *, memory: str = "2g") -> Any:
-    """Return a Spark session in this process. Raises EngineMissing, naming what to install."""
+def require() -> None:
+    """Raise EngineMissing, naming what to install, where Spark cannot run."""
     lacking = missing()
     if lacking is not None:
         from wanqi.rules.population.errors import EngineMissing
 
         hint = "请运行 make spark，或换用 --engine polars、--engine duckdb。"
         raise EngineMissing("match.engine", "spark", f"没有安装 {lacking}", hint=hint)
+
+
+def session(master: str = "local[*]", *, folder: Path | None = None, memory: str = "2g") -> Any:
+    """Return a Spark session in this process, with its own files in a folder.
+
+    Raises EngineMissing, naming what to install.
+    """
+    require()
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.master(master).appName("wanqi").config("spark.driver.memory", memory)
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
+    if folder is not None:
+        builder = builder.config("spark.sql.warehouse.dir", str(folder)).config(
+            "spark.local.dir", str(folder)
+        )
     return builder.getOrCreate()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,12 @@ from wanqi.rules.population.statements import ROWS, aggregated, beyond, converte
 _SQL = SparkSql()
 
 
-def answer_all(plan: Plan, facts: Facts, target: Path) -> None:
-    """Write the answers of every organisation as a folder of Parquet files; Spark replaces it only when complete.
+def answer_all(plan: Plan, facts: Facts, target: Path, *, folder: Path) -> None:
+    """Write the answers of every organisation as a folder of Parquet files; Spark's own files go into a folder.
 
     Raises EngineMissing without pyspark or Java, FactsRefused for records that add up to too much.
     """
-    spark = session()
+    spark = session(folder=folder)
     try:
         write(spark, plan, facts, target)
     finally:
@@ -64,8 +62,3 @@ def _aggregate(spark: Any, record: RecordFile, name: str, plan: Plan) -> None:
     found = spark.sql(odd).collect()
     if found:
         raise too_much(record, found[0][0], found[0][1])
-
-
-def python_of_workers() -> None:
-    """Let Spark's workers run the interpreter that runs this."""
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -85,6 +85,10 @@ def match(run: Run, *, moved: Moved = lambda done, total: None) -> Summary:
     Raises FactsRefused before anything is written if a file or value is wrong, and OutputRefused for a folder that
     holds something else.
     """
+    if run.engine == "spark":
+        from wanqi.rules.backends.spark import require
+
+        require()
     read = files.read(run.facts, run.plan, run.scope)
     _check_folder(run.out)
     inspecting.inspect(read, memory=run.memory)
@@ -129,7 +133,7 @@ def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Mov
     if run.engine == "spark":
         from wanqi.rules.population.by_spark import answer_all
 
-        answer_all(run.plan, read, run.out / VERDICTS)
+        answer_all(run.plan, read, run.out / VERDICTS, folder=run.out / PARTS)
         moved(read.rows, read.rows)
         return 0
     chunk: int = manifest["chunk"]
