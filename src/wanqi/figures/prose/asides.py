@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -58,14 +59,17 @@ _THIS_YEAR = re.compile(r"(?:当年|今年|本年|年内|上半年|本期|其中
 def _flow_and_stock(passage: Passage) -> tuple[Figure | None, Figure | None, Figure | None]:
     """The amount added in the period, the stock right after it, and a forecast of that stock."""
     levels = [entry.level for entry in passage.entries if entry.level is not None]
-    for place, (one, other) in enumerate(zip(levels, levels[1:], strict=False)):
+    for place, (one, other) in enumerate(itertools.pairwise(levels)):
         if (
-            one.kin == other.kin
-            and re.search(r"累计|总数|总量", one.label)
-            and _THIS_YEAR.search(other.label)
+            (
+                one.kin == other.kin
+                and re.search(r"累计|总数|总量", one.label)
+                and _THIS_YEAR.search(other.label)
+            )
+            and other.number == one.number + 1
+            and other.value < one.value
         ):
-            if other.number == one.number + 1 and other.value < one.value:
-                return other, one, None
+            return other, one, None
         if (
             one.kin != other.kin
             or not words.FLOW.search(one.label)
@@ -242,7 +246,8 @@ def _forecast(passage: Passage, months: int | None) -> Iterator[Fault]:
     )
     yield _query(
         "run_rate", (flow, stock, forecast),
-        f"{forecast.token.text}要求{rest}再新增{told(needed, flow)}，而前{months}个月为{flow.token.text}；按当前进度年末约{straight}。预计的依据请核实。",
+        f"{forecast.token.text}要求{rest}再新增{told(needed, flow)}，而前{months}个月为{flow.token.text}；"
+        f"按当前进度年末约{straight}。预计的依据请核实。",
         lines,
     )  # fmt: skip
 
@@ -323,21 +328,21 @@ def _percent_for_points(passage: Passage) -> Iterator[Fault]:
             continue
         for growth in entry.growths:
             apart = entry.rates[-1].value - entry.against.value
-            if growth.quantity is not None and growth.number > entry.rates[-1].number:
-                if abs(apart - growth.value) <= growth.quantity.step * 3 / 2:
-                    growth.checked = True
-                    yield Fault(
-                        "note", "pp", (growth,), f"{entry.against.token.text}与{entry.rates[-1].token.text}之差应写“个百分点”，"
-                        f"文中写{growth.token.text}，请核对。", (), (),
-                    )  # fmt: skip
+            if growth.quantity is None or growth.number < entry.rates[-1].number:
+                continue
+            if abs(apart - growth.value) <= growth.quantity.step * 3 / 2:
+                growth.checked = True
+                pair = f"{entry.against.token.text}与{entry.rates[-1].token.text}"
+                said = f"{pair}之差应写“个百分点”，文中写{growth.token.text}，请核对。"
+                yield Fault("note", "pp", (growth,), said, (), ())
 
 
 def rank_scope(figure: Figure) -> str:
     """The peers among which a rank is said, as written: 岳阳六县市."""
     label = figure.label
     found = None
-    for found in re.finditer(r"排名|位居|位列|稳居|排在|排|居|列", label):
-        pass
+    for match in re.finditer(r"排名|位居|位列|稳居|排在|排|居|列", label):
+        found = match
     if found is None:
         return label[-8:]
     after = label[found.end() :]

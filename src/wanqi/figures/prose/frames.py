@@ -10,7 +10,10 @@ from wanqi.figures.prose.lexer import Sort, Token
 from wanqi.figures.prose.units import class_of
 from wanqi.figures.quantities import Quantity
 
-Role = Literal["level", "base", "change", "whole", "average", "growth", "share", "completion", "rate", "points", "pace", "times", "other"]  # fmt: skip
+Role = Literal[
+    "level", "base", "change", "whole", "average", "growth", "share", "completion", "rate", "points", "pace",
+    "times", "other",
+]  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)

@@ -136,7 +136,7 @@ def weighted_completion(levels: Sequence[Box], rates: Sequence[Box], whole: Box)
 
 
 def whole_base(now: Quantity, rate: Box) -> tuple[int, int] | None:
-    """The whole numbers from which `now` may have grown at a rate within `rate`: first and last, first > last if none."""
+    """The first and last whole number from which `now` may have grown at `rate`; first > last if there is none."""
     if rate[0] <= -1:
         return None
     lowest, highest = now.value / (1 + rate[1]), now.value / (1 + rate[0])

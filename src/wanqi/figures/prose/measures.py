@@ -113,14 +113,14 @@ def _means(passage: Passage) -> Iterator[Equation]:
             one for one in passage.figures if each and one.kin == class_of(each) and one.role == "level"
         ]
         wholes = [one for one in passage.figures if one.kin == mean.kin and one.role == "level"]
-        if len(numbers) == 1 and len(wholes) == 1 and numbers[0] is not wholes[0]:
-            if numbers[0].value > 0 and abs(numbers[0].number - mean.number) <= 2:
-                slipped = any(
-                    Reading("law", (wholes[0], numbers[0], mean), "scaled", (Fraction(10) ** n,)).holds()
-                    for n in (-4, -3, -2, -1, 1, 2, 3, 4)
-                )
-                reading = Reading("law", (wholes[0], numbers[0], mean), "ratio")
-                yield Equation("ratio", "A" if slipped else "B", [reading], certain=slipped)
+        alone = len(numbers) == 1 and len(wholes) == 1 and numbers[0] is not wholes[0]
+        if alone and numbers[0].value > 0 and abs(numbers[0].number - mean.number) <= 2:
+            slipped = any(
+                Reading("law", (wholes[0], numbers[0], mean), "scaled", (Fraction(10) ** n,)).holds()
+                for n in (-4, -3, -2, -1, 1, 2, 3, 4)
+            )
+            reading = Reading("law", (wholes[0], numbers[0], mean), "ratio")
+            yield Equation("ratio", "A" if slipped else "B", [reading], certain=slipped)
 
 
 def _sex_ratio(passage: Passage) -> Iterator[Equation]:

@@ -47,7 +47,7 @@ def slips(figure: Figure) -> Iterator[tuple[str, Quantity]]:
     size = quantity.step * sign
     for power, place in enumerate(reversed(digits)):
         old = int(written[place])
-        leading = place == digits[0] and len(digits) > 1 and not written[1:2] == "."
+        leading = place == digits[0] and len(digits) > 1 and written[1:2] != "."
         for new in range(10):
             if new == old or (leading and new == 0):
                 continue

@@ -45,8 +45,9 @@ class Reading:
 
     `shape` law: `law` over the inputs. sum: the inputs add up to the last (`signs` turn some round). at_most:
     they do not exceed it. weighted, budget: levels, then their rates, then the whole and its rate. whole_base:
-    a count and its growth. equal: two figures are one. hundred: the shares fill a whole. listed_share: items, their whole and
-    their joint share. one_whole: parts and their shares in turn.
+    a count and its growth. equal: two figures are one. hundred: the shares fill a whole.
+    listed_share: items, their whole and their joint share. one_whole: parts and their shares in turn. part_of_all:
+    a part and its siblings, and its share of them together. of_all: a part, the amounts it is of, and its share.
     """
 
     shape: Shape

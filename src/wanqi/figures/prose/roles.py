@@ -143,8 +143,8 @@ def _set_target(figure: Figure) -> None:
 
 def _assign_points(figure: Figure) -> None:
     found = None
-    for found in words.DIRECTION_ANYWHERE.finditer(figure.label):
-        pass
+    for match in words.DIRECTION_ANYWHERE.finditer(figure.label):
+        found = match
     _signed(figure, bool(found and found["down"]))
     figure.role = "pace" if words.PACE.search(figure.label) else "points"
 

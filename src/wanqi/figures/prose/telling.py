@@ -144,12 +144,11 @@ def _of_whole_base(reading: Reading) -> str:
         return ""
     found = whole_base(quantity, box(growth))
     low, high = (found[1], found[0]) if found else (0, 0)
-    said = []
-    for base in sorted({low, high}):
-        if base > 0:
-            said.append(f"{base}{quantity.unit}对应{told(quantity.value / base - 1, rate)}")
+    near = [base for base in sorted({low, high}) if base > 0]
+    said = [f"{base}{quantity.unit}对应{told(quantity.value / base - 1, rate)}" for base in near]
     exact = display(quantity.value / (1 + growth.value), decimals=2) if growth.value > -1 else ""
-    return f"{plain(now)}÷(1{'+' if growth.value >= 0 else '−'}{plain(rate).strip('(−)')})={exact}，基数不是整数（{'，'.join(said)}）"
+    sign = "+" if growth.value >= 0 else "−"
+    return f"{plain(now)}÷(1{sign}{plain(rate).strip('(−)')})={exact}，基数不是整数（{'，'.join(said)}）"
 
 
 def _of_parts(reading: Reading) -> str:
@@ -170,8 +169,8 @@ def _of_parts(reading: Reading) -> str:
         f"{plain(one)}÷({'1+' if weighted and rate.value >= 0 else '1' if weighted else ''}{plain(rate).strip('()')})"
         for one, rate in zip(levels, rates, strict=True)
     )
-    what = "上年同期" if weighted else "全年计划"
-    return f"各分项推算的{what}合计为{terms}={told(before, whole)}，总数据此{'增长' if weighted else '完成'}{told(value, last)}，文中为{_as_said(last)}"
+    what, verb = ("上年同期", "增长") if weighted else ("全年计划", "完成")
+    return f"各分项推算的{what}合计为{terms}={told(before, whole)}，总数据此{verb}{told(value, last)}，文中为{_as_said(last)}"
 
 
 def recomputed(reading: Reading) -> tuple[str, ...]:

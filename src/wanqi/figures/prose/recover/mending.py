@@ -12,6 +12,7 @@ from wanqi.figures.prose.recover.forms import folded, invisible, simplified
 from wanqi.figures.prose.recover.numbers import bold, doubled, torn
 from wanqi.figures.prose.recover.offsets import Edit, Offsets, rewritten
 from wanqi.figures.prose.recover.pinyin import readings_in_parentheses
+from wanqi.figures.prose.recover.wrapping import wrapped
 
 REPAIR_TITLES = {
     "pinyin": "夹注的拼音",
@@ -20,6 +21,7 @@ REPAIR_TITLES = {
     "invisible": "看不见的符号",
     "emphasis": "加粗标记",
     "doubled": "重复的标点",
+    "wrapped": "段落中的硬换行",
     "thousands": "断开的千分位",
     "decimal": "断开的小数",
 }
@@ -60,7 +62,8 @@ def recover(text: str) -> Recovered:
     now = _mended(now, readings_in_parentheses, counts, rounds)
     simple = simplified(now)
     counts["traditional"] = _differing(now, simple)
-    now = _mended(simple, _punctuation, counts, rounds)
+    now = _mended(simple, wrapped, counts, rounds)
+    now = _mended(now, _punctuation, counts, rounds)
     now = _mended(now, torn, counts, rounds)
     return Recovered(
         text=now,
