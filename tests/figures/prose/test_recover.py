@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -167,6 +168,49 @@ def test_what_only_looks_torn_stays(written: str) -> None:
 def test_where_digits_may_be_lost_the_place_is_damaged(written: str, lost: list[str]) -> None:
     recovered = recover(written)
     assert [recovered.text[start:end] for start, end in recovered.damaged] == lost
+
+
+def lines_of(paragraph: str, width: int) -> list[str]:
+    """A paragraph broken as a printer does: letters and digits are half as wide as characters."""
+    lines, room = [""], float(width)
+    for character in paragraph:
+        wide = 0.5 if character.isascii() else 1.0
+        if wide > room:
+            lines.append("")
+            room = float(width)
+        lines[-1] += character
+        room -= wide
+    return lines
+
+
+@pytest.mark.parametrize("width", [18, 26, 40])
+def test_lines_broken_at_one_width_become_paragraphs(width: int) -> None:
+    clean = read("seed.zh-Hans.txt")
+    broken = "\n".join(line for paragraph in clean.split("\n") for line in lines_of(paragraph, width))
+    recovered = recover(broken)
+    # Breaks between two digits, before what may be a heading, and after a full stop stay.
+    kept = [n for n, c in enumerate(recovered.text) if c == "\n"]
+    assert recovered.text.replace("\n", "") == clean.replace("\n", "")
+    assert recovered.repairs["wrapped"] == broken.count("\n") - len(kept)
+    stays = [recovered.text[n - 1 : n + 3] for n in kept]
+    assert all(
+        (one[0].isdigit() and one[2].isdigit()) or one[0] in "。;:”》" or re.match(r"[一二三四\d(]", one[2:])
+        for one in stays
+    )
+    start = recovered.text.index("571个")
+    first, last = recovered.span(start, start + 4)
+    assert broken[first:last].replace("\n", "") == "571个"
+
+
+def test_short_lines_lists_and_tables_are_no_broken_paragraphs() -> None:
+    for text in (
+        "新增基站120个\n累计达571个\n预计800个\n新增专利48件",
+        "\n".join(["完成" + "字" * 30, "字" * 12, "字" * 55, "字" * 20]),
+        "\n".join(["指标\t" + "字" * 20] * 5),
+        "\n".join("字" * 29 + "。" for _ in range(5)),
+        "\n".join("字" * 90 for _ in range(5)),
+    ):
+        assert recover(text).text == text
 
 
 def test_a_span_covers_what_was_taken_out_behind_a_character() -> None:
