@@ -29,6 +29,7 @@ COMMANDS = {
     "serve": ("wanqi.cli.serve", "serve", "启动系统：数据库、网页和后台任务"),
     "migrate": ("wanqi.cli.migrate", "migrate", "建立或升级数据库表"),
     "check": ("wanqi.cli.check", "check", "检查地区配置和算例，逐条指出错在哪里"),
+    "explain": ("wanqi.cli.explain", "explain", "用普通话说明一个事项的条件和依据；列出数据字典"),
     "audit": ("wanqi.cli.audit", "audit", "报送前核对：材料中哪些数对不上，附算式和改法"),
     "match": ("wanqi.cli.match", "match", "成批比对：全部单位的 Parquet 文件进，结论文件和各事项数量出"),
     "evaluate": ("wanqi.cli.evaluate", "evaluate", "逐条比对政策条件：企业数据进，结论、原因和条件明细出"),

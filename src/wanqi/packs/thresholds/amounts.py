@@ -54,15 +54,15 @@ def _amounts(node: tree.Node, place: Meaning) -> list[Fraction]:
                 found += [Fraction(one.value) for one in arguments if _is_number(one)]  # type: ignore[union-attr,arg-type]
             case _:
                 pass
-    ends = [Fraction(one.value) for one in _ends(node)]  # type: ignore[arg-type]  # numbers by _ends
-    return sorted({one for one in (*found, Fraction(0)) if all(one <= end for end in ends)}, reverse=True)
+    caps = _caps(node)
+    return sorted({one for one in (*found, Fraction(0)) if all(one <= cap for cap in caps)}, reverse=True)
 
 
-def _ends(node: tree.Node) -> list[tree.Literal]:
+def _caps(node: tree.Node) -> list[Fraction]:
     """Return the constants that cap a term written as least(…)."""
     if not isinstance(node, tree.Call) or node.function != "least":
         return []
-    return [one for one in node.arguments if isinstance(one, tree.Literal) and _is_number(one)]
+    return [Fraction(one.value) for one in node.arguments if _is_number(one)]  # type: ignore[union-attr,arg-type]
 
 
 def _is_number(node: tree.Node) -> bool:

@@ -62,7 +62,7 @@ def _asked(part: Part) -> list[tuple[str, tree.Node]]:
 def types_of(pack: Pack) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Return the base type of every fact, and of every field by kind of record."""
     scope = pack.rule_scope
-    records = {
+    records: dict[str, dict[str, str]] = {
         kind: {name: field.base for name, field in one.fields.items()} for kind, one in scope.records.items()
     }
     return {name: kind.base for name, kind in scope.fields.items()}, records

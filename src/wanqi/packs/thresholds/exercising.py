@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Literal
 
 from wanqi.packs.thresholds.meaning import SIGNS, Firm, Meaning, Undefined, Value
-from wanqi.packs.thresholds.solving import Solver, Unsolvable, kept, ordinary, storable, unit, varies
+from wanqi.packs.thresholds.solving import Solver, Unsolvable, kept, moved, ordinary, unit, varies
 from wanqi.rules import tree
 from wanqi.rules.lowering import Moment
 from wanqi.rules.types import Type
@@ -71,9 +71,8 @@ def thresholds(root: tree.Node) -> Iterator[Threshold]:
     pending: list[tuple[tree.Node, tuple[Frame, ...]]] = [(root, ())]
     while pending:
         node, frames = pending.pop(0)
-        if isinstance(node, tree.Compare) and (node.left.type.numeric or node.left.type.base == "date"):
-            if varies(node):
-                yield Threshold(root, frames, node)
+        if isinstance(node, tree.Compare) and movable(node.left.type) and varies(node):
+            yield Threshold(root, frames, node)
         pending[:0] = [(part, (*frames, Frame(node, index))) for index, part in enumerate(operands(node))]
 
 
@@ -129,7 +128,7 @@ class _Exercise:
         found = self._turn(spot) if self._on(spot) else None
         above = [one.node for one in reversed(self.threshold.frames) if isinstance(one.node, tree.Compare)]
         for outer in () if found else above:
-            found = found or self._tuned(outer, spot)  # type: ignore[arg-type]  # comparisons by the line above
+            found = found or self._tuned(outer, spot)
         return found
 
     def _on(self, spot: Meaning) -> bool:
@@ -176,10 +175,7 @@ class _Exercise:
         """Restore what stands around after the comparison was moved."""
         place = self.place
         for frame in self.threshold.frames:
-            if isinstance(frame.node, tree.Records):
-                place = spot
-            else:
-                place = self._leave(frame, place)
+            place = spot if isinstance(frame.node, tree.Records) else self._leave(frame, place)
 
     def _leave(self, frame: Frame, place: Meaning) -> Meaning:
         """Make the siblings of a step leave the answer to it; return the place of the step."""
@@ -204,8 +200,7 @@ class _Exercise:
                             solver.satisfy(when, False, place)
             case tree.Window(function=function, operand=operand, years=years):
                 if operand.type.base == "bool":
-                    others = range(1, years + (function == "first_time"))
-                    for back in others:
+                    for back in range(1, years + (function == "first_time")):
                         if not self._is(operand, function == "each", place.earlier(back)):
                             solver.satisfy(operand, function == "each", place.earlier(back))
             case _:
@@ -227,11 +222,11 @@ class _Exercise:
                 undo = kept(self.firm)
                 try:
                     if outer is not None:
-                        self._meet(outer, place)  # type: ignore[arg-type]  # comparisons by the line above
+                        self._meet(outer, place)
                     if outer is None or not place.matching(records):
                         self.solver.count(records, Fraction(number), place)
                         for one in above:
-                            self._balance(one, records, place, beside)  # type: ignore[arg-type]
+                            self._balance(one, records, place, beside)
                     for row in place.matching(records):
                         if self._turns_on(row, records):
                             return row
@@ -319,12 +314,7 @@ class _Exercise:
 
     def _cell(self, node: tree.Field | tree.Annual, place: Meaning) -> _Knob:
         def move(way: int) -> None:
-            value = place.value(node)
-            step = unit(node.type)
-            moved = value + way * step  # type: ignore[operator]  # numbers and days only
-            if not storable(moved, node.type):
-                raise Unsolvable(node)
-            self.solver.assign(node, moved, place)
+            self.solver.assign(node, moved(place.value(node), unit(node.type), way), place)
 
         return _Knob(move, lambda firm: _hide(firm, node, place, self.firm))
 

@@ -209,9 +209,9 @@ class Meaning:
             case "year_of" | "month_of" as name if isinstance(first, date):
                 return Fraction(first.year if name == "year_of" else first.month)
             case "greatest":
-                return max(values)  # type: ignore[type-var]  # of one type
+                return max(values)
             case "least":
-                return min(values)  # type: ignore[type-var]  # of one type
+                return min(values)
             case _:
                 raise Undefined(node)
 

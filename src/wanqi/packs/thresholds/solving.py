@@ -130,7 +130,8 @@ class Solver:
             return
         kind = node.operand.type
         if kind.numeric:
-            self.reach(node.operand, max(values) + 1, place)  # type: ignore[type-var,operator]  # all are numbers
+            most = max(one for one in values if isinstance(one, Fraction))
+            self.reach(node.operand, most + 1, place)
             return
         free = [one for one in (kind.values or _OTHER_TEXTS) if one not in values]
         self._first(free, lambda one: self.reach(node.operand, one, place))
@@ -393,9 +394,10 @@ def kept(firm: Firm) -> Callable[[], None]:
     records = {kind: [(row, dict(row)) for row in rows] for kind, rows in firm.records.items()}
 
     def undo() -> None:
-        for now, before in ((firm.facts, facts), (firm.annual, annual)):
-            now.clear()  # type: ignore[attr-defined]
-            now.update(before)  # type: ignore[attr-defined]
+        firm.facts.clear()
+        firm.facts.update(facts)
+        firm.annual.clear()
+        firm.annual.update(annual)
         for kind in list(firm.records):
             firm.records[kind] = [row for row, _ in records.get(kind, ())]
         for rows in records.values():
@@ -434,8 +436,8 @@ def moved(value: Value, step: Fraction | timedelta, times: int) -> Value:
         return value
     if isinstance(value, date) and isinstance(step, timedelta):
         return value + step * times
-    assert isinstance(value, Fraction) and isinstance(step, Fraction)
-    return value + step * times
+    assert isinstance(value, Fraction)
+    return value + Fraction(step * times)  # type: ignore[arg-type]  # a step of numbers
 
 
 def _margin(kind: Type) -> Fraction | timedelta:

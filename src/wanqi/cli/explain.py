@@ -1,0 +1,85 @@
+"""`wanqi explain`: one rule in plain Chinese with its articles, or the vocabulary; no Django, no database."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from wanqi.cli.errors import EnvironmentRefused
+
+KINDS = ("new", "review", "renewal")
+
+
+class Day(click.ParamType[date]):
+    """A date written 2026-05-01."""
+
+    name = "日期"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date; fail with what to write."""
+        try:
+            if len(str(value)) != 10:
+                raise ValueError(value)
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value} 不是日期，写成 2026-05-01", param, ctx)
+
+
+@click.command()
+@click.option("--programme", help="事项编号，如 cn.high-tech")
+@click.option("--region", help="按哪个地区的配置；不写时为事项所属地区，看数据字典时为 cn")
+@click.option("--on", "on", type=Day(), help="只看这一天施行的版本，如 2026-05-01")
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="只看这一申报类别：new 首次、review 复核、renewal 重新认定"
+)
+@click.option("--vocabulary", is_flag=True, help="列出数据字典")
+@click.option(
+    "--packs",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("regions"),
+    show_default=True,
+    help="地区配置所在的文件夹",
+)
+def explain(
+    programme: str | None,
+    region: str | None,
+    on: date | None,
+    kind: str | None,
+    vocabulary: bool,
+    folder: Path,
+) -> None:
+    """用普通话说明一个事项的条件、条文依据、主管部门和申报要求。"""
+    if (programme is None) is not vocabulary:
+        raise click.UsageError("写 --programme 事项编号，或写 --vocabulary，两者写一个")
+    from wanqi import packs
+    from wanqi.packs import explaining
+
+    try:
+        sources = packs.read_directory(folder)
+    except FileNotFoundError:
+        hint = "用 --packs 指出地区配置所在的文件夹"
+        raise EnvironmentRefused(
+            "packs.no-folder", place=str(folder), cause="没有这个文件夹", hint=hint
+        ) from None
+    wanted = region or (programme or "cn").partition(".")[0]
+    try:
+        pack = packs.resolve(sources, wanted, checked=False)
+    except packs.PackError as error:
+        raise click.ClickException(str(error)) from None
+    if programme is None:
+        lines = explaining.vocabulary(pack)
+    elif programme in pack.programme_files:
+        lines = explaining.explain(pack, programme, on=on, kind=kind)
+    else:
+        raise click.UsageError(_unknown(programme, list(pack.programme_files)))
+    click.echo("\n".join(lines))
+
+
+def _unknown(programme: str, known: list[str]) -> str:
+    near = get_close_matches(programme, known, n=1)
+    hint = f"是不是 {near[0]}" if near else f"现有：{'、'.join(known)}" if known else "这个地区还没有事项"
+    return f"没有事项 {programme[:80]}；{hint}"
