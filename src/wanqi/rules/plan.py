@@ -53,6 +53,7 @@ class Reading:
     """What a leaf compares, for people: `value operator threshold`, both as pairs of core nodes (low, high).
 
     threshold: one constant, several (the value is one of them), or a pair. operator None: nothing can be measured.
+    under: where the value is a quotient whose ends no column can hold, its denominator; value is then the numerator.
     """
 
     value: tuple[Node, Node]
@@ -60,6 +61,7 @@ class Reading:
     threshold: tuple[Node, Node] | None
     choices: tuple[str, ...] = ()
     unit: str | None = None
+    under: tuple[Node, Node] | None = None
 
 
 @dataclass(frozen=True, slots=True)

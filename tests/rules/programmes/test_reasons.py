@@ -87,7 +87,7 @@ def test_some_of_several() -> None:
             ("registered",),
         ),
         ("has(flags, '补短板', '填空白')", {}, ("flags",)),
-        ("size_class IN ('小型', '微型')", {"gbt4754_code": "2614", "revenue": "5000000"}, ("employees",)),
+        ("size_class IN ('小型', '微型')", {"gbt4754_code": "2614", "revenue": "25000000"}, ("employees",)),
         ("size_class = '小型'", {"employees": 50, "revenue": "5000000"}, ("gbt4754_code",)),
     ],
 )
@@ -96,6 +96,22 @@ def test_only_facts_that_could_decide_are_missing(
 ) -> None:
     found = outcome(leaf("a", when), facts=facts)
     assert (found.verdict, found.why, found.missing) == ("unknown", "missing", missing)
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "verdict"),
+    [
+        ("size_class IN ('小型', '微型')", {"gbt4754_code": "2614", "revenue": "5000000"}, "met"),
+        ("size_class <> '大型'", {"gbt4754_code": "2614", "employees": 999}, "met"),
+        ("size_class = '大型'", {"gbt4754_code": "2614", "employees": 999}, "unmet"),
+        ("size_class IN ('中型', '大型')", {"gbt4754_code": "2614", "employees": 999}, "unknown"),
+        ("NOT (size_class IN ('小型', '微型'))", {"gbt4754_code": "2614", "revenue": "5000000"}, "unmet"),
+    ],
+)
+def test_a_class_may_be_open_where_the_condition_is_not(
+    when: str, facts: dict[str, object], verdict: str
+) -> None:
+    assert outcome(leaf("size", when), facts=facts).verdict == verdict
 
 
 def test_an_industry_no_row_names_is_for_somebody_to_judge() -> None:

@@ -76,11 +76,26 @@ def _comparison(node: tree.Compare, reader: Reader, *, negated: bool) -> Reading
     if not left.type.numeric:
         value, limit = reader.lowered(left), reader.lowered(right)
         return Reading((value, value), operator, (limit, limit))
-    value_ends, threshold_ends = measured(left, reader), measured(right, reader)
-    if value_ends is None or threshold_ends is None:
+    limits, found = measured(right, reader), number_reading(left, reader)
+    if limits is None or found is None:
         return None
-    threshold = threshold_ends.low, threshold_ends.high
-    return Reading((value_ends.low, value_ends.high), operator, threshold, unit=unit_of(left))
+    return replace(found, operator=operator, threshold=(limits.low, limits.high))
+
+
+def number_reading(node: tree.Node, reader: Reader) -> Reading | None:
+    """Return what is measured of an authored number, None where nothing is."""
+    unit = unit_of(node)
+    ends = measured(node, reader)
+    if ends is not None:
+        return Reading((ends.low, ends.high), None, None, unit=unit)
+    while isinstance(node, tree.Derived):
+        reader, node = reader.earlier(-node.shift), node.definition
+    if not isinstance(node, tree.Ratio):
+        return None
+    over, under = measured(node.numerator, reader), measured(node.denominator, reader)
+    if over is None or under is None:
+        return None
+    return Reading((over.low, over.high), None, None, unit=unit, under=(under.low, under.high))
 
 
 def measured(node: tree.Node, reader: Reader) -> Span | None:

@@ -43,7 +43,7 @@ def _nodes(part: Part) -> list[tree.Node]:
     if part.test is not None and part.column is None:
         found.append(part.test)
     if part.reading is not None:
-        found += [*part.reading.value, *(part.reading.threshold or ())]
+        found += [*part.reading.value, *(part.reading.threshold or ()), *(part.reading.under or ())]
     return found
 
 
@@ -103,7 +103,7 @@ class _One:
     def _scored(self, part: Part) -> tuple[Explanation, bool | None]:
         """Return a score or one of its items: points as [least, most], the mark or minimum, what is lacking."""
         children = [self.part(child)[0] for child in part.children]
-        low, high = (self._probe.steps(end, self._values, _POINTS) for end in part.points or ())
+        low, high = (self._steps(end, _POINTS) for end in part.points or ())
         state = self._mark(part, settled=low == high and low is not None)
         why: Why | None = part.fixed if low != high or low is None else None
         if part.op == "score" and state is None:
@@ -130,15 +130,34 @@ class _One:
     # --- what is compared ---------------------------------------------------------------------
 
     def _value(self, reading: Reading) -> object:
-        low, high = (self._shown(end, reading.operator) for end in reading.value)
+        if not reading.value[0].type.numeric:
+            return self._plain(reading.value[0])
+        base = _base(reading)
+        low, high = (
+            None if end is None else measuring.written(measuring.rounded(end, reading.operator), base)
+            for end in self._ends(reading, base)
+        )
         return low if low == high else [low, high]
 
-    def _shown(self, end: tree.Node, operator: str | None) -> measuring.Shown | None:
-        kind = end.type
-        if not kind.numeric:
-            return measuring.plain(self._values[self._probe.places[id(end)]])
-        steps = self._probe.steps(end, self._values, PLACES[kind.base])
-        return None if steps is None else measuring.written(measuring.rounded(steps, operator), kind.base)
+    def _ends(self, reading: Reading, base: str) -> tuple[Exact | None, Exact | None]:
+        """Return both ends of the value in steps of its type."""
+        places = PLACES[base]
+        if reading.under is None:
+            low, high = (self._steps(end, places) for end in reading.value)
+            return low, high
+        over = [self._steps(end, places) for end in reading.value]
+        under = [self._steps(end, 0) for end in reading.under]
+        one, other = over[0], under[0]
+        if one is None or other is None or over[0] != over[1] or under[0] != under[1] or other[0] <= 0:
+            return None, None
+        quotient = one[0] * other[1], one[1] * other[0]
+        return quotient, quotient
+
+    def _steps(self, node: tree.Node, places: int) -> Exact | None:
+        return self._probe.steps(node, self._values, places)
+
+    def _plain(self, node: tree.Node) -> measuring.Shown | None:
+        return measuring.plain(self._values[self._probe.places[id(node)]])
 
     def _read(self, node: Explanation, reading: Reading, state: bool | None) -> None:
         """Add value, threshold, gap and unit to a node."""
@@ -151,16 +170,30 @@ class _One:
             return
         # The nearest ends: what is needed at the least.
         upward = operator in (">=", ">")
-        limit, value = reading.threshold[0 if upward else 1], reading.value[1 if upward else 0]
-        # Rounded the other way than the value, so that the two as written compare as they are.
-        node["threshold"] = self._shown(limit, "<=" if operator in (">=", "<") else ">=")
-        kind = value.type
-        if state is not False or not kind.numeric:
+        limit = reading.threshold[0 if upward else 1]
+        if not limit.type.numeric:
+            node["threshold"] = self._plain(limit)
             return
-        have, want = (self._probe.steps(end, self._values, PLACES[kind.base]) for end in (value, limit))
-        if have is not None and want is not None:
+        base = _base(reading)
+        want = self._steps(limit, PLACES[base])
+        if want is None:
+            return
+        # Rounded the other way than the value, so that the two as written compare as they are.
+        outward = "<=" if operator in (">=", "<") else ">="
+        node["threshold"] = measuring.written(measuring.rounded(want, outward), base)
+        have = self._ends(reading, base)[1 if upward else 0] if state is False else None
+        if have is not None:
             lacking = measuring.gap(operator, have, want)
-            node["gap"] = None if lacking is None else measuring.written(lacking, kind.base)
+            node["gap"] = None if lacking is None else measuring.written(lacking, base)
+
+
+def _base(reading: Reading) -> str:
+    """Return the type in whose steps value, threshold and gap are written: a count beside a fraction is a ratio."""
+    if reading.under is not None:
+        both_money = reading.value[0].type.base == reading.under[0].type.base
+        return "money" if reading.value[0].type.base == "money" and not both_money else "ratio"
+    bases = {reading.value[0].type.base, *(one.type.base for one in reading.threshold or ())}
+    return "ratio" if {"count", "ratio"} <= bases else reading.value[0].type.base
 
 
 def _node(part: Part, op: str, state: bool | None, why: Why | None) -> Explanation:
@@ -185,7 +218,7 @@ def _lacking(part: Part, high: Exact | None) -> int | float | None:
         return None
     operator, bound = part.mark
     unit = int((part.step or Decimal(1)).scaleb(_POINTS))
-    lacking = measuring.gap(operator, (high[0], high[1] * unit), (_steps(bound), unit))
+    lacking = measuring.gap(operator, (high[0], high[1] * unit), (_in_steps(bound), unit))
     return None if lacking is None or lacking <= 0 else measuring.points(lacking * unit)
 
 
@@ -194,8 +227,8 @@ def _points(steps: Exact | None) -> int | float | None:
 
 
 def _amount(points: Decimal) -> int | float:
-    return measuring.points(_steps(points))
+    return measuring.points(_in_steps(points))
 
 
-def _steps(points: Decimal) -> int:
+def _in_steps(points: Decimal) -> int:
     return int(points.scaleb(_POINTS))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from wanqi.rules import tree
 from wanqi.rules.plan import Part, Reading, Reason
 from wanqi.rules.programmes import model, scoring
-from wanqi.rules.programmes.describing import measured, unit_of
+from wanqi.rules.programmes.describing import number_reading
 from wanqi.rules.programmes.reader import Reader
 from wanqi.rules.programmes.scoring import Marks
 from wanqi.rules.types import RATIO, Type
@@ -146,9 +146,7 @@ def _banded(bands: model.Bands, reader: Reader, at: str) -> Points:
         reader.lowered(tree.Compare(_SIGNS[one.bound], of, _bound(one.value, of.type))) for one in bands.bands
     )
     pairs = [(test, _fixed(one.points)) for test, one in zip(tests, bands.bands, strict=True)]
-    ends = measured(of, reader)
-    reading = None if ends is None else Reading((ends.low, ends.high), None, None, unit=unit_of(of))
-    return scoring.first_of(pairs, _fixed(bands.otherwise)), (), tests, reading
+    return scoring.first_of(pairs, _fixed(bands.otherwise)), (), tests, number_reading(of, reader)
 
 
 def _bound(value: Decimal, kind: Type) -> tree.Literal:

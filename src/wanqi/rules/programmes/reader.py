@@ -9,6 +9,7 @@ from wanqi.rules import tree
 from wanqi.rules.errors import ExpressionRefused
 from wanqi.rules.lowering import Moment, lower
 from wanqi.rules.parsing import parse
+from wanqi.rules.programmes.choosing import distributed
 from wanqi.rules.programmes.errors import ProgrammeRefused
 from wanqi.rules.programmes.model import RuleVersion
 from wanqi.rules.spans import Span, span
@@ -54,7 +55,8 @@ class Reader:
         """Return the core node at the day asked about."""
         key = (id(node), self.moment)
         if key not in self.memory.lowered:
-            self.memory.lowered[key] = (node, lower(node, self.moment))
+            lowered = lower(node, self.moment)
+            self.memory.lowered[key] = (node, distributed(lowered) if node.type == BOOL else lowered)
         return self.memory.lowered[key][1]
 
     def span(self, node: tree.Node) -> Span:
