@@ -38,11 +38,13 @@ def corpora(files: Sequence[Path]) -> list[tuple[str, list[scoring.Group], dict[
     if files:
         return [(path.stem, scoring.load(path), scoring.texts(path)) for path in files]
     fresh, texts = scoring.load(scoring.CORPUS / "fresh.json"), scoring.texts(scoring.CORPUS / "fresh.json")
-    found = [("dev", scoring.load(scoring.CORPUS / "dev.json"), {})]
-    for name, first in (("fresh, first half", "f"), ("fresh, held back", "g")):
-        held = [group for group in fresh if group.document.startswith(first)]
+    found: list[tuple[str, list[scoring.Group], dict[str, str]]] = [
+        ("dev", scoring.load(scoring.CORPUS / "dev.json"), {})
+    ]
+    for name, first in (("invented, open", "ft"), ("invented, kept back", "gh"), ("invented, last", "k")):
+        held = [group for group in fresh if group.document[0] in first]
         if held:
-            found.append((name, held, {k: v for k, v in texts.items() if k.startswith(first)}))
+            found.append((name, held, {name: text for name, text in texts.items() if name[0] in first}))
     return found
 
 

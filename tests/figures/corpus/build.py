@@ -33,6 +33,7 @@ ROLES = {
     "pacepp": "pct months pp",
     "same": "first second",
     "stockflow": "stock base flow retired",
+    "stockflow4": "base flow done left",
     "subset": "part whole",
     "range": "low high",
     "cagr": "first last n pct",

@@ -184,6 +184,7 @@ REACHED: Mapping[str, tuple[str, Callable[[Facts], Span]]] = {
     "product3": ("product", lambda f: corners(lambda a, b: a * b, f["a"], f["b"])),
     "pull": ("pp", lambda f: corners(_pull, f["part"], f["part_pct"], f["whole"], f["whole_pct"])),
     "stockflow": ("stock", lambda f: total([f["base"], f["flow"], _minus(f.get("retired"))])),
+    "stockflow4": ("left", lambda f: total([f["base"], f["flow"], _minus(f["done"])])),
     "ratiomil": ("rate", lambda f: corners(lambda a, b: a / b * 1000, f["part"], f["whole"])),
     "complement": ("pct", lambda f: corners(lambda a, b: (1 - a / b) * 100, f["part"], f["whole"])),
     "count": ("stated", lambda f: f["listed"]),
