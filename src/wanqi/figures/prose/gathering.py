@@ -69,6 +69,7 @@ def bracketed(rows: Sequence[Entry]) -> Iterator[Listed]:
 
 
 def same(one: Entry, other: Entry) -> bool:
+    """True for amounts that may stand in one list: one unit class, both levels or both changes."""
     a, b = one.main, other.main
     return a is not None and b is not None and a.kin == b.kin and a.role == b.role
 
@@ -76,6 +77,7 @@ def same(one: Entry, other: Entry) -> bool:
 def lists_in(
     passage: Passage, run: list[Entry], rows: list[Entry], earlier: Sequence[Passage]
 ) -> Iterator[Listed]:
+    """The lists that a stretch of alike rows makes, with the whole of each; `rows` are all of the passage."""
     if len(run) > _MOST_ITEMS:
         return
     cut = next((n for n, row in enumerate(run) if n and opens(passage, run[n - 1], row)), None)
@@ -193,10 +195,12 @@ def _closed_or_comma(run: list[Entry]) -> Iterator[Listed]:
 
 
 def prefixes(items: list[Entry]) -> list[list[Entry]]:
+    """The shorter lists that may be meant: cut where another mark than 、 joins the next item."""
     return [items[:n] for n in range(2, len(items)) if items[n].mark != "、"]
 
 
 def sum_of(items: Sequence[Entry], whole: Entry, signs: tuple[int, ...] = ()) -> Reading:
+    """The reading that the items add up to the whole, some of them turned round."""
     figures = [item.main for item in items if item.main is not None]
     if whole.main is not None:
         figures.append(whole.main)

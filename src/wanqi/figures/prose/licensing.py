@@ -148,10 +148,12 @@ def _of_comma(listed: Listed, main: Reading, closing: bool) -> Licence:
 
 
 def total_of(listed: Listed) -> Fraction:
+    """The sum of the items as printed."""
     return sum((one.value for one in listed.figures), Fraction(0))
 
 
 def value_of(entry: Entry) -> Fraction:
+    """The amount of an entry as printed; zero without one."""
     return entry.main.value if entry.main is not None else Fraction(0)
 
 

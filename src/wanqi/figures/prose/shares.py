@@ -132,6 +132,9 @@ def _unstated(
     readings += [_share(one, main, share) for one in nearby if one is not main and one.number < part.number]
     readings += _sums_as_whole(part, [one for one in own if one is not main], share)
     readings += [_share(part, one, share) for one in before]
+    chain = _chained(passage, entry)
+    if len(chain) > 1:
+        readings += [_share_of_list(chain, one, share) for one in own if one not in chain]
     licence = "A"
     if scope and scope not in main.label and (len(main.label) < 2 or main.label not in scope):
         licence = "C"
@@ -233,6 +236,20 @@ def _from_earlier(
     yield Equation("share", "C", [_share(part, one, share) for one in bigger])
 
 
+def _chained(passage: Passage, entry: Entry) -> list[Figure]:
+    """The items of a list up to an entry: 博士26人、硕士163人 may be meant together."""
+    chain: list[Figure] = []
+    for one in reversed([row for row in passage.entries if row.main is not None]):
+        if not chain and one is not entry:
+            continue
+        if one.main is None or (chain and one.main.kin != chain[0].kin):
+            break
+        chain.insert(0, one.main)
+        if one.mark not in ("、", "F"):
+            break
+    return chain
+
+
 def _scope(said: str) -> str:
     """What 占 names as its whole, without the words that only point back."""
     match = re.search(r"占(?:到|了)?([\u4e00-\u9fff]*)$", said)
@@ -326,7 +343,7 @@ def _named(passage: Passage, entry: Entry, rate: Figure, earlier: Sequence[Passa
     rated = any(one.role in ("rate", "completion", "share") for one in passage.figures[: rate.number])
     close = (len(others) <= 2 or opposed is not None) and rate.number - amounts[-1].number == 1 and not rated
     licence = "A" if exact and close and (opposed is not None or bool(bigger)) else "B"
-    if not _likeness(part.label, named[1]):
+    if not _likeness(part.label, named[1]) or (readings[0].law == "rate2" and opposed is None):
         licence = "C"
     if "捕率" in named[1] and readings[0].law == "rate2":
         # Its official denominator counts decisions that the text does not give.

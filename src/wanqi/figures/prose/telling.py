@@ -170,7 +170,8 @@ def _of_parts(reading: Reading) -> str:
         for one, rate in zip(levels, rates, strict=True)
     )
     what, verb = ("上年同期", "增长") if weighted else ("全年计划", "完成")
-    return f"各分项推算的{what}合计为{terms}={told(before, whole)}，总数据此{verb}{told(value, last)}，文中为{_as_said(last)}"
+    said = f"各分项推算的{what}合计为{terms}={told(before, whole)}"
+    return f"{said}，总数据此{verb}{told(value, last)}，文中为{_as_said(last)}"
 
 
 def recomputed(reading: Reading) -> tuple[str, ...]:
