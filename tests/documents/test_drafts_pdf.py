@@ -172,3 +172,11 @@ def test_running_heads_go_and_a_number_over_a_line_break_keeps_the_break() -> No
     assert [p.place for p in draft.passages] == [f"第{n}页第1段" for n in range(1, 5)]
     full = "甲" * 39
     assert draft.text.split("段末甲。")[0] == f"{full}{full}完成基站1\n20个，{full}{full}"
+
+
+def test_characters_without_a_name_are_marked_and_a_text_of_them_refused() -> None:
+    draft = drawn([("完成基站建设5\ue0011个，累计达571个", 90, 700)])
+    assert draft.text == "完成基站建设5\ufffd1个，累计达571个"
+    with pytest.raises(DraftRefused) as refused:
+        drawn([("\ue001\ue002\ue003\ue004完成", 90, 700)])
+    assert refused.value.code == "documents.draft-encoding"

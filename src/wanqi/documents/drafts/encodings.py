@@ -29,7 +29,7 @@ def decoded(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
-            if encoding == "utf-8" or _plausible(text):
+            if encoding == "utf-8" or plausible(text):
                 return _proper(text, faults=True)
             raise _refused()
     guess = _unmarked(data)
@@ -41,7 +41,7 @@ def decoded(data: bytes) -> str:
 def _unmarked(data: bytes) -> str | None:
     declared = _DECLARED.search(data[:4096])
     named = declared[1].decode("ascii").lower() if declared else ""
-    if named.startswith("gb") and _plausible(text := data.decode("gb18030", "replace")):
+    if named.startswith("gb") and plausible(text := data.decode("gb18030", "replace")):
         return text
     if b"\x00" in data[:_SAMPLE]:
         return _without_mark_utf16(data)
@@ -50,11 +50,11 @@ def _unmarked(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _plausible(text):
+        if encoding == "utf-8" or plausible(text):
             return _proper(text)
     for encoding in ("utf-8", "gb18030"):
         text = data.decode(encoding, "replace")
-        if text.count("\ufffd") * _FAULTS <= len(text) + _FAULTS and _plausible(text):
+        if text.count("\ufffd") * _FAULTS <= len(text) + _FAULTS and plausible(text):
             return _proper(text, faults=True)
     return None
 
@@ -62,7 +62,7 @@ def _unmarked(data: bytes) -> str | None:
 def _without_mark_utf16(data: bytes) -> str | None:
     for encoding in ("utf-16-le", "utf-16-be"):
         text = data.decode(encoding, "replace")
-        if _plausible(text) and "\x00" not in text:
+        if plausible(text) and "\x00" not in text:
             return text
     return None
 
@@ -76,7 +76,7 @@ def _proper(text: str, *, faults: bool = False) -> str:
     return text
 
 
-def _plausible(text: str) -> bool:
+def plausible(text: str) -> bool:
     """Whether it reads as Chinese writing: most of its characters are everyday ones.
 
     Bytes of another encoding decode to characters that nobody writes; the first plane of GB2312 holds the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
 import zlib
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from wanqi.documents.drafts import limits
 from wanqi.documents.drafts.draft import Draft, assembled
+from wanqi.documents.drafts.encodings import plausible
 from wanqi.documents.drafts.pdf_lines import Line, Lines, Measure, letters, measured
 from wanqi.documents.errors import DraftRefused
 
@@ -47,6 +49,12 @@ def read_pdf(name: str, data: bytes) -> Draft:
         raise DraftRefused(
             "draft-scanned", "PDF里没有文字，应是扫描件或图片", hint="请上传导出它的原稿（.docx），或把文字录入后粘贴。"
         )  # fmt: skip
+    if not plausible("".join(line.text for line in everything)):
+        raise DraftRefused(
+            "draft-encoding",
+            "PDF里的文字没有可用的编码，读出来是乱码",
+            hint="请上传导出它的原稿（.docx），或把文字录入后粘贴。",
+        )
     running = _running_lines(pages)
     paragraphs = _Paragraphs(measured(everything))
     for number, page in enumerate(pages, start=1):
@@ -61,6 +69,8 @@ def _pages(data: bytes) -> Iterator[list[Line]]:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
+    # What it mends in broken files is no news to the person who uploaded one.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data), strict=False)
         _open(reader)

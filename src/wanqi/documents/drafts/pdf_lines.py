@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+# What a broken font gives for characters it cannot name: marked, for a digit may be among them.
+_UNNAMED = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ue000-\uf8ff]")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # In widths of a character: where a gap is one between cells. Estimated widths of long pieces are less sure.
 _GAP, _UNSURE = 1.3, 0.08
@@ -70,7 +73,7 @@ class Lines:
         self, text: str, outer: Sequence[float], inner: Sequence[float], _font: object, size: float
     ) -> None:
         """Take a piece: its text, the two matrices that place it, and the size of its type."""
-        written = text.replace("\n", "").replace("\r", "")
+        written = _UNNAMED.sub("\ufffd", text.replace("\n", "").replace("\r", ""))
         if not written.strip():
             return
         across = inner[4] * outer[0] + inner[5] * outer[2] + outer[4]
