@@ -218,6 +218,15 @@ def test_windows_in_windows_that_unfold_too_far_are_refused() -> None:
     assert refusal.value.code == "expression.too-long"
 
 
+def test_sums_of_choices_between_quotients_do_not_unfold_without_end() -> None:
+    for count, code in ((4, "expression.overflow"), (40, "expression.too-long")):
+        with pytest.raises(ExpressionRefused) as refusal:
+            parse(" + ".join(["ratio(staff, averaged, 0)"] * count) + " > 1", SCOPE)
+        assert refusal.value.code == code
+    doubled = " + ".join(["round_down(ratio(staff, averaged, 0))"] * 40) + " > 1"
+    assert parse(doubled, SCOPE).type.base == "bool"
+
+
 WORDS = st.sampled_from(
     [
         "revenue",

@@ -2,7 +2,8 @@
 
 A filter or derived datum is read with `parse`, answered row by row with `evaluate`, or turned into a Polars
 expression with `to_polars`. A condition on an organisation is read the same way, then lowered for a `Moment`
-and asked of the row that `wanqi.rules.snapshot` makes. Null stands for unknown everywhere: it is never false and never zero.
+and asked of the row that `wanqi.rules.snapshot` makes. Null stands for unknown everywhere: it is never false and
+never zero.
 """
 
 from __future__ import annotations

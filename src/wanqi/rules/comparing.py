@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from wanqi.rules import tree
-from wanqi.rules.folding import quotient
+from wanqi.rules.folding import quotient, within_reason
 from wanqi.rules.spans import settled, span, uncertain
 from wanqi.rules.tree import Comparison, Node
 from wanqi.rules.types import BOOL, Type
@@ -18,6 +18,7 @@ def compare(operator: Comparison, left: Node, right: Node) -> Node:
 
     A number given by its bounds decides the comparison only where both bounds agree.
     """
+    within_reason(left, right)
     if isinstance(left, tree.Case) and quotient(left):
         parts = tuple((when, compare(operator, value, right)) for when, value in left.branches)
         return tree.Case(parts, compare(operator, left.otherwise, right), BOOL)

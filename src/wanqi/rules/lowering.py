@@ -8,7 +8,7 @@ from decimal import Decimal
 from wanqi.rules import bounds, moments, records, tree, windows
 from wanqi.rules.comparing import compare
 from wanqi.rules.errors import ExpressionRefused
-from wanqi.rules.folding import arithmetic, computed, floor, power
+from wanqi.rules.folding import TooLong, arithmetic, computed, floor, power
 from wanqi.rules.moments import Moment
 from wanqi.rules.sources import FactAt, Member, Size
 from wanqi.rules.spans import uncertain
@@ -19,10 +19,6 @@ __all__ = ["Moment", "TooLong", "compounded", "lower", "sample"]
 
 MAX_STEPS = 20_000
 _SAMPLE = Moment(date(2500, 6, 30), 2499)
-
-
-class TooLong(Exception):
-    """An expression unfolds into more nodes than a backend should meet."""
 
 
 def lower(expression: Expression | Node, moment: Moment, *, shift: int = 0) -> Node:
@@ -70,7 +66,7 @@ class _Lowering:
         """Return the lowered node, its years moved by `shift`. Raises TooLong."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TooLong
+            raise TooLong("表达式层层嵌套，展开后太大：请拆成几个派生数据。")
         match node:
             case tree.Field():
                 return self.field(node)

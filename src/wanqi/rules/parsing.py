@@ -93,6 +93,10 @@ class Reader:
         hint = "连乘的项太多，精确计算会超出 128 位；请减少相乘的项。"
         self.fail(at, "overflow", "计算结果可能过大。", hint)
 
+    def too_long(self, at: exp.Expr) -> NoReturn:
+        """Refuse what unfolds into too many parts."""
+        self.fail(at, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
+
     def prove(self, node: tree.Node, *, at: exp.Expr) -> tree.Node:
         """Return the tree as any moment lowers it; refuse what unfolds too far or may pass 128 bits."""
         if id(node) in self.proved:
@@ -100,7 +104,7 @@ class Reader:
         try:
             core = node if plain(node) else lowering.sample(node, rows=self.rows or not self.scope.dated)
             if bounds.weight(node) > bounds.MAX_WEIGHT or bounds.unfolded(core) > bounds.MAX_NODES:
-                raise lowering.TooLong
+                self.too_long(at)
             if core is not node:
                 bounds.prove(core)
             elif core.type.numeric:
@@ -108,7 +112,7 @@ class Reader:
         except bounds.TooLarge:
             self.too_large(at)
         except lowering.TooLong:
-            self.fail(at, "too-long", "表达式层层嵌套，展开后太大。", "请拆成几个派生数据。")
+            self.too_long(at)
         except ExpressionRefused as error:
             self.fail(at, error.code.removeprefix("expression."), error.message, error.hint)
         self.proved[id(node)] = (node, core)
