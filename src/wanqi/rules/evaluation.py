@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from wanqi.rules.backends import reference
+from wanqi.rules.backends import closure, reference
 from wanqi.rules.parsing import Expression
 from wanqi.rules.types import Scope
 from wanqi.rules.values import Value
@@ -14,7 +14,10 @@ from wanqi.rules.values import Value
 if TYPE_CHECKING:
     import polars
 
-__all__ = ["Value", "evaluate", "frame", "to_polars"]
+__all__ = ["Value", "compile_nodes", "evaluate", "frame", "to_polars"]
+
+compile_nodes = closure.compile_nodes
+"""The fast way to ask core nodes of the rows of a snapshot, one after the other: see the closure backend."""
 
 
 def evaluate(expression: Expression, row: Mapping[str, object]) -> Value | Fraction | None:

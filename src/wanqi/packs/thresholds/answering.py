@@ -11,7 +11,7 @@ from typing import Any
 from wanqi.packs.pack import Pack
 from wanqi.packs.thresholds.meaning import Firm, Value
 from wanqi.rules import tree
-from wanqi.rules.backends import closure
+from wanqi.rules.evaluation import compile_nodes
 from wanqi.rules.plan import Part
 from wanqi.rules.programmes import compile_plan, model
 from wanqi.rules.snapshot import Snapshot
@@ -38,7 +38,7 @@ class Answers:
             for name, node in _asked(part):
                 self._keys.append((part.id, name))
                 nodes.append(node)
-        self._run = closure.compile_nodes(nodes, plan)
+        self._run = compile_nodes(nodes, plan)
         self._row = Snapshot(plan.inputs, on=on)
         self._types, self._records = types_of(pack)
 
