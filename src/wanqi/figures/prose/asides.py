@@ -121,18 +121,26 @@ def _opening(passage: Passage) -> Iterator[Equation]:
     if len(amounts) not in (3, 4) or len({one.kin for one in amounts}) != 1:
         return
     parts: dict[str, Figure] = {}
+    unknown: list[Figure] = []
     for one in amounts:
         part = _stage(one, parts)
-        if not part or part in parts:
+        if part in parts:
             return
-        parts[part] = one
+        if part:
+            parts[part] = one
+        else:
+            unknown.append(one)
+    if len(unknown) == 1 and len(amounts) == 3 and unknown[0].periods and "in" not in parts:
+        parts["in"] = unknown.pop()
+    if unknown:
+        return
     needed = ("opening", "in", "out", "closing") if len(amounts) == 4 else ("opening", "in", "closing")
     if any(part not in parts for part in needed):
         return
     signs = (1, 1, -1)[: len(amounts) - 1]
     reading = Reading("sum", tuple(parts[part] for part in needed), signs=signs)
-    more = parts["closing"].value > parts["opening"].value + parts["in"].value
-    yield Equation("stock_flow", "A" if more or len(amounts) == 4 else "B", [reading], needs_repair=True)
+    leaving = "out" not in parts and _LEAVING.search(passage.text)
+    yield Equation("stock_flow", "B" if leaving else "A", [reading], digit_only=True)
 
 
 def _stage(figure: Figure, known: dict[str, Figure]) -> str:

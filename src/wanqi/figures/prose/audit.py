@@ -89,7 +89,7 @@ def _of_sentence(
         months = growths.months_of(passage) or months
         if not passage.figures:
             continue
-        faults += _faults(_equations(passage, tuple(earlier), text), low)
+        faults += _faults(_equations(passage, tuple(earlier), text), low, passage)
         said += asides.faults(passage, months)
         said += heading_faults(passage, text)
         earlier.append(passage)
@@ -115,7 +115,9 @@ def _equations(passage: Passage, earlier: Sequence[Passage], text: str) -> Itera
     yield from asides.stocks(passage)
 
 
-def _faults(equations: Iterator[Equation], low: Collection[str]) -> list[Fault]:
+def _faults(
+    equations: Iterator[Equation], low: Collection[str], passage: Passage | None = None
+) -> list[Fault]:
     """The faults of a stretch of text: the repairs of the broken respect the sound."""
     sound: list[Reading] = []
     broken: list[Equation] = []
@@ -126,6 +128,9 @@ def _faults(equations: Iterator[Equation], low: Collection[str]) -> list[Fault]:
             broken += [equation] if equation.licence != "C" and equation.readings else []
             continue
         sound.append(held)
+        if passage is not None and held.law == "share" and len(held.figures) == 3:
+            # A share that follows without a whole is of this one.
+            passage.shared_whole, passage.shared_surely = held.figures[1], equation.licence != "C"
         doubt = uneven(equation, held)
         if doubt is not None:
             faults.append(doubt)

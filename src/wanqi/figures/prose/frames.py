@@ -112,6 +112,7 @@ class Passage:
     sentence: int
     paragraph: int = 0
     shared_whole: Figure | None = None
+    shared_surely: bool = False
     flat: bool = False
     table: bool = False
     tokens: tuple[Token, ...] = ()

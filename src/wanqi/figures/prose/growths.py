@@ -122,9 +122,19 @@ def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
         if points.role == "pace":
             yield from _pace(passage, before[-1], points)
             continue
-        if entry.against is not None:
+        if entry.against is not None and _compares(entry, points):
             main = before[-1] if before[-1] is not entry.against else before[0]
             yield Equation("pp", "A", [Reading("law", (main, entry.against, points), "pp")])
+
+
+def _compares(entry: Entry, points: Figure) -> bool:
+    """True for the points said of the rate that an entry is compared with: right behind it, or the only ones."""
+    against = entry.against
+    if against is None:
+        return False
+    if against.number > points.number:
+        return len(entry.points) == 1 and bool(words.BASE_WORDS.match(against.label))
+    return not any(against.number < one.number < points.number for one in entry.points)
 
 
 def same_schedule(passage: Passage, earlier: Sequence[Passage]) -> Iterator[Equation]:

@@ -33,8 +33,8 @@ class Fault:
 
 def weighed(equation: Equation) -> Reading | None:
     """The first reading that holds, or None; its figures, or those of the main reading, are marked as checked."""
-    for reading in equation.readings:
-        if reading.holds():
+    for place, reading in enumerate(equation.readings):
+        if reading.holds(when_open=not place):
             _mark(reading)
             return reading
     if equation.licence != "C" and equation.readings:

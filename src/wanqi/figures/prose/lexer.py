@@ -166,7 +166,7 @@ def _token(text: str, match: re.Match[str]) -> Token | None:
             end,
             written,
             "percent",
-            Quantity(written, doubled, "倍", doubled / 10, False, "over" if "多" in written else "none"),
+            Quantity(written, doubled, "倍", doubled / 10, False, "at_least"),
         )
     if kind == "hundredths":
         return _hundredths(start, end, written)

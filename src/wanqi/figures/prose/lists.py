@@ -131,7 +131,7 @@ def _other_sums(listed: Listed) -> list[Reading]:
         found.append(sum_of(rows[:3], rows[3], (1, 1, -1)))
         found.append(sum_of(rows[:3], rows[3], (1, -1, -1)))
         found.append(sum_of(rows[:2], rows[2]))
-    if len(rows) >= 4:
+    if len(rows) >= 4 and rows[2].mark != "、":
         found.append(sum_of(rows[2:], rows[1]))
     if len(rows) == 3:
         found.append(sum_of(rows[:2], rows[2], (1, -1)))

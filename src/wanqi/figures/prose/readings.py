@@ -61,9 +61,10 @@ class Reading:
         """The quantities of its figures as read."""
         return tuple(figure.quantity for figure in self.figures if figure.quantity is not None)
 
-    def holds(self, values: Values | None = None, width: Width = box) -> bool:
-        """True when some numbers within the printed figures satisfy it."""
-        return self.holds_in([width(value) for value in (values or self.values())], values or self.values())
+    def holds(self, values: Values | None = None, width: Width = box, *, when_open: bool = True) -> bool:
+        """True when some numbers within the printed figures satisfy it; `when_open` where they leave it open."""
+        taken = values or self.values()
+        return self.holds_in([width(value) for value in taken], taken, when_open=when_open)
 
     def holds_in(self, boxes: Sequence[Box], values: Values, *, when_open: bool = True) -> bool:
         """True when some numbers within `boxes` satisfy it; `when_open` where the figures leave it open."""

@@ -31,13 +31,14 @@ def of_entry(passage: Passage, entry: Entry, earlier: Sequence[Passage]) -> Iter
             yield Equation("ratio", "A", [Reading("law", (entry.level, whole, times), "ratio")])
 
 
-def _levels(passage: Passage, before: int, kin: str | None = None) -> list[Figure]:
+def _levels(passage: Passage, before: int, kin: str | None = None, *, changes: bool = False) -> list[Figure]:
     """The amounts of a passage before a place, nearest last."""
     return [
         figure
         for figure in passage.figures
         if figure.number < before and figure.sort == "amount" and figure.quantity is not None
-        and figure.role in ("level", "base", "whole", "change") and (kin is None or figure.kin == kin)
+        and (figure.role in ("level", "base", "whole") or (changes and figure.role == "change"))
+        and (kin is None or figure.kin == kin)
     ]  # fmt: skip
 
 
@@ -99,7 +100,8 @@ def _unstated(
         yield from _of_subject(passage, share, subject)
         return
     plan = entry.completions and any(one is share for one, _ in entry.completions)
-    own = [one for one in _levels(passage, share.number) if one is not part and _alike(one, part)]
+    said_before = _levels(passage, share.number, changes=part.role == "change")
+    own = [one for one in said_before if one is not part and _alike(one, part)]
     group = words.COUNTED_GROUP.search(share.label)
     if group and share.label.startswith(group.group()):
         yield from _joint(passage, share, group[1], earlier)
@@ -141,7 +143,7 @@ def _unstated(
     elif share.number - part.number > 2 or len(nearby) > 2:
         licence = "B"
     if not scope:
-        passage.shared_whole = main
+        passage.shared_whole, passage.shared_surely = main, True
     yield Equation("share", "A" if licence == "A" else "B" if licence == "B" else "C", readings)
 
 
@@ -220,9 +222,10 @@ def _from_earlier(
     bigger = [one for one in before if one.value >= part.value]
     used = earlier[-1].shared_whole if earlier and earlier[-1].sentence == passage.sentence else None
     if used is not None and not scope and used.kin == part.kin:
-        passage.shared_whole = used
+        surely = earlier[-1].shared_surely
+        passage.shared_whole, passage.shared_surely = used, surely
         rest = [one for one in bigger if one is not used]
-        yield Equation("share", "A", [_share(part, one, share) for one in (used, *rest)])
+        yield Equation("share", "A" if surely else "B", [_share(part, one, share) for one in (used, *rest)])
         return
     named = [
         one
@@ -279,7 +282,7 @@ def _completion(passage: Passage, part: Figure, share: Figure, own: Sequence[Fig
 
 
 def _aligned(passage: Passage, entry: Entry, rate: Figure) -> Iterator[Equation]:
-    """完工率分别为82.6%、82.2%: each of the amount it goes to, of the plan of the same unit before."""
+    """完工率分别为八成、七成: each of the amount it goes to, of the plan of the same unit before."""
     part = entry.level
     if part is None:
         return

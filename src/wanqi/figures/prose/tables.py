@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wanqi.figures.prose.frames import Figure, Passage
 from wanqi.figures.prose.readings import Equation, Reading
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|共\s*计|小\s*计|全[市县区省州]|总数)(?:合计)?$")
 _RATE = re.compile(r"率|占比|比重|增速|增长|%|％|名次|排名|序号|同比|平均|人均|单价|进度|得分|百分点")
-_DONE_RATE = re.compile(r"完成率|完成比例|完成进度|占计划|占年计划|完成%|完成％")
-_SHARE = re.compile(r"^占比|比重|占总")
-_PLAN = re.compile(r"计划|目标|任务|预算")
-_DONE = re.compile(r"(?<!未)完成(?!率|比例|进度|%)|实际|到位")
+_LEAST_ROWS = 3
+_MOST_COLUMNS = 8
 _MOST_ROWS = 400
 
 
@@ -24,11 +22,6 @@ class Table:
 
     header: list[str]
     rows: list[tuple[str, list[Figure | None]]] = field(default_factory=list)
-
-
-def cells(passage: Passage, text: str) -> list[str]:
-    """The cells of a row as written."""
-    return [cell.strip() for cell in text[passage.start : passage.end].strip("\n").split("\t")]
 
 
 def extended(table: Table | None, passages: Sequence[Passage], text: str) -> Table | None:
@@ -60,41 +53,42 @@ def _in_cell(
 
 
 def equations(table: Table) -> Iterator[Equation]:
-    """The totals of the columns, and the rates of completion of the rows."""
+    """The totals of the columns, and the columns that are a share or a growth of two others."""
     totals = [n for n, (name, _) in enumerate(table.rows) if _TOTAL.match(name)]
-    for column, title in enumerate(table.header):
-        if column and not _RATE.search(title):
-            yield from _total(table, column, totals)
-    plan = _only(table, _PLAN, not_=_RATE)
-    done = _only(table, _DONE, not_=_RATE)
-    rate = _only(table, _DONE_RATE)
-    if plan is None or done is None or rate is None:
-        return
-    for _, row in table.rows:
-        one, other, third = row[done], row[plan], row[rate]
-        if one is not None and other is not None and third is not None:
-            yield Equation("share", "A", [Reading("law", (one, other, _as_rate(third)), "share")])
+    rates = [n for n, title in enumerate(table.header) if n and _RATE.search(title)]
+    amounts = [n for n in range(1, len(table.header)) if n not in rates][:_MOST_COLUMNS]
+    for column in amounts:
+        yield from _total(table, column, totals)
+    for rate in rates:
+        yield from _derived(table, rate, amounts)
 
 
-def _as_rate(figure: Figure) -> Figure:
-    """A bare number under a header with % is a percentage."""
+def _derived(table: Table, rate: int, amounts: Sequence[int]) -> Iterator[Equation]:
+    """A rate that most rows show to be the share or the growth of the same two columns holds in every row."""
+    for law in ("share", "growth"):
+        for one in amounts:
+            for other in amounts:
+                rows = [(row[one], row[other], row[rate]) for _, row in table.rows] if one != other else []
+                readings = [
+                    Reading("law", (a, b, as_rate(c)), law)
+                    for a, b, c in rows
+                    if a is not None and b is not None and c is not None and b.value
+                ]
+                agreeing = sum(reading.holds() for reading in readings)
+                if agreeing >= _LEAST_ROWS and agreeing * 4 >= len(readings) * 3:
+                    for reading in readings:
+                        yield Equation(law, "A", [reading])
+                    return
+
+
+def as_rate(figure: Figure) -> Figure:
+    """The figure of a cell under a head with %: a bare number there is a percentage."""
     quantity = figure.quantity
-    if quantity is not None and quantity.unit not in ("%", "‰"):
-        from dataclasses import replace
-
-        figure.quantity = replace(
-            quantity, value=quantity.value / 100, step=quantity.step / 100, unit="%", exact=False
-        )
+    if quantity is None or quantity.unit:
+        return figure
+    value, step = quantity.value / 100, quantity.step / 100
+    figure.quantity = replace(quantity, value=value, step=step, unit="%", exact=False)
     return figure
-
-
-def _only(table: Table, words: re.Pattern[str], *, not_: re.Pattern[str] | None = None) -> int | None:
-    found = [
-        n
-        for n, title in enumerate(table.header)
-        if n and words.search(title) and not (not_ and not_.search(title))
-    ]
-    return found[0] if len(found) == 1 else None
 
 
 def _total(table: Table, column: int, totals: Sequence[int]) -> Iterator[Equation]:

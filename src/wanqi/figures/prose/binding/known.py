@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +14,11 @@ from wanqi.figures.prose.audit import Audit, AuditFinding, Mention
 from wanqi.figures.prose.binding.periods import Period, period_of, period_said
 from wanqi.figures.prose.binding.places import RATIOS, Place, places
 
+# A name of its own has three characters, and is more than a general word.
+_NAMED = re.compile(r"(?=.*[\u3400-\u9fff].*[\u3400-\u9fff])[\u3400-\u9fffA-Za-z0-9]{3,}")
+_GENERAL = re.compile(
+    r"(?:.{0,3}(?:企业|项目|人均|投资|资金|收入|支出|工程|任务|金额|人数|总额|面积|贷款|产值|案件|群众|活动|培训)|[亿万千百]?[元人户件家个亩吨次]+)"
+)
 _OPENING = 300  # characters of a document in which its own period is looked for
 
 
@@ -22,6 +29,8 @@ class Known:
     `names` are the indicator's name and aliases, `unit` a counter word or 元, %, 吨 …, `period` an id as in
     2023H1, `value` in the unit itself (a ratio: 1 is 100 %). `low` and `high` bound it where it was rounded.
     `kind` is "stock" for amounts at a date, "flow" for amounts of a period. `source` is named on screen.
+    `whole_name` says that only figures named by nothing but the name are meant: names taken from a text are
+    less sure than an indicator's.
     """
 
     id: str
@@ -34,6 +43,7 @@ class Known:
     high: Fraction | None = None
     kind: Kind = "value"
     source: str = "指标数据"
+    whole_name: bool = False
 
     @property
     def interval(self) -> Interval:
@@ -79,7 +89,21 @@ def known_from(earlier: Earlier, *, area: str = "") -> tuple[Known, ...]:
 
     A growth printed beside a flow or a stock gives the figure of the year before as well.
     """
-    return tuple(_all(earlier, area))
+    facts = list(_all(earlier, area))
+    values: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
+    for fact in facts:
+        values[_name(fact)].append(fact.interval)
+    # A name that stands for two amounts in one document names neither.
+    return tuple(fact for fact in facts if _agree(values[_name(fact)]))
+
+
+def _name(fact: Known) -> tuple[str, ...]:
+    return (*fact.names, fact.unit, fact.area, fact.period, fact.kind)
+
+
+def _agree(intervals: list[Interval]) -> bool:
+    first = intervals[0]
+    return all(not first.intersect(other).empty for other in intervals)
 
 
 def _all(earlier: Earlier, area: str) -> Iterator[Known]:
@@ -104,12 +128,18 @@ def _all(earlier: Earlier, area: str) -> Iterator[Known]:
                 yield base
 
 
+def _own_name(place: Place) -> bool:
+    """Whether the words of a figure are a name that another document may use for the same amount."""
+    return bool(place.mention.unit and _NAMED.fullmatch(place.core)) and not _GENERAL.fullmatch(place.core)
+
+
 def _printed(earlier: Earlier, place: Place, period: Period, interval: Interval, area: str) -> Known:
     quantity = place.mention.quantity
     assert quantity is not None
     return Known(
         f"{earlier.title}@{place.mention.span[0]}", (place.core,), place.mention.unit, place.area or area, _id(period),
         quantity.value, interval.low, interval.high, place.kind, f"《{earlier.title}》",
+        whole_name=True,
     )  # fmt: skip
 
 
@@ -123,7 +153,7 @@ def _base(earlier: Earlier, value: Place, growth: Place, period: Period, area: s
     return Known(
         f"{earlier.title}@{growth.mention.span[0]}", (value.core,), value.mention.unit, value.area or area,
         _id(period.a_year_before), (interval.low + interval.high) / 2, interval.low, interval.high, value.kind,
-        f"《{earlier.title}》按{growth.written}推算",
+        f"《{earlier.title}》按{growth.written}推算", whole_name=True,
     )  # fmt: skip
 
 

@@ -43,17 +43,24 @@ class Index:
                 if len(name) >= 2:
                     self._by_pair[name[:2]].append((name, fact))
 
-    def named(self, words: str) -> list[tuple[str, Fact]]:
-        """The facts whose longest name stands in `words`; only those of the longest names."""
+    def named(self, place: Place) -> list[tuple[str, Fact]]:
+        """The facts whose longest name stands in the words of a figure, or in those it inherits."""
+        return self._in(place.words, place) or self._in(place.core, place)
+
+    def _in(self, words: str, place: Place) -> list[tuple[str, Fact]]:
         found = [
             (name, fact)
             for at in range(len(words) - 1)
             for name, fact in self._by_pair.get(words[at : at + 2], ())
-            if words.startswith(name, at)
+            if words.startswith(name, at) and (not fact.known.whole_name or _is_whole(name, fact, place))
         ]
         longest = max((len(name) for name, _ in found), default=0)
         kept = {id(fact): (name, fact) for name, fact in found if len(name) == longest}
         return list(kept.values())
+
+
+def _is_whole(name: str, fact: Fact, place: Place) -> bool:
+    return place.core == name and fact.known.unit == place.mention.unit
 
 
 def matched(place: Place, index: Index, own: Period | None, area: str) -> Bound | str:
@@ -62,7 +69,7 @@ def matched(place: Place, index: Index, own: Period | None, area: str) -> Bound 
         return "目标数、任务数不与实际数比较"
     if place.base:
         return "是比较的基数，不是本期数"
-    named = index.named(place.words) or index.named(place.core)
+    named = index.named(place)
     if not named:
         return "没有同名的指标或以前的数据"
     misfit = _misfit(place, named[0][0])

@@ -34,6 +34,7 @@ _INCREMENT = re.compile(
     rf"(?P<base>{_COMPARED})?[^，,。；;\d]{{0,6}}?(?<![新净])(?P<way>增长|增加|多|减少|下降|少)(?:了|约|近)*$"
 )
 _GROWN_FROM = re.compile(r"^(?:增长|增加|上升|提高|提升|下降|减少|降低|扩大)?(?:到|至)|^(?:增|升|降|减)至")
+_NOUN = re.compile(r"(?!以上|左右|以内|以下|增加到|增至|提高到|减少到)[\u3400-\u9fff]{2}")
 # What is under way and not counted yet, and what is counted higher up.
 PROCESS = re.compile(r"申报|推荐|正在|筹备|有望|拟|创建|辅导|储备|意向|后备")
 LEVEL = re.compile(r"国家级|国家|省级|全省|省|岳阳市级|市级|县级")
@@ -119,7 +120,9 @@ def _placed(
     change = (_RATE if mention.unit in RATIOS else _INCREMENT).search(before)
     if len(core) < 2:
         core = ""
-    if not core and last is not None and last.sentence == sentence:
+    # What follows the figure may be its subject (52个续建项目); then nothing is inherited.
+    follows = bool(_NOUN.match(plain(after))) and change is None
+    if not core and not follows and last is not None and last.sentence == sentence:
         core, inherited = last.core, True
     return Place(
         mention, sentence, said, plain(f"{before}{mention.text}{after}"), core, strict, inherited,
