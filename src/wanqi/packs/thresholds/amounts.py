@@ -10,6 +10,7 @@ from wanqi.packs.thresholds.meaning import Meaning, Undefined
 from wanqi.rules import tree
 
 _FINE = 10**8
+_ROWS = 24
 
 
 @lru_cache(maxsize=200)
@@ -48,8 +49,8 @@ def _amounts(node: tree.Node, place: Meaning) -> list[Fraction]:
             case tree.Case(branches=branches, otherwise=otherwise):
                 ends = (*(value for _, value in branches), otherwise)
                 found += [Fraction(one.value) for one in ends if _is_number(one)]  # type: ignore[union-attr,arg-type]
-            case tree.Arithmetic(operator="*", left=tree.Literal(value=Decimal() as each)):
-                found += [Fraction(each) * times for times in range(5)]
+            case tree.Arithmetic(operator="*", left=tree.Literal(value=Decimal() as each), right=right):
+                found += [Fraction(each) * times for times in _times(right)]
             case tree.Call(function="least" | "greatest", arguments=arguments):
                 found += [Fraction(one.value) for one in arguments if _is_number(one)]  # type: ignore[union-attr,arg-type]
             case _:
@@ -74,3 +75,43 @@ def route(terms: list[tree.Node], value: Fraction, place: Meaning) -> list[Fract
     choices = tuple(tuple(int(one * _FINE) for one in _amounts(term, place)) for term in terms)
     found = _route(choices, int(value * _FINE))
     return None if found is None else [Fraction(one, _FINE) for one in found]
+
+
+def _times(node: tree.Node) -> list[Fraction]:
+    """Return a few amounts of what a term multiplies: rows that are each worth so much, or small counts."""
+    if isinstance(node, tree.Records) and isinstance(node.value, tree.Case):
+        each = [one for one in coins(node.value) if one is not None and one > 0]
+        several = [one * times for one in each for times in (1, 2, 4)]
+        return [*several, sum(each, Fraction(0)), sum(each[:2], Fraction(0))]
+    return [Fraction(one) for one in range(5)]
+
+
+def worth(node: tree.Node) -> Fraction | None:
+    """Return a constant number; None for anything else."""
+    return (
+        Fraction(node.value) if isinstance(node, tree.Literal) and isinstance(node.value, Decimal) else None
+    )
+
+
+def coins(choice: tree.Case) -> list[Fraction | None]:
+    """Return what a row is worth by the branch of a choice it takes, None where that is no constant."""
+    return [worth(value) for _, value in choice.branches]
+
+
+def change(given: list[Fraction | None], value: Fraction) -> list[int] | None:
+    """Return the numbers of branches, repeated, that add up to the value with the fewest rows; None if none do."""
+    best: dict[int, list[int]] = {0: []}
+    wanted = int(value * _FINE)
+    fine = [(index, int(one * _FINE)) for index, one in enumerate(given) if one is not None and one > 0]
+    for _ in range(_ROWS):
+        if wanted in best:
+            return best[wanted]
+        longer = dict(best)
+        for total, used in best.items():
+            for index, one in fine:
+                if total + one <= wanted:
+                    longer.setdefault(total + one, [*used, index])
+        if len(longer) == len(best):
+            return None
+        best = longer
+    return best.get(wanted)

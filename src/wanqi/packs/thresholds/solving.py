@@ -322,10 +322,28 @@ class Solver:
         if node.measure == "count":
             self.count(node, value, place)
             return
+        assert node.value is not None
+        if node.measure == "sum" and isinstance(node.value, tree.Case):
+            self._coined(node, node.value, value, place)
+            return
         self.count(node, Fraction(0 if value == 0 else 1), place)
         for row in place.matching(node):
-            assert node.value is not None
             self.reach(node.value, value, row)
+
+    def _coined(self, node: tree.Records, choice: tree.Case, value: Fraction, place: Meaning) -> None:
+        """Reach a sum of rows that are each worth one of a few amounts: one row for each that is needed."""
+        coins = amounts.coins(choice)
+        used = amounts.change(coins, value)
+        if used is None:
+            raise Unsolvable(node)
+        worthless = choice.otherwise if amounts.worth(choice.otherwise) == 0 else None
+        for row in place.matching(node):
+            if worthless is not None:
+                self.branch(choice, len(choice.branches), row)
+        matching = len(place.matching(node)) if worthless is not None else 0
+        self.count(node, Fraction(matching + len(used)), place)
+        for row, index in zip(place.matching(node)[matching:], used, strict=True):
+            self.branch(choice, index, row)
 
     def count(self, node: tree.Records, value: Fraction, place: Meaning) -> None:
         """Make exactly so many rows of a kind match. Raises Unsolvable."""
