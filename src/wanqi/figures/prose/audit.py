@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from wanqi.figures.prose import asides, growths, lists, measures, shares, tables
 from wanqi.figures.prose.clauses import passages
@@ -45,14 +45,17 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
     stream = passages(tokens(recovered.text, recovered.damaged), recovered.text)
     table: tables.Table | None = None
     held: list[Passage] = []
+    said = tables.Told()
     for _, sentence in groupby(stream, key=lambda one: one.sentence):
         told = list(sentence)
         ended, table = table, tables.extended(table, told, recovered.text) if told[0].table else None
-        closed = _faults(tables.equations(ended), low) if ended is not None and ended is not table else []
+        closed = _of_table(ended, said, low) if ended is not None and ended is not table else []
         faults, months = _of_sentence(told, earlier, recovered.text, months, low)
         faults += closed
         for passage in told:
             faults += repeats.seen(passage)
+            if not passage.table:
+                said.take(passage)
             ranks += ((asides.rank_scope(one), one) for one in passage.figures if one.sort == "rank")
         held += told
         if table is None:
@@ -61,7 +64,7 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
         found += (finding(fault, recovered) for fault in faults if fault.level != "note")
         notes += (fault for fault in faults if fault.level == "note")
     if table is not None:
-        found += (finding(fault, recovered) for fault in _faults(tables.equations(table), low))
+        found += (finding(fault, recovered) for fault in _of_table(table, said, low))
     read += (mention for passage in held for mention in mentions(passage, recovered))
     mixed = asides.ranks(ranks)
     if mixed is not None:
@@ -76,6 +79,11 @@ def audit(text: str, *, accepted: Collection[str] = (), counts: Counts = COUNTS)
         tuple(one for one in found if one.key not in silenced),
         tuple(one for one in found if one.key in silenced),
     )
+
+
+def _of_table(table: tables.Table, said: tables.Told, low: Collection[str]) -> list[Fault]:
+    """The faults of a finished table, in itself and against the text before it."""
+    return _merged(_faults(chain(tables.equations(table), said.against(table)), low))
 
 
 def _of_sentence(

@@ -13,6 +13,7 @@ _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|共\s*计|小\s*计|全[市县区�
 _RATE = re.compile(r"率|占比|比重|增速|增长|%|％|名次|排名|序号|同比|平均|人均|单价|进度|得分|百分点")
 _LEAST_ROWS = 3
 _MOST_COLUMNS = 8
+_MOST_TOLD = 5000
 _MOST_ROWS = 400
 
 
@@ -103,3 +104,53 @@ def _total(table: Table, column: int, totals: Sequence[int]) -> Iterator[Equatio
         return
     parts = [item for item in items if item is not None]
     yield Equation("sum", "A", [Reading("sum", (*parts, whole))], needs_repair=True)
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+class Told:
+    """What the running text says of a subject, for the rows of a table of the same name."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[Figure, Figure | None]] = {}
+        self._tails: dict[str, set[str]] = {}
+
+    def take(self, passage: Passage) -> None:
+        """Remembers the levels of a passage and their growth, by subject; the last one counts."""
+        for entry in passage.entries:
+            if entry.level is not None and 3 <= len(entry.label) <= 20 and len(self._said) < _MOST_TOLD:
+                self._tails.setdefault(entry.label[-4:], set()).add(entry.label)
+                self._said[entry.label] = (entry.level, entry.growths[0] if entry.growths else None)
+
+    def against(self, table: Table) -> Iterator[Equation]:
+        """Text and table that differ by one digit, or by two exchanged ones, about a subject of one name."""
+        growth = next((n for n, title in enumerate(table.header) if "增" in title or "同比" in title), None)
+        for name, row in table.rows:
+            said = self._named(name)
+            if said is None:
+                continue
+            cells = {_NUMBER.findall(one.token.text)[0] for one in row if one is not None}
+            level = next((one for n, one in enumerate(row) if one is not None and n and n != growth), None)
+            for figure, cell in ((said[0], level), (said[1], row[growth] if growth is not None else None)):
+                if figure is not None and cell is not None and _slipped(figure, cell, cells):
+                    yield Equation("same", "A", [Reading("equal", (figure, cell))], certain=True)
+
+    def _named(self, name: str) -> tuple[Figure, Figure | None] | None:
+        if len(name) < 3:
+            return None
+        if name in self._said:
+            return self._said[name]
+        longer = [label for label in self._tails.get(name[-4:], ()) if len(name) > 3 and label.endswith(name)]
+        return self._said[longer[0]] if len(longer) == 1 else None
+
+
+def _slipped(figure: Figure, cell: Figure, cells: set[str]) -> bool:
+    """True for numbers of one form with one digit changed or two exchanged, where no cell holds the text's own."""
+    one, other = _NUMBER.findall(figure.token.text)[0], _NUMBER.findall(cell.token.text)[0]
+    if one in cells or len(one) != len(other) or one.find(".") != other.find(".") or len(one) < 3:
+        return False
+    apart = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(apart) == 1:
+        return True
+    return len(apart) == 2 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]

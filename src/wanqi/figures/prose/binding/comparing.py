@@ -249,6 +249,12 @@ def _growth(growth: Place, values: Sequence[Bound]) -> list[AuditFinding] | str:
         return "增减幅所指的数据没有同名的指标或以前的数据"
     if growth.mention.quantity is None or growth.mention.unit in {"百分点", "成"}:
         return "不是可以推算基数的增减幅"
+    if (
+        len(growth.own) > 1
+        and growth.own not in values[-1].place.core
+        and values[-1].place.core not in growth.own
+    ):
+        return f"增减幅说的是“{growth.own}”，没有同名的数据"
     if _CONSTANT_PRICES.search(values[-1].place.core):
         return "增速按不变价计算，不能用现价数推算"
     # A rate may be said of any figure before it in its sentence, an increment only of those of its own unit.

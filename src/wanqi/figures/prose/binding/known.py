@@ -14,6 +14,7 @@ from wanqi.figures.prose.audit import Audit, AuditFinding, Mention
 from wanqi.figures.prose.binding.periods import Period, period_of, period_said
 from wanqi.figures.prose.binding.places import RATIOS, Place, places
 
+_NOT_A_NAME = re.compile(r"分别|依次|占|比|各|合计|其中")
 # A name of its own has three characters, and is more than a general word.
 _NAMED = re.compile(r"(?=.*[\u3400-\u9fff].*[\u3400-\u9fff])[\u3400-\u9fffA-Za-z0-9]{3,}")
 _GENERAL = re.compile(
@@ -130,7 +131,8 @@ def _all(earlier: Earlier, area: str) -> Iterator[Known]:
 
 def _own_name(place: Place) -> bool:
     """Whether the words of a figure are a name that another document may use for the same amount."""
-    return bool(place.mention.unit and _NAMED.fullmatch(place.core)) and not _GENERAL.fullmatch(place.core)
+    named = place.mention.unit and not place.inherited and _NAMED.fullmatch(place.core)
+    return bool(named) and not _GENERAL.fullmatch(place.core) and not _NOT_A_NAME.search(place.core)
 
 
 def _printed(earlier: Earlier, place: Place, period: Period, interval: Interval, area: str) -> Known:

@@ -60,6 +60,8 @@ class Index:
 
 
 def _is_whole(name: str, fact: Fact, place: Place) -> bool:
+    if place.inherited and place.kind == "value":
+        return False
     return place.core == name and fact.known.unit == place.mention.unit
 
 

@@ -39,6 +39,10 @@ _NOUN = re.compile(r"(?!以上|左右|以内|以下|增加到|增至|提高到|�
 PROCESS = re.compile(r"申报|推荐|正在|筹备|有望|拟|创建|辅导|储备|意向|后备")
 LEVEL = re.compile(r"国家级|国家|省级|全省|省|岳阳市级|市级|县级")
 _QUOTES = str.maketrans("", "", "“”‘’\"'《》 ")
+_FILLERS = re.compile(
+    r"实际|名义|累计|大幅|小幅|分别|可比口径|同口径|口径|不变价|计算|进一步|上年|去年|全年|上半年|下半年|年均|平均|总体"
+    r"|[又再均都也与和并且共净按略较比实现其中,，了约由到达为幅度]"
+)
 _FALLING = re.compile(r"[降减滑少]")
 _NEUTRAL = re.compile(
     r"^(?:其中|今年以来|今年|全年|上半年|下半年|截至[^，,]{0,8}[底末日]"
@@ -64,7 +68,8 @@ class Place:
     `words` are those of its own clause, `core` what it counts without verbs and dates (inherited from the
     clause before where its own names nothing: then `inherited`), `strict` the same with verbs such as 申报 left
     in. `said` is the sentence up to it; `change` the comparison of a growth or an increment (同比, 较上年末, ""
-    for none said), None for what is neither; `base` whether it is what another figure grew from.
+    for none said), None for what is neither; `base` whether it is what another figure grew from; `own` what a
+    growth names as its own subject.
     """
 
     mention: Mention
@@ -79,6 +84,7 @@ class Place:
     change: str | None
     rising: bool
     base: bool = False
+    own: str = ""
 
     @property
     def written(self) -> str:
@@ -128,7 +134,17 @@ def _placed(
         mention, sentence, said, plain(f"{before}{mention.text}{after}"), core, strict, inherited,
         _kind(before, said), _area(before), None if change is None else change["base"] or "",
         change is None or not _FALLING.search(change["way"]), bool(_GROWN_FROM.match(after)),
+        _own_subject(before, change),
     )  # fmt: skip
+
+
+def _own_subject(before: str, change: re.Match[str] | None) -> str:
+    """What the clause of a growth names besides the comparison: 同比起数升 grows in 起数."""
+    if change is None:
+        return ""
+    start = change.end("base") if change["base"] else 0
+    named = before[: change.start("base")] if change["base"] else ""
+    return _FILLERS.sub("", plain(named + before[start : change.start("way")]))
 
 
 def plain(words: str) -> str:
