@@ -108,7 +108,7 @@ def read_pack(folder: Path, region: str) -> Pack:
     from wanqi import packs
 
     try:
-        return packs.resolve(packs.read_directory(folder), region)
+        return packs.resolve(packs.read_directory(folder), region, checked=False)
     except FileNotFoundError:
         hint = "用 --packs 指出地区配置所在的文件夹"
         raise EnvironmentRefused(
@@ -136,7 +136,14 @@ def prepare(
     changes: bool = False,
 ) -> Answers:
     """Return what answers a line. Raises UsageError for a programme or derived fact the region does not have."""
-    from wanqi.rules.programmes import Derivation, Evaluator, FactUnknown, ProgrammeUnknown, compile_plan
+    from wanqi.rules.programmes import (
+        Derivation,
+        Evaluator,
+        FactUnknown,
+        ProgrammeRefused,
+        ProgrammeUnknown,
+        compile_plan,
+    )
 
     scope, evaluator, derivation = pack.rule_scope, None, None
     try:
@@ -148,6 +155,13 @@ def prepare(
     except (FactUnknown, ProgrammeUnknown) as unknown:
         said = f"{unknown.place}：{unknown.cause}。{unknown.hint}"
         raise click.UsageError(said, ctx=click.get_current_context()) from None
+    except ProgrammeRefused as refused:
+        raise EnvironmentRefused(
+            refused.code,
+            place=refused.place,
+            cause=refused.cause,
+            hint=f"{refused.hint}运行 wanqi check 查看是哪个文件",
+        ) from None
     return Answers(evaluator, derivation, scope, changes=changes)
 
 

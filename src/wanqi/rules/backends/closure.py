@@ -46,7 +46,7 @@ class Closure:
         """Return every named column in the order of the stages: truths as bool or None, numbers as whole ones
         at their scale (a quotient as a pair), None unknown. The row is a snapshot's: whole numbers."""
         writer = _Writer()
-        writer.define(names)
+        writer.define(names if plan.programmes else ())
         codes = [f"_codes[{writer.translation.plains[one.verdict].text}]" for one in plan.programmes]
         self.verdicts = cast("Callable[[Row], tuple[int, ...]]", writer.function(codes))
         """Return 0 unmet, 1 unknown or 2 met for every programme in the plan's order."""

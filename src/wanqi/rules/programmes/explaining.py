@@ -39,7 +39,7 @@ class Explainer:
 
 
 def _nodes(part: Part) -> list[tree.Node]:
-    found = [*(part.points or ())]
+    found = [*(part.points or ()), *part.options]
     if part.test is not None and part.column is None:
         found.append(part.test)
     if part.reading is not None:
@@ -105,9 +105,7 @@ class _One:
         children = [self.part(child)[0] for child in part.children]
         low, high = (self._steps(end, _POINTS) for end in part.points or ())
         state = self._mark(part, settled=low == high and low is not None)
-        why: Why | None = part.fixed if low != high or low is None else None
-        if part.op == "score" and state is None:
-            why = first(self._reasoner.leaf(part, self._row, self._found).why)
+        why = self._why_open(part, children) if state is None else None
         node = _node(part, "score" if children else "leaf", state, why)
         node["value"] = [_points(low), _points(high)]
         node["threshold"] = None if part.mark is None else _amount(part.mark[1])
@@ -118,6 +116,24 @@ class _One:
             node["measured"] = None if part.reading is None else self._value(part.reading)
         node["children"] = children
         return node, state
+
+    def _why_open(self, part: Part, children: list[Explanation]) -> Why | None:
+        """Return why a score, or the points of an item, are open."""
+        if part.fixed is not None:
+            return part.fixed
+        if part.op == "score":
+            return first(self._reasoner.leaf(part, self._row, self._found).why)
+        if children:
+            return first(frozenset(one["why"] for one in children if one["why"] is not None))
+        if not part.options or part.options[0].type.numeric:  # the two ends of a formula
+            return "missing"
+        for option in part.options:
+            state = self._truth(option)
+            if state is None:
+                return "missing"
+            if state and part.first:
+                break
+        return "judgement"
 
     def _mark(self, part: Part, *, settled: bool) -> bool | None:
         """Return whether a score passes or an item reaches its minimum; one without any fails nothing."""

@@ -14,6 +14,17 @@ Found = dict[str, None]
 # Adds the facts that leave something open, for a row and the values of its nodes.
 Look = Callable[[Row, Sequence[object], Found], None]
 _ALWAYS = tree.Literal(True, BOOL)
+# Unknown exactly where a field in it is, or a denominator is not above zero.
+_STRICT = (
+    tree.Field,
+    tree.Literal,
+    tree.Compare,
+    tree.OneOf,
+    tree.Not,
+    tree.Arithmetic,
+    tree.Ratio,
+    tree.Floor,
+)
 
 
 class Opening:
@@ -22,7 +33,7 @@ class Opening:
     def __init__(self, node: tree.Node, plan: Plan) -> None:
         self._node = node
         self._plan = plan
-        self._prepared: tuple[Probe, Look] | None = None
+        self._prepared: tuple[Callable[[Row], Sequence[object]], Look] | None = None
 
     def facts(self, row: Row) -> list[str]:
         """Return the facts and record kinds that leave the node open for the row, each once, in reading order.
@@ -30,20 +41,29 @@ class Opening:
         Precondition: the node is unknown, or the two ends of a number differ.
         """
         if self._prepared is None:
-            nodes = [one for one in tree.walk(self._node) if not isinstance(one, tree.Field | tree.Literal)]
-            probe = Probe(nodes, self._plan)
-            self._prepared = probe, _Writer(probe).unknown(self._node)
-        probe, look = self._prepared
+            writer = _Writer()
+            look = writer.unknown(self._node)
+            self._prepared = writer.computed(self._plan), look
+        run, look = self._prepared
         found: Found = {}
-        look(row, probe.run(row), found)
+        look(row, run(row), found)
         return list(found)
 
 
 class _Writer:
-    """Turns nodes into functions once, so that looking costs little."""
+    """Turns nodes into functions once, so that looking costs little, and only what they ask for is computed."""
 
-    def __init__(self, probe: Probe) -> None:
-        self._probe = probe
+    def __init__(self) -> None:
+        self._wanted: list[tree.Node] = []
+        self._places: list[int] = []
+
+    def computed(self, plan: Plan) -> Callable[[Row], Sequence[object]]:
+        """Return what computes the values that the functions ask for."""
+        if not self._wanted:
+            return lambda _: ()
+        probe = Probe(self._wanted, plan)
+        self._places.extend(probe.places[id(node)] for node in self._wanted)
+        return probe.run
 
     def value(self, node: tree.Node) -> Callable[[Row, Sequence[object]], object]:
         """Return what gives the value of a node; only whether a number is known is told, and that a truth is true."""
@@ -53,11 +73,14 @@ class _Writer:
         if isinstance(node, tree.Literal):
             constant = node.value
             return lambda *_: constant
-        place = self._probe.places[id(node)]
-        return lambda _, values: values[place]
+        place, places = len(self._wanted), self._places
+        self._wanted.append(node)
+        return lambda _, values: values[places[place]]
 
     def unknown(self, node: tree.Node) -> Look:
         """Return what adds the facts that leave an unknown node open."""
+        if all(isinstance(one, _STRICT) for one in tree.walk(node)):
+            return _strict(node)
         match node:
             case tree.Field():
                 return _field(node)
@@ -154,6 +177,22 @@ def _each(looks: Sequence[Look]) -> Look:
     def looked(row: Row, values: Sequence[object], found: Found) -> None:
         for look in looks:
             look(row, values, found)
+
+    return looked
+
+
+def _strict(node: tree.Node) -> Look:
+    """Return what adds the unknown fields of a strict node, or where all are known those of its denominators."""
+    nodes = list(tree.walk(node))
+    looks = [_field(one) for one in nodes if isinstance(one, tree.Field)]
+    under = [inside for one in nodes if isinstance(one, tree.Ratio) for inside in tree.walk(one.denominator)]
+    names = _sources(one for one in under if isinstance(one, tree.Field))
+
+    def looked(row: Row, values: Sequence[object], found: Found) -> None:
+        own: Found = {}
+        for look in looks:
+            look(row, values, own)
+        found.update(own or names)
 
     return looked
 
