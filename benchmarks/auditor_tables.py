@@ -96,10 +96,10 @@ def by_kind(scored: scoring.Score) -> str:
 def modes_table(groups: Sequence[scoring.Group], made: Sequence[Mutant]) -> str:
     """Return how many findings each mode of writing the same text changes; the registry's with mutants only."""
     shuffled = modes.document_mode(groups, seeds=range(5))
-    corrupted = {name for name, _ in modes.corrupted_mode(groups)}
+    corrupted = modes.corrupted_mode(groups)
     lines = [
         ("sentences of a document joined, 5 orders: new errors", str(len(shuffled)), "0"),
-        ("pinyin and traditional characters: groups with other findings", str(len(corrupted)), "0"),
+        ("pinyin and traditional characters: sentences with other findings", str(len(corrupted)), "0"),
     ]
     if made:
         left = tallies.leave_one_out(groups, made)

@@ -81,13 +81,12 @@ def shown(finding: AuditFinding) -> Shown:
 
 
 def corrupted_mode(groups: Sequence[Group]) -> list[tuple[str, str]]:
-    """(group, corrupted sentence) where the findings differ from those of the clean sentence."""
+    """(document, corrupted sentence) where the findings differ from those of the clean sentence."""
     found = []
-    for group in groups:
-        for tones in (True, False):
-            text = corrupted(group.sentence, tones=tones)
-            if text is not None and [shown(f) for f in audit(text).findings] != [
-                shown(f) for f in audit(group.sentence).findings
-            ]:
-                found.append((group.id, text))
+    for name, held in sentences(groups).items():
+        for sentence in held:
+            clean = [shown(finding) for finding in audit(sentence).findings]
+            for text in {corrupted(sentence, tones=True), corrupted(sentence, tones=False)} - {None}:
+                if [shown(finding) for finding in audit(str(text)).findings] != clean:
+                    found.append((name, str(text)))
     return found

@@ -7,7 +7,7 @@ from functools import cache
 from tests.figures.prose.mutants import Mutant, found_at, mutants
 from tests.figures.prose.scoring import CORPUS, load
 
-COUNT = 2400
+COUNT = 2100
 
 
 @cache
@@ -24,7 +24,7 @@ def test_nearly_all_that_can_be_seen_are_found_as_error_or_query() -> None:
     """Seen means: neither rounding nor cutting off of all the other figures can explain the digit."""
     seen = [(mutant, level) for mutant, level in made() if mutant.plain]
     found = [mutant for mutant, level in seen if level in ("error", "query")]
-    assert len(seen) >= 1500
+    assert len(seen) >= 1400
     assert len(found) >= 0.95 * len(seen)
 
 
