@@ -80,6 +80,19 @@ def test_an_explained_sum_is_silent_in_a_later_draft_and_told_apart() -> None:
     assert (event.actor_name, event.reason, event.target_label) == ("经办人", "上年为45家", "162家、360%")
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "新认定科技型中小企业１６２家，同比增长360％。",
+        "全市认定科技型中小企业162家,比上年同期增长360%,居全省前列。",
+    ],
+)
+def test_other_words_around_the_same_sum_make_no_difference(draft: str) -> None:
+    explained()
+    assert checked(draft).findings == ()
+    assert len(checked(draft).explained) == 1
+
+
 def test_another_sum_is_asked_about_all_the_same() -> None:
     explained()
     changed = checked(LATER.replace("162", "163"))
@@ -231,5 +244,5 @@ def test_line_ends_and_what_a_database_refuses_are_taken_out_before_the_check() 
 
 def test_a_text_that_is_too_long_is_refused_with_its_length() -> None:
     assert len(readable("字" * MOST_CHARACTERS)) == MOST_CHARACTERS
-    with pytest.raises(TextTooLong, match="文字有200,001字，超过200,000字的上限"):
+    with pytest.raises(TextTooLong, match="文字有100,001字，超过100,000字的上限"):
         readable("字" * (MOST_CHARACTERS + 1))

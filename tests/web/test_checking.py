@@ -114,7 +114,7 @@ def test_htmx_gets_only_the_result(signed_in: Pages) -> None:
     ("given", "sentence"),
     [
         ({"text": ""}, "请粘贴材料，或选择一个文件。"),
-        ({"text": "字" * (MOST_CHARACTERS + 1)}, "文字有200,001字，超过200,000字的上限"),
+        ({"text": "字" * (MOST_CHARACTERS + 1)}, "文字有100,001字，超过100,000字的上限"),
     ],
 )
 def test_what_cannot_be_checked_comes_back_with_a_sentence(

@@ -72,7 +72,8 @@ def _beside(found: Audit, before: Audit, *, title: str) -> tuple[Audit, Binding]
     from wanqi.figures.prose.binding import Earlier, bind
 
     beside, order = bind(found, earlier=(Earlier(title, before),)), list(LEVEL_TITLES)
-    findings = {one.key: one for one in (*beside.findings, *found.findings)}.values()
+    own = {one.key for one in found.findings}
+    findings = (*found.findings, *(one for one in beside.findings if one.key not in own))
     ordered = sorted(findings, key=lambda one: (order.index(one.level), one.span))
     return replace(found, findings=tuple(ordered)), beside
 

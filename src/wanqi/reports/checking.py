@@ -16,7 +16,7 @@ from .errors import TextTooLong
 from .known import known_figures
 from .models import Explanation, SavedCheck
 
-MOST_CHARACTERS = 200_000  # some 300 pages; the command line takes longer texts
+MOST_CHARACTERS = 100_000  # some 150 pages, a few seconds; the command line takes longer texts
 LEVELS: tuple[Level, ...] = ("error", "query", "note")
 State = Literal["checked", "unchecked", "unreadable"]
 
