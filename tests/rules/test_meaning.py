@@ -25,7 +25,7 @@ def read(text: str, **options: Any) -> Expression:
         raise
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(text=conditions(1), organisation=organisations())
 def test_a_lowered_condition_answers_as_the_authored_one_reads(
     text: str, organisation: dict[str, Any]
@@ -41,7 +41,7 @@ SIGNS = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
 WITHIN = st.sampled_from(["0", "1", "2", "-1", "staff", "count_where(ip)"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(number=gathered(), sign=SIGNS, other=WITHIN, organisation=organisations())
 def test_bounds_decide_what_the_records_decide(
     number: str, sign: str, other: str, organisation: dict[str, Any]
