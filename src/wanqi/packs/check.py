@@ -85,12 +85,12 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
     coverage, count = cases.Coverage(), 0
     found: list[Problem] = []
     programmes: set[str] = set()
-    exercised = Exercises()
+    exercised, known = Exercises(), set[str]()
     for region in regions(sources):
         if region not in tree.packs:
             continue
         pack = assemble(tree, region)
-        wrong = _region_problems(tree, pack)
+        wrong = _region_problems(tree, pack, known)
         found += wrong
         programmes |= pack.items.programmes.keys()
         cases.want(pack, coverage)
@@ -106,8 +106,8 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
     return Checked(_sorted([*tree.problems, *found]), len(sources), len(programmes), total, coverage.percent)
 
 
-def _region_problems(tree: Tree, pack: Pack) -> list[Problem]:
-    problems = [*check_region(tree, pack), *check_pack(pack)]
+def _region_problems(tree: Tree, pack: Pack, known: set[str] | None = None) -> list[Problem]:
+    problems = [*check_region(tree, pack), *check_pack(pack, known)]
     for file in tree.files[pack.region]:
         if isinstance(file.spec, DemoSpec):
             problems += check_demo(pack, Item(file.spec, file, (), "demo"))

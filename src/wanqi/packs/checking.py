@@ -19,14 +19,14 @@ from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
 from wanqi.rules import ExpressionRefused, parse
 
 
-def check_pack(pack: Pack) -> Iterable[Problem]:
-    """Yield every problem between the items of a region."""
+def check_pack(pack: Pack, sound: set[str] | None = None) -> Iterable[Problem]:
+    """Yield every problem between the items of a region; sound: see `check_programmes`."""
     for indicator in pack.items.indicators.values():
         yield from _indicator(pack, indicator)
     yield from _cycles(pack)
     for derived in pack.items.derived.values():
         yield from _derived(pack, derived)
-    yield from check_programmes(pack)
+    yield from check_programmes(pack, set() if sound is None else sound)
     for report in pack.items.reports.values():
         yield from _report(pack, report)
     for original in pack.items.originals.values():

@@ -21,14 +21,24 @@ from wanqi.rules.lowering import Moment, lower
 _SOURCE = re.compile(r"\bS[1-9][0-9]{0,2}\b")
 
 
-def check_programmes(pack: Pack) -> Iterable[Problem]:
-    """Yield every problem of the region's programmes."""
+def check_programmes(pack: Pack, sound: set[str]) -> Iterable[Problem]:
+    """Yield every problem of the region's programmes.
+
+    sound: digests of versions without a problem, with all they stand on; what is in it is not checked again, and what
+    has none is added. A region below has every name that the one above has.
+    """
     for item in pack.items.programmes.values():
         yield from _home(pack, item)
         yield from _titles(pack, item)
         yield from _versions(item)
         for index, version in enumerate(item.spec.versions):
-            yield from _version(pack, item, version, ("versions", index))
+            key = f"{item.file.path} {index} {pack.rule_digest(version)}"
+            if key in sound:
+                continue
+            problems = list(_version(pack, item, version, ("versions", index)))
+            yield from problems
+            if not problems:
+                sound.add(key)
     yield from _circles(pack)
 
 
