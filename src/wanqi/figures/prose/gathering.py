@@ -162,7 +162,7 @@ def _ended(passage: Passage, items: list[Entry]) -> list[Entry]:
     if "、" in marks:
         last = max(n for n, mark in enumerate(marks) if mark == "、") + 1
         tail = items[last + 1 :]
-        if tail and not tail[0].total and not words.OTHER_ITEM.match(tail[0].label):
+        if tail and not tail[0].total and not words.OTHER_ITEM.search(tail[0].label):
             return items[: last + 1]
     return items
 

@@ -35,7 +35,7 @@ def licence_of(passage: Passage, listed: Listed, main: Reading, note: str) -> tu
         return "C", False
     above = sum((one.value for one in figures), Fraction(0)) > whole.value
     several = bool(words.SEVERAL_TYPES.search(passage.text)) or bool(words.SEVERAL_NOTE.search(note))
-    closing = bool(words.OTHER_ITEM.match(labels[-1]))
+    closing = bool(words.OTHER_ITEM.search(labels[-1]))
     if listed.form == "total":
         said = (
             bool(words.COUNTED_GROUP.search(listed.whole.label))

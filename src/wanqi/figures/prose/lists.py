@@ -207,7 +207,7 @@ def _hundreds(passage: Passage) -> Iterator[Equation]:
         head = passage.text[: run[0].token.start - passage.start]
         if len(run) < 3 or not ("占比" in head or "比重" in head or "占" in head):
             continue
-        closing = bool(words.OTHER_ITEM.match(run[-1].label))
+        closing = bool(words.OTHER_ITEM.search(run[-1].label))
         every = "各" in head[-12:] and not run[-1].label
         if closing or every:
             yield Equation("sum100", "A" if closing else "B", [Reading("hundred", tuple(run))])

@@ -120,6 +120,8 @@ def _face_value(reading: Reading) -> Fraction:
 
 def _of_sum(reading: Reading) -> str:
     *parts, last = reading.figures
+    if reading.shape == "at_most" and len(parts) == 1:
+        return f"{parts[0].token.text}是其中一部分，却大于{last.token.text}"
     signs = reading.signs or (1,) * len(parts)
     total = sum((sign * part.value for part, sign in zip(parts, signs, strict=True)), Fraction(0))
     said = "".join(

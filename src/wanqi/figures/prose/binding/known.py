@@ -18,7 +18,8 @@ _NOT_A_NAME = re.compile(r"分别|依次|占|比|各|合计|其中")
 # A name of its own has three characters, and is more than a general word.
 _NAMED = re.compile(r"(?=.*[\u3400-\u9fff].*[\u3400-\u9fff])[\u3400-\u9fffA-Za-z0-9]{3,}")
 _GENERAL = re.compile(
-    r"(?:.{0,3}(?:企业|项目|人均|投资|资金|收入|支出|工程|任务|金额|人数|总额|面积|贷款|产值|案件|群众|活动|培训)|[亿万千百]?[元人户件家个亩吨次]+)"
+    r".{0,3}(?:企业|项目|人均|投资|资金|收入|支出|工程|任务|金额|人数|总额|面积|贷款|产值|案件|群众|活动|培训)"
+    r"|[亿万千百]?[元人户件家个亩吨次]+"
 )
 _OPENING = 300  # characters of a document in which its own period is looked for
 
@@ -115,15 +116,11 @@ def _all(earlier: Earlier, area: str) -> Iterator[Known]:
         if quantity is None or period is None:
             continue
         if place.change is None:
-            if (
-                place.core
-                and not place.base
-                and place.kind not in {"forecast", "target"}
-                and quantity.bound == "none"
-            ):
+            sure = not place.base and place.kind not in {"forecast", "target"} and quantity.bound == "none"
+            before = place if sure and _own_name(place) else None
+            if before is not None:
                 yield _printed(earlier, place, period, quantity.interval, area)
-                before = place
-        elif before is not None and before.sentence == place.sentence:
+        elif before is not None and before.sentence == place.sentence and len(place.own) < 2:
             base = _base(earlier, before, place, period, area)
             if base is not None:
                 yield base
