@@ -212,9 +212,14 @@ def texts(path: Path) -> dict[str, str]:
 
 
 def matches(finding: AuditFinding, group: Group) -> bool:
-    """A finding is about a group when its relation is of the family and one of its figures is the group's."""
+    """A finding is about a group when its relation is of the family and one of its figures is the group's.
+
+    The note on last digits stands for all of a text, so its figures alone decide.
+    """
     family = FAMILIES.get(group.relation, frozenset({group.relation}))
-    return finding.relation in family and any(plain(figure) in group.numbers for figure in finding.figures)
+    if finding.level != "note" and finding.relation not in family:
+        return False
+    return any(plain(figure) in group.numbers for figure in finding.figures)
 
 
 @dataclass(frozen=True)

@@ -282,6 +282,31 @@ def test_a_scraped_text_binds_as_the_clean_one() -> None:
     assert len(clean.findings) == 2
 
 
+DOCUMENTS = [
+    "1-6月，新开通5G基站96个，累计达682个。",
+    "提案承办88件，已解决42件，列入规划的20件，占总数88件的22.7%。",
+    "火灾217起，死3人，直接损失486.3万元，同比起数升6.4%，死亡人数升200%。",
+    "煤炭、矿石、粮食三大货种分别完成986.4万吨、874.3万吨、412.7万吨。",
+    "19个投产项目完成投资31.8亿元，52个续建项目完成投资36.7亿元。",
+    "带动就业3200人。园区带动就业2600人。",
+    "各县区累计738、272、137件，全市1147件。",
+]
+
+
+@pytest.mark.parametrize("text", DOCUMENTS)
+def test_a_document_beside_itself_raises_nothing(text: str) -> None:
+    binding = bind(audit(text), earlier=[Earlier("同一材料", audit(text), HALF)], area=AREA, period=HALF)
+    assert binding.findings == ()
+
+
+def test_a_growth_with_a_subject_of_its_own_is_not_laid_on_the_figure_before_it() -> None:
+    binding = bound(
+        "直接损失486.3万元，同比起数升6.4%。", known(1_619_000, "2022H1", name="直接损失", unit="元")
+    )
+    assert binding.findings == ()
+    assert binding.unbound[-1].reason == "增减幅说的是“起数”，没有同名的数据"
+
+
 @settings(deadline=None)
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_figures_of_one_document_never_contradict_themselves(flow: int, stock: int) -> None:
