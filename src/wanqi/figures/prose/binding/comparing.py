@@ -113,6 +113,8 @@ def _interval(one: Bound) -> Interval:
 
 def _comparable(one: Bound, fact: Fact) -> bool:
     kinds = {one.place.kind, fact.known.kind}
+    if one.place.inherited and one.place.kind == "stock" and fact.known.kind != "stock":
+        return False  # 累计 said of the subject just counted: what stood before it was what was added
     return not kinds & _NO_ACTUAL and not {"stock", "flow"} <= kinds
 
 

@@ -19,7 +19,7 @@ _NOT_A_NAME = re.compile(r"分别|依次|占|比|各|合计|其中")
 _NAMED = re.compile(r"(?=.*[\u3400-\u9fff].*[\u3400-\u9fff])[\u3400-\u9fffA-Za-z0-9]{3,}")
 _GENERAL = re.compile(
     r".{0,3}(?:企业|项目|人均|投资|资金|收入|支出|工程|任务|金额|人数|总额|面积|贷款|产值|案件|群众|活动|培训)"
-    r"|[亿万千百]?[元人户件家个亩吨次]+"
+    r"|[亿万千百]?[元人户件家个亩吨次]+|新.{1,2}"
 )
 _OPENING = 300  # characters of a document in which its own period is looked for
 

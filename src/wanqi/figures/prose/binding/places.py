@@ -17,7 +17,9 @@ RATIOS = frozenset({"%", "‰", "百分点", "成", "倍"})
 _FORECAST = re.compile(r"预计|预期|有望|力争|可突破|将达|可达|确保")
 _TARGET = re.compile(r"目标|任务|计划(?!生育)")
 _STOCK = re.compile(r"累计|总数|总量|保有|共有|现有|拥有|存量|总计|达到?$|已有")
-_FLOW = re.compile(r"新增|新建|完成|建成|新培育|净增|新认定|新注册|新获|本期|当年|建设")
+_FLOW = re.compile(
+    r"新(?![型区兴城华疆乡农材能质一三时经动基])|完成|建成|新培育|净增|新认定|新注册|新获|本期|当年|建设"
+)
 _COMPARED = "|".join(
     (
         "同比|环比",
@@ -126,8 +128,8 @@ def _placed(
     change = (_RATE if mention.unit in RATIOS else _INCREMENT).search(before)
     if len(core) < 2:
         core = ""
-    # What follows the figure may be its subject (52个续建项目); then nothing is inherited.
-    follows = bool(_NOUN.match(plain(after))) and change is None
+    # What follows the figure may be its subject (52个续建项目), or it is the whole of a share: nothing inherited.
+    follows = change is None and (bool(_NOUN.match(plain(after))) or "占" in before)
     if not core and not follows and last is not None and last.sentence == sentence:
         core, inherited = last.core, True
     return Place(
