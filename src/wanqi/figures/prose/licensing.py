@@ -40,13 +40,16 @@ def licence_of(passage: Passage, listed: Listed, main: Reading, note: str) -> tu
         said = (
             bool(words.COUNTED_GROUP.search(listed.whole.label))
             or len(figures) >= 3
+            or words.complementary(labels)
             or listed.whole.mark == "F"
         )
         if any(row.total for row in listed.items):
             return "C", False
         explicit = bool(_PLAIN_TOTAL.search(listed.whole.label))
         if not explicit and not words.COUNTED_GROUP.search(listed.whole.label):
-            return ("B" if closing or _surprising(main) else "C"), False
+            apart = not any(words.OVERLAPPING.search(label) for label in labels)
+            near = len(figures) >= 3 and apart and one_digit_off(main)[0]
+            return ("B" if closing or near or _surprising(main) else "C"), False
         return ("A" if explicit and not several and said else "B"), False
     if (
         any(one.value > whole.value for one in figures)

@@ -111,7 +111,9 @@ def _unstated(
         yield from _completion(passage, part, share, own)
         return
     scope = _scope(said)
-    if not entry.open:
+    if entry.open:
+        siblings += [one.main for one in passage.entries if one.main and _beside(passage, one, entry)]
+    else:
         siblings += [
             one.main for one in passage.entries if one is not entry and one.main and _has_own_share(one)
         ]
@@ -129,7 +131,7 @@ def _unstated(
         yield from _from_earlier(passage, part, share, before, scope, earlier)
         return
     main = nearby[0] if len(nearby) == 1 else (nearby[-1] if entry.open else nearby[0])
-    rest = [one for one in own if one is not main]
+    rest = [one for one in own if one is not main and one not in siblings]
     readings = [_share(part, one, share) for one in (main, *rest)]
     readings += [_share(one, main, share) for one in nearby if one is not main and one.number < part.number]
     readings += _sums_as_whole(part, [one for one in own if one is not main], share)
@@ -178,6 +180,14 @@ def _of_subject(passage: Passage, share: Figure, subject: str) -> Iterator[Equat
 
 def _share_of_all(part: Figure, others: Sequence[Figure], share: Figure) -> Reading:
     return Reading("part_of_all", (part, *others, share))
+
+
+def _beside(passage: Passage, one: Entry, other: Entry) -> bool:
+    """True for an item of the same 其中 list with its own share: no second 其中 stands between them."""
+    if one is other or not one.open or not _has_own_share(one) or one.main is None or other.main is None:
+        return False
+    between = passage.text[one.main.token.end - passage.start : other.main.token.start - passage.start]
+    return not words.OPEN_LIST.search(between)
 
 
 def _has_own_share(entry: Entry) -> bool:
