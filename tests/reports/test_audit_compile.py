@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,17 +34,35 @@ CLAUSE = f"""
 """
 
 
-@pytest.fixture
-def wrong_db(demo_db: str, cluster: Cluster, tmp_path: Path) -> str:
-    """The demonstration with a template that holds a figure of its own, and a wrong one."""
-    shutil.copytree(house.ROOT / "regions", tmp_path / "regions")
-    report = tmp_path / "regions" / cast.REGION / "reports" / "half-year" / "report.yaml"
+@pytest.fixture(scope="module")
+def wrong_template(
+    cluster: Cluster,
+    demo_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: pytest.Item,
+) -> Iterator[str]:
+    """The demonstration with a template that holds a figure of its own, and a wrong one; made once."""
+    folder = tmp_path_factory.mktemp("packs") / "regions"
+    shutil.copytree(house.ROOT / "regions", folder)
+    report = folder / cast.REGION / "reports" / "half-year" / "report.yaml"
     text = report.read_text(encoding="utf-8").replace('version: "2026-1"', 'version: "2099-1"')
     report.write_text(text.rstrip("\n") + CLAUSE, encoding="utf-8")
-    switch_login(cluster.urls(demo_db).owner_url)
-    load_folder(tmp_path / "regions")
-    switch_login(cluster.urls(demo_db).app_url)
-    return demo_db
+    name = house._copy(cluster, demo_template, f"wrong_{os.getpid()}")
+    with django_db_blocker.unblock():
+        before = house._login()
+        house._disconnect()
+        switch_login(cluster.urls(name).owner_url)
+        load_folder(folder)
+        house._disconnect()
+        house._restore(before)
+    yield name
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def wrong_db(cluster: Cluster, wrong_template: str, django_db_blocker: pytest.Item) -> Iterator[str]:
+    """A copy of it for one test."""
+    yield from house._committed(cluster, wrong_template, django_db_blocker)
 
 
 def clerk() -> Actor:
