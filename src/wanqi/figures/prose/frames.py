@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from wanqi.figures.prose.laws import Box, box
 from wanqi.figures.prose.lexer import Sort, Token
 from wanqi.figures.prose.units import class_of
 from wanqi.figures.quantities import Quantity
@@ -41,8 +42,16 @@ class Figure:
     target: bool = False
     inner: bool = False
     siblings: tuple[Figure, ...] = ()
+    _reach: tuple[Quantity | None, Box] | None = None
     passage: int = 0
     paragraph: int = 0
+
+    @property
+    def reach(self) -> Box:
+        """Every number it may stand for, kept for the many sums it is weighed in."""
+        if self._reach is None or self._reach[0] is not self.quantity:
+            self._reach = (self.quantity, box(self.quantity) if self.quantity else (Fraction(0), Fraction(0)))
+        return self._reach[1]
 
     @property
     def sort(self) -> Sort:
