@@ -63,7 +63,7 @@ def narrower(less: tuple[Any, Any] | None, more: tuple[Any, Any] | None) -> bool
     return low and (less[1] is None or (more[1] is not None and more[1] <= less[1]))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(moments, seeds)
 def test_hiding_a_fact_only_makes_unknown_and_only_widens(
     everything: Everything, moment: tuple[date, str], seed: int
@@ -81,7 +81,7 @@ def test_hiding_a_fact_only_makes_unknown_and_only_widens(
         assert narrower(less.amount, more.amount), more.programme
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(moments, seeds)
 def test_the_explanation_agrees_with_the_verdict(
     everything: Everything, moment: tuple[date, str], seed: int
@@ -209,7 +209,7 @@ def walked(node: Any) -> list[dict[str, Any]]:
     return [node, *(one for child in node["children"] for one in walked(child))]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seeds, st.sampled_from([1, 3]))
 def test_a_firm_moved_by_whole_years_has_the_same_verdict_that_much_later(
     everything: Everything, seed: int, years: int
