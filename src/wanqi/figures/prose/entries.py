@@ -118,6 +118,7 @@ def _take_amount(figure: Figure, current: Entry | None, entries: list[Entry]) ->
             current is not None
             and current.level
             and current.base is None
+            and not (_FROM.search(figure.label) and (current.growths or _subject_before(figure)))
             and current.level.kin == figure.kin
             and figure.mark != ""
         ):
@@ -201,6 +202,11 @@ def _starts(role: str, current: Entry) -> bool:
 
 
 _FROM = re.compile(r"(?:由|从|自)[^,]{0,14}$")
+
+
+def _subject_before(figure: Figure) -> bool:
+    """True for 标准由1540元: the clause names what moves."""
+    return bool(re.match(r"[^,]{2,}?(?:由|从)", figure.label))
 
 
 def _percents(entry: Entry | None) -> list[Figure]:

@@ -119,6 +119,8 @@ def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
         before = [one for one in done if one.number < points.number]
         if not before or points.quantity is None:
             continue
+        if _YEARLY.search(points.label) or "每年" in points.label:
+            continue
         if points.role == "pace":
             yield from _pace(passage, before[-1], points)
             continue

@@ -18,6 +18,8 @@ Licence = Literal["A", "B", "C"]
 
 # Items that come this close above their whole are meant to fill it; farther off the classes overlap.
 _NEAR = Fraction(5, 4)
+# Two items alone must come closer.
+_CLOSE = Fraction(11, 10)
 # How likely a list that has nothing to do with its whole may come within one digit of it.
 _CHANCE = Fraction(1, 8)
 _PLAIN_TOTAL = re.compile(r"(?:合计|总计|共计|小计|总共|共)(?:有|为|达到?|约|是)?$")
@@ -60,7 +62,8 @@ def licence_of(passage: Passage, listed: Listed, main: Reading, note: str) -> tu
     if several and above:
         return ("B" if listed.form != "comma" else "C"), False
     licence, certain = _by_form(passage, listed, main, above, closing)
-    if licence == "B" and not closing and not one_digit_off(main)[0]:
+    exceeds = above and listed.form == "open"
+    if licence == "B" and not closing and not exceeds and not one_digit_off(main)[0]:
         return "C", False
     return licence, certain
 
@@ -125,8 +128,10 @@ def _of_open(listed: Listed, main: Reading, above: bool, closing: bool) -> tuple
         return "A", True
     if above and (overlapping or len(labels) < 2):
         return ("B" if words.complementary(labels) else "C"), False
+    if above and total_of(listed) <= _CLOSE * value_of(listed.whole):
+        return "A", False
     if above:
-        return ("B" if len(labels) >= 3 or _surprising(main) else "C"), False
+        return ("B" if len(labels) >= 2 or _surprising(main) else "C"), False
     if closing and len(labels) >= 3:
         return ("B" if overlapping else "A"), False
     said = words.complementary(labels) or (not overlapping and _surprising(main))

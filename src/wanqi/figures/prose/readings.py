@@ -63,10 +63,9 @@ class Reading:
 
     def holds(self, values: Values | None = None, width: Width = box, *, when_open: bool = True) -> bool:
         """True when some numbers within the printed figures satisfy it; `when_open` where they leave it open."""
+        taken: Values = self.values() if values is None else values
         if values is None and width is box:
-            taken = self.values()
             return self.holds_in([figure.reach for figure in self.figures], taken, when_open=when_open)
-        taken = values or self.values()
         return self.holds_in([width(value) for value in taken], taken, when_open=when_open)
 
     def holds_in(self, boxes: Sequence[Box], values: Values, *, when_open: bool = True) -> bool:

@@ -131,7 +131,7 @@ def _assign_rate(figure: Figure, figures: list[Figure]) -> None:
         figure.role = "rate"
 
 
-_FROM_RATE = re.compile(r"(?:由|从)[^,]{0,10}$")
+_FROM_RATE = re.compile(r"(?:由(?!此|于)|(?<!自)从(?!事))[^,]{0,10}$")
 _MOVING = ("增", "降", "减", "升", "上", "下", "提", "扩", "发展", "压", "回", "跃", "攀")
 
 
@@ -151,6 +151,9 @@ def _assign_points(figure: Figure) -> None:
 
 def _assign_amount(figure: Figure, figures: list[Figure]) -> None:
     label = figure.label
+    if _FROM_RATE.search(label) and figure.after.startswith(_MOVING):
+        figure.role = "base"
+        return
     if words.AVERAGE.search(label):
         figure.role = "average"
         if figure.quantity:
