@@ -15,7 +15,7 @@ MISTAKES = sorted(path for path in (HERE / "broken").iterdir() if path.is_dir())
 
 def test_the_sound_pack_has_no_problem() -> None:
     checked = packs.check(SOUND)
-    assert checked == packs.Checked(problems=(), files=9, programmes=0, cases=2, coverage=33)
+    assert checked == packs.Checked(problems=(), files=13, programmes=1, cases=121, coverage=88)
 
 
 @pytest.mark.parametrize("folder", MISTAKES, ids=lambda folder: folder.name)
@@ -26,7 +26,7 @@ def test_a_mistake_is_reported_with_its_place_cause_and_next_step(folder: Path) 
 
 
 def test_there_are_mistakes_and_each_has_its_expectation() -> None:
-    assert len(MISTAKES) >= 70
+    assert len(MISTAKES) >= 125
     expected = {path.stem for path in (HERE / "broken").glob("*.expected")}
     assert expected == {folder.name for folder in MISTAKES}
 
@@ -35,7 +35,7 @@ def test_there_are_mistakes_and_each_has_its_expectation() -> None:
 def test_a_broken_pack_is_never_resolved_unless_only_its_examples_are_wrong(folder: Path) -> None:
     sources = {**SOUND, **packs.read_directory(folder)}
     shown = packs.check(sources).problems
-    only_cases = all(".cases.yaml" in problem.file for problem in shown)
+    only_cases = all(".cases.yaml" in one.file or one.code.startswith("pack.threshold-") for one in shown)
     refused = 0
     for region in packs.regions(sources):
         try:

@@ -25,7 +25,7 @@ def check(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_a_sound_folder_ends_with_the_counts_and_needs_no_django() -> None:
     done = check(HERE / "sound")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "9 files, 0 programmes, 2 cases, coverage 33 %\nloaded []\n"
+    assert done.stdout == "13 files, 1 programmes, 121 cases, coverage 88 %\nloaded []\n"
 
 
 def test_problems_are_printed_with_their_place_and_end_with_status_1(tmp_path: Path) -> None:

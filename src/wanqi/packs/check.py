@@ -18,6 +18,9 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.region import PackSpec
 from wanqi.packs.thresholds.regions import Exercises
 
+# What is said of a name that nothing has, perhaps only because the file that has it was refused.
+_CONSEQUENCES = ("pack.unknown-", "expression.unknown-", "expression.records")
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -118,7 +121,7 @@ def _unless_a_consequence(tree: Tree, pack: Pack, problems: list[Problem]) -> li
     """Leave out names that are unknown only because the file that defines them was refused."""
     if not tree.incomplete(pack.chain):
         return problems
-    return [one for one in problems if not one.code.startswith("pack.unknown-")]
+    return [one for one in problems if not one.code.startswith(_CONSEQUENCES)]
 
 
 def _about(problems: list[Problem], chain: tuple[str, ...]) -> tuple[Problem, ...]:

@@ -146,9 +146,12 @@ def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
         return
     table = item.spec.classes
     if table is not None:
-        for name in (table.code, *(fact for row in table.rows for fact in row.bounds)):
-            if name not in pack.facts:
-                yield unknown(item, ("classes",), "企业数据", name, pack.facts)
+        named = (table.code, *(fact for row in table.rows for fact in row.bounds))
+        missing = [name for name in dict.fromkeys(named) if name not in pack.facts]
+        for name in missing:
+            yield unknown(item, ("classes",), "企业数据", name, pack.facts)
+        if missing:
+            return
     if item.id in rule_scope.circles(pack.derived):
         message = f"{item.id} 最终由自己算出。"
         yield item.file.problem((*item.at, "is"), "pack.derived-cycle", message, "改正其中一处 is。")

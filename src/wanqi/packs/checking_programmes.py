@@ -45,7 +45,8 @@ def check_programmes(pack: Pack, sound: set[str]) -> Iterable[Problem]:
 def _home(pack: Pack, item: Item[ProgrammeFile]) -> Iterable[Problem]:
     region = item.id.partition(".")[0]
     if region not in pack.chain:
-        yield unknown(item, ("programme", "id"), "地区", region, pack.chain)
+        hint = "编号以发布标准的地区开头，只能是本地区或上级地区。"
+        yield item.file.problem(("programme", "id"), "pack.unknown-name", f"没有上级地区 {region}。", hint)
 
 
 # --- titles -----------------------------------------------------------------------------------------
@@ -134,10 +135,10 @@ def _version(pack: Pack, item: Item[ProgrammeFile], version: VersionSpec, at: Pa
     for statement in statements(version, at):
         yield from _statement(pack, item, statement, ids)
         for where, text, expects in statement.expressions():
-            yield from _expression(item, where, text, expects, scope, version)
+            yield from _expression(pack, item, where, text, expects, scope, version)
     if version.amount is not None:
         for where, text, expects in version.amount.expressions():
-            yield from _expression(item, (*at, "amount", *where), text, expects, scope, version)
+            yield from _expression(pack, item, (*at, "amount", *where), text, expects, scope, version)
 
 
 def _statement(
@@ -170,7 +171,13 @@ def _sources(pack: Pack, item: Item[ProgrammeFile], tag: str, at: Path) -> Itera
 
 
 def _expression(
-    item: Item[ProgrammeFile], at: Path, text: str, expects: Expects, scope: Scope, version: VersionSpec
+    pack: Pack,
+    item: Item[ProgrammeFile],
+    at: Path,
+    text: str,
+    expects: Expects,
+    scope: Scope,
+    version: VersionSpec,
 ) -> Iterable[Problem]:
     year = version.valid_from.year - 1 if version.base_year == "previous" else version.base_year
     try:
@@ -180,4 +187,6 @@ def _expression(
             raise ExpressionRefused("expression.type", f"这里要一个数，现在是{read.type.title}。", hint=hint)
         lower(read, Moment(version.valid_from, year))
     except ExpressionRefused as error:
-        yield expression_problem(item, at, error)
+        told = any(re.search(rf"\b{name}\b", text) for name in pack.refused_derivations)
+        if not (told and error.code == "expression.unknown-field"):  # else told where it is defined
+            yield expression_problem(item, at, error)

@@ -164,6 +164,10 @@ _PATTERNS: dict[str, str] = {
     "version": '写成年份和序号，例如 "2026-1"。',
     "period": '例如 2023H1、2023Q1、"2023"、"2023-06"、"2023-06-30"、2023-01..06。',
     "value": '写成加引号的十进制数，例如 "120"、"0.05"。',
+    "tag": "写 v:S1（已核对及来源）、m/H、m/M、m/L（凭记录）、inf（推定）或 unknown（条文未取得）。",
+    "pass": '写成 ">= 60" 或 "> 70"，中间空一格。',
+    "from": '写成月和日，例如 "06-01"。',
+    "to": '写成月和日，例如 "08-31"。',
     "id": "用小写字母、数字和短横线，例如 half-year。",
     "code": "用小写字母、数字和短横线，例如 demo-01。",
 }
@@ -172,6 +176,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "string_pattern_mismatch": ("pack.pattern", "{shown} 的写法不合要求。", _EXAMPLE),
     "string_too_short": ("pack.empty", "不能是空的。", "填上内容，或删去这一项。"),
     "string_too_long": ("pack.too-long", "文字太长。", "最多 {max_length} 个字。"),
+    "too_short": ("pack.empty", "不能是空的。", "至少写一项。"),
     "int_type": ("pack.type", "{shown} 应是整数。", "不加引号，写成 12。"),
     "bool_type": ("pack.type", "{shown} 应是 true 或 false。", "不加引号。"),
     "date_type": ("pack.type", "{shown} 应是日期。", "不加引号，写成 2023-06-30。"),

@@ -51,7 +51,7 @@ def top_where(reader: Reader, at: exp.Func, name: str, arguments: list[exp.Expr]
     value = _value(reader, scope, arguments[1])
     most = reader.whole(arguments[2], 1, MAX_TOP, f"{name} 的第 3 个参数")
     if not bounds.positive(value):
-        hint = "给这个字段声明 min: 0。"
+        hint = "给这个字段声明 positive: true。"
         reader.fail(arguments[1], "negative", f"{name} 的值要保证不为负。", hint)
     where = _condition(reader, scope, arguments[3]) if len(arguments) == 4 else None
     return tree.Records(kind, "top", value, where, most, Type(value.type.base, unit=value.type.unit), scope)

@@ -56,7 +56,7 @@ class FieldSpec(_Typed):
     @model_validator(mode="after")
     def _only_dates_are_absent(self) -> Self:
         if self.absent is not None and self.type != "date":
-            raise ValueError("absent 只能用于日期：没有撤销日期写 9999-12-31，没有转让日期写 1900-01-01。")
+            raise ValueError("absent 只能用于日期，例如没有撤销日期写 9999-12-31。")
         return self
 
 

@@ -309,6 +309,8 @@ class _Exercise:
             if isinstance(node, tree.Records):
                 yield self._rows_knob(node, place)
                 yield from self._cells_of_rows(node, place)
+            elif isinstance(node, tree.Size):
+                yield self._set_knob(node, place)
             else:
                 yield self._cell(node, place)
 
@@ -317,6 +319,15 @@ class _Exercise:
             self.solver.assign(node, moved(place.value(node), unit(node.type), way), place)
 
         return _Knob(move, lambda firm: _hide(firm, node, place, self.firm))
+
+    def _set_knob(self, node: tree.Size, place: Meaning) -> _Knob:
+        held = node.operand
+        assert isinstance(held, tree.Field | tree.Annual)
+
+        def move(way: int) -> None:
+            self.solver.reach(node, place.number(node) + way, place)
+
+        return _Knob(move, lambda firm: _hide(firm, held, place, self.firm))
 
     def _rows_knob(self, node: tree.Records, place: Meaning) -> _Knob:
         def move(way: int) -> None:
@@ -329,19 +340,19 @@ class _Exercise:
             return
         for row in place.matching(node):
             for part, spot in data_of(node.value, row):
-                if not isinstance(part, tree.Records):
+                if isinstance(part, tree.Field | tree.Annual):
                     yield self._cell(part, spot)
 
 
 def data_of(
     node: tree.Node, place: Meaning
-) -> Iterator[tuple[tree.Field | tree.Annual | tree.Records, Meaning]]:
-    """Yield the numbers and days an expression reads, each with the place it is read at; aggregates whole."""
+) -> Iterator[tuple[tree.Field | tree.Annual | tree.Records | tree.Size, Meaning]]:
+    """Yield the numbers and days an expression reads, each with the place it is read at; aggregates and sets whole."""
     match node:
         case tree.Field(type=kind) | tree.Annual(type=kind):
             if movable(kind):
                 yield node, place
-        case tree.Records():
+        case tree.Records() | tree.Size():
             yield node, place
         case tree.Derived(shift=shift, definition=definition):
             yield from data_of(definition, place.earlier(-shift))

@@ -215,7 +215,7 @@ class Solver:
             case tree.Case():
                 self._case(node, lambda outcome: self.reach(outcome, value, place), place)
             case tree.Call(function="greatest" | "least", arguments=arguments):
-                self._first(arguments, lambda one: self._one_end(node, one, value, place))
+                self._first(arguments, lambda one: self._one_end(node, arguments, one, value, place))
             case tree.Call(function="year_of", arguments=(operand,)):
                 assert isinstance(value, Fraction)
                 self.reach(operand, date(int(value), 6, 15), place)
@@ -231,7 +231,14 @@ class Solver:
         if place.value(node) != value:
             raise Unsolvable(node)
 
-    def _one_end(self, node: tree.Node, one: tree.Node, value: Value, place: Meaning) -> None:
+    def _one_end(
+        self, node: tree.Node, all_: tuple[tree.Node, ...], one: tree.Node, value: Value, place: Meaning
+    ) -> None:
+        """Make one argument of greatest or least the one that counts."""
+        aside = -1 if isinstance(node, tree.Call) and node.function == "greatest" else 1
+        for other in all_:
+            if other is not one and varies(other):
+                self.reach(other, moved(value, _margin(other.type), aside), place)
         self.reach(one, value, place)
         if place.value(node) != value:
             raise Unsolvable(node)
