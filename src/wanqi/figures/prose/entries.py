@@ -223,6 +223,8 @@ def _take_rate(figure: Figure, current: Entry | None, entries: list[Entry], pass
     if role in ("share", "completion", "times") and figure.number:
         before = passage.figures[figure.number - 1]
         whole = before if before.role == "whole" else None
+    if role == "base" and _FROM.search(figure.label) and re.search(r"[到至为]", figure.after):
+        return Entry(_clean(figure.label), figure.mark, against=figure)
     if role == "base" and current is not None and current.against is None and _percents(current):
         current.against = figure
         return None

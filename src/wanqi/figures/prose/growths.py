@@ -122,11 +122,12 @@ def _points(passage: Passage, entry: Entry) -> Iterator[Equation]:
         if _YEARLY.search(points.label) or "每年" in points.label:
             continue
         if points.role == "pace":
-            yield from _pace(passage, before[-1], points)
+            yield from _pace(passage, max(before, key=lambda one: one.number), points)
             continue
         if entry.against is not None and _compares(entry, points):
-            main = before[-1] if before[-1] is not entry.against else before[0]
-            yield Equation("pp", "A", [Reading("law", (main, entry.against, points), "pp")])
+            others = sorted((one for one in before if one is not entry.against), key=lambda one: -one.number)
+            readings = [Reading("law", (one, entry.against, points), "pp") for one in others]
+            yield Equation("pp", "A", readings)
 
 
 def _compares(entry: Entry, points: Figure) -> bool:

@@ -112,7 +112,8 @@ def _equations(passage: Passage, listed: Listed, note: str) -> Iterator[Equation
         yield from _subsets(listed)
         return
     rated = list(_weighted(passage, listed, main, note)) if licence == "B" else []
-    yield from rated or [Equation("sum", licence, readings, certain=certain)]
+    yield from rated
+    yield Equation("sum", licence, readings, certain=certain)
 
 
 def _mixed_times(listed: Listed) -> bool:
