@@ -14,6 +14,10 @@ from wanqi.rules.backends.translation import Number, Translation
 from wanqi.rules.bounds import LIMIT
 from wanqi.rules.plan import Plan
 
+# DuckDB 2.0 takes minutes to plan stacked SELECTs of hundreds of expressions: its rewriters look at every one again and
+# again, and pull layers into each other. The layers are already as they should be run; these passes are enough.
+_OPTIMIZERS = frozenset({"unused_columns", "column_lifetime", "filter_pushdown", "row_group_pruner"})
+
 
 class Layered:
     """A plan as layers of SELECTs in one dialect; `translation` knows every named column afterwards."""
@@ -78,4 +82,8 @@ def connect(
         settings["threads"] = threads
     if folder is not None:
         settings["temp_directory"] = str(folder)
-    return duckdb.connect(":memory:", config=settings)
+    database = duckdb.connect(":memory:", config=settings)
+    names = [name for (name,) in database.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
+    disabled = ",".join(name for name in names if name not in _OPTIMIZERS)
+    database.execute(f"SET disabled_optimizers = '{disabled}'")
+    return database

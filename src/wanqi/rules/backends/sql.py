@@ -55,12 +55,11 @@ class Sql(Target[Piece]):
 
     def stacked(self, source: str, results: Sequence[str]) -> str:
         """Return the query: the layers over a source query, and the results selected from the last one."""
-        parts, before = [f"l AS ({source})"], "l"
+        query = f"({source}) AS l"
         for number, layer in enumerate(self.layers):
             added = "".join(f", {text} AS {self.quoted(name)}" for name, text in layer.items())
-            parts.append(f"l{number} AS (SELECT *{added} FROM {before})")  # noqa: S608 - made of nodes
-            before = f"l{number}"
-        return f"WITH {', '.join(parts)} SELECT {', '.join(results)} FROM {before}"  # noqa: S608 - the same
+            query = f"(SELECT *{added} FROM {query}) AS l{number}"  # noqa: S608 - made of nodes
+        return f"SELECT {', '.join(results)} FROM {query}"  # noqa: S608 - the same
 
     # --- one function quotes names, one writes constants ------------------------------------------
 
