@@ -27,6 +27,8 @@ def test_every_example_prints_what_stands_below_it(monkeypatch: pytest.MonkeyPat
 
 
 def test_every_code_of_a_refusal_is_described() -> None:
-    source = (Path(REGIONS.parent) / "src/wanqi/rules/programmes/organisations.py").read_text(encoding="utf-8")
+    source = (Path(REGIONS.parent) / "src/wanqi/rules/programmes/organisations.py").read_text(
+        encoding="utf-8"
+    )
     for code in set(re.findall(r'"(organisation\.[a-z]+)"', source)):
         assert f"`{code}`" in TEXT
