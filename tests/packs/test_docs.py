@@ -40,6 +40,8 @@ def test_every_key_of_a_pack_file_is_documented() -> None:
         "a/vocabulary/b.yaml",
         "a/indicators/b.yaml",
         "a/documents/b.yaml",
+        "a/codes/b.yaml",
+        "a/programmes/b.yaml",
         "a/imports/b.yaml",
         "a/reports/b/report.yaml",
         "a/reports/b/original.yaml",

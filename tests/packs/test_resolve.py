@@ -144,7 +144,7 @@ def test_an_indicator_case_is_answered_by_the_runner_and_compared() -> None:
     )
     sources = added(case, "cn/indicators/sites.cases.yaml")
     right = packs.check(sources, runner=lambda pack, case: {"value": "1", "low": "0", "records": 1})
-    assert (right.problems, right.cases, right.coverage) == ((), 3, 50)
+    assert (right.problems, right.cases, right.coverage) == ((), 122, 91)
     wrong = packs.check(sources, runner=lambda pack, case: {"value": None, "records": 1})
     assert [str(problem) for problem in wrong.problems] == [
         "cn/indicators/sites.cases.yaml:3:113 [case.answer] value 应为 1，算得 unknown。\n"

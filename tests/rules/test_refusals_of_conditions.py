@@ -123,7 +123,7 @@ REFUSALS = [
     (
         "top_where(adjustments, delta, 3) > 1",
         "1:24 [expression.negative] top_where 的值要保证不为负。",
-        "给这个字段声明 min: 0。",
+        "给这个字段声明 positive: true。",
     ),
     (
         "holds('cn.high-teck')",
