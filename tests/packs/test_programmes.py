@@ -318,15 +318,17 @@ def test_an_unknown_region_is_a_sentence() -> None:
 # --- the shipped programmes -------------------------------------------------------------------------------------
 
 
-def test_the_page_of_programmes_and_its_picture_are_current() -> None:
+def test_the_pages_made_from_the_packs_are_current() -> None:
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
         import programme_lattice as lattice
+        import vocabulary_page as vocabulary
     finally:
         sys.path.pop(0)
     pack = packs.resolve(packs.read_directory(ROOT / "regions"), "cn-430682", checked=False)
     assert lattice.page(pack) == lattice.PAGE.read_text(encoding="utf-8"), lattice.__doc__
     assert lattice.picture(pack) == lattice.PICTURE.read_text(encoding="utf-8"), lattice.__doc__
+    assert vocabulary.page(pack) == vocabulary.PAGE.read_text(encoding="utf-8"), vocabulary.__doc__
 
 
 def test_every_shipped_programme_is_explained() -> None:
