@@ -1,6 +1,6 @@
 """Sums divided to the fen: nothing lost, nothing made up, the pool never passed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wanqi.rules.awards import Allocation, Claim, Pool, allocate, split
 
-_START = datetime(2026, 3, 1, 9)
+_START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def _claims(*amounts: int) -> list[Claim]:
