@@ -8,7 +8,7 @@ BIN := .venv/bin
 UV := $(PYTHON) scripts/uv.py
 CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
-.PHONY: setup demo test bench lock lint dev check-machine
+.PHONY: setup demo test bench spark lock lint dev check-machine
 .DEFAULT_GOAL := setup
 
 setup: $(BIN)/.run
@@ -26,6 +26,12 @@ endif
 
 bench: dev
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The extra engine: pyspark into the environment of the tests (the next `make` that syncs it takes it out again).
+spark: dev
+	@command -v java >/dev/null || { echo "缺少 Java：请先安装（apt-get install openjdk-17-jre-headless），再运行 make spark。"; exit 3; }
+	@$(UV) pip install --quiet --python $(BIN)/python -r requirements-spark.in
+	@$(BIN)/python -m pytest -rs tests/rules/backends/test_spark.py $(ARGS)
 
 lint: dev
 	$(BIN)/ruff check

@@ -15,6 +15,7 @@ from .results import Result, machine, table, write_json
 # name → module; the quick ones first
 BENCHMARKS = {
     "start": "start",
+    "engine": "engine",
     "auditor": "auditor",
     "report": "reporting",
     "import": "importing",
