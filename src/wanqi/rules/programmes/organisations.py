@@ -11,7 +11,7 @@ from wanqi.rules.programmes.errors import OrganisationRefused
 from wanqi.rules.types import RecordScope, Scope, Type
 from wanqi.rules.values import checked
 
-_YEAR = re.compile(r"(19|20|21)\d\d")
+_YEAR = re.compile(r"(19|20|21)[0-9]{2}")
 _KEYS = ("id", "facts", "records")
 
 
@@ -54,10 +54,9 @@ def _check_fact(name: str, value: object, scope: Scope) -> None:
         return
     if value is None:
         return
-    if not isinstance(value, Mapping):
-        raise OrganisationRefused(
-            "organisation.year", name, "按年度填，现在没有年度", hint='写成 {"2025": 值}'
-        )
+    if not isinstance(value, Mapping):  # undated: of the base year
+        _check_value(name, value, kind)
+        return
     for year, one in value.items():
         if not isinstance(year, str) or not _YEAR.fullmatch(year):
             raise OrganisationRefused(
