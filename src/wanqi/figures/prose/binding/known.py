@@ -128,7 +128,9 @@ def _all(earlier: Earlier, area: str) -> Iterator[Known]:
 
 def _own_name(place: Place) -> bool:
     """Whether the words of a figure are a name that another document may use for the same amount."""
-    named = place.mention.unit and not place.inherited and _NAMED.fullmatch(place.core)
+    # 累计达571个 is a stock of what the figure before it names.
+    own = not place.inherited or place.kind == "stock"
+    named = place.mention.unit and own and _NAMED.fullmatch(place.core)
     return bool(named) and not _GENERAL.fullmatch(place.core) and not _NOT_A_NAME.search(place.core)
 
 
