@@ -221,3 +221,26 @@ def test_packs_that_cannot_be_read_are_status_three(tmp_path: Path) -> None:
     done = evaluate("--packs", str(tmp_path), given=b"")
     assert done.returncode == 3
     assert "cn/pack.yaml:1" in done.stderr.decode()
+
+
+def test_a_bare_yearly_value_is_that_of_the_base_year() -> None:
+    facts = {"employees_total": 320, "revenue": "20000000", "gbt4754_code": "2614"}
+    done = evaluate("--derive", "size_class", given=lines({"id": "n", "facts": facts}))
+    assert answers(done) == [{"id": "n", "derived": {"size_class": "中型"}}]
+
+
+def test_a_year_in_other_digits_is_refused() -> None:
+    given = lines({"id": "n", "facts": {"employees_total": {"20２5": 3}}})
+    done = evaluate("--derive", "size_class", given=given)
+    assert (done.returncode, answers(done)) == (1, [])
+    assert json.loads(done.stderr)["code"] == "organisation.year"
+
+
+def test_a_listing_without_its_end_is_neither_open_nor_closed() -> None:
+    rows = [{"from_date": "2020-01-01"}]
+    done = evaluate(
+        "--programme", "cn.tech-sme", given=lines({"id": "n", "records": {"abnormal_list": rows}})
+    )
+    (answer,) = answers(done)
+    nodes = {node["id"]: node["verdict"] for node in answer["conditions"]["children"]}
+    assert nodes["not-abnormal"] == "unknown"

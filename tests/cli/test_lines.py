@@ -87,3 +87,25 @@ def test_every_line_with_something_in_it_is_answered_or_told(lines: list[bytes])
     refused, answers, errors = run(*one_each)
     assert refused == len(errors)
     assert len(answers) + refused == sum(bool(line.strip()) for line in one_each)
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"id": 1, "text": "a", "text": "b"}', b'{"id": 1, "text": {"2025": "1", "2025": "2"}}']
+)
+def test_a_name_written_twice_is_refused_and_not_decided(line: bytes) -> None:
+    with pytest.raises(LineUnreadable) as refused:
+        read_line(line, needs=("id", "text"), shape=SHAPE)
+    assert "写了两次" in refused.value.cause
+    assert refused.value.hint == "同一项只写一次"
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"id": null, "text": "a"}', b'{"id": "", "text": "a"}', b'{"id": 1, "text": null}']
+)
+def test_null_and_an_empty_id_count_as_missing(line: bytes) -> None:
+    with pytest.raises(LineIncomplete, match="缺少"):
+        read_line(line, needs=("id", "text"), shape=SHAPE)
+
+
+def test_an_empty_text_is_a_text() -> None:
+    assert read_line(b'{"id": 0, "text": ""}', needs=("id", "text"), shape=SHAPE) == {"id": 0, "text": ""}

@@ -68,7 +68,8 @@ def read_line(line: bytes, *, needs: Iterable[str], shape: str) -> Mapping[str, 
         raise LineUnreadable(f"有JSON没有的数：{error}"[:200], hint=hint) from None
     if not isinstance(given, dict):
         raise LineIncomplete("这一行不是JSON对象", hint=hint)
-    missing = [name for name in needs if given.get(name) in (None, "")]
+    # An empty text is a text; an answer that carries no id belongs to nobody.
+    missing = [name for name in needs if given.get(name) is None or (name == "id" and given[name] == "")]
     if missing:
         raise LineIncomplete(f"缺少 {'、'.join(missing)}", hint=hint)
     return given
