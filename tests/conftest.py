@@ -64,7 +64,7 @@ def template(cluster: Cluster, django_db_blocker: pytest.Item) -> str:
     source = ROOT / "src" / "wanqi"
     migrations = [
         source / app / "migrations"
-        for app in ("core", "registry", "policies", "indicators", "projects", "reports")
+        for app in ("core", "registry", "policies", "indicators", "projects", "collection", "reports")
     ]
     name = f"template_{_digest(*migrations, ROOT / 'regions', source / 'packs', source / 'core')}"
     with _alone():

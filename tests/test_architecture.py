@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "wanqi"
-APPS = ("core", "registry", "policies", "indicators", "projects", "reports")
+APPS = ("core", "registry", "policies", "indicators", "projects", "collection", "reports")
 PURE = ("rules", "figures", "packs", "documents")
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "handle", "info", "misc", "util"}
 WRITES = {

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "wanqi.indicators",
     "wanqi.policies",
     "wanqi.projects",
+    "wanqi.collection",
     "wanqi.reports",
     "wanqi.web",
 ]
