@@ -27,11 +27,16 @@ endif
 bench: dev
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-# The extra engine: pyspark into the environment of the tests (the next `make` that syncs it takes it out again).
-spark: dev
+# The extra engine, in a folder of its own that `wanqi` looks into and the other tests do not.
+spark: dev .spark/.done
 	@command -v java >/dev/null || { echo "缺少 Java：请先安装（apt-get install openjdk-17-jre-headless），再运行 make spark。"; exit 3; }
-	@$(UV) pip install --quiet --python $(BIN)/python -r requirements-spark.in
-	@$(BIN)/python -m pytest -rs tests/rules/backends/test_spark.py $(ARGS)
+	@PYTHONPATH=.spark $(BIN)/python -m pytest -rs tests/rules/backends/test_spark.py $(ARGS)
+
+.spark/.done: requirements-spark.lock | .tools/.uv $(BIN)/python
+	@echo "正在安装 Spark……"
+	@rm -rf .spark
+	@$(UV) pip install --quiet --require-hashes --python $(BIN)/python --target .spark -r requirements-spark.lock
+	@touch $@
 
 lint: dev
 	$(BIN)/ruff check
@@ -45,6 +50,7 @@ lock: .tools/.uv
 	$(COMPILE) requirements-uv.in -o requirements-uv.lock
 	$(COMPILE) requirements.in -o requirements.lock
 	$(COMPILE) -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	$(COMPILE) requirements-spark.in -o requirements-spark.lock
 
 # --- how the environment is made: each stamp is older than nothing it depends on ---------------------------
 check-machine:
@@ -80,6 +86,8 @@ $(BIN)/.dev: requirements-dev.lock Makefile | $(BIN)/.run
 # The project itself: its source folder on the path and one command; nothing is built or fetched.
 define INSTALL
 $(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "wanqi.pth").write_text(str(pathlib.Path("src").resolve()) + "\n", encoding="utf-8")' && \
-printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -m wanqi.cli.main "$$@"' > $(BIN)/wanqi && chmod +x $(BIN)/wanqi && \
+printf '%s\n' '#!/bin/sh' 'here="$$(dirname "$$(readlink -f "$$0")")"' 'spark="$$here/../../.spark"' \
+  '[ -d "$$spark" ] && export PYTHONPATH="$$spark$${PYTHONPATH:+:$$PYTHONPATH}"' \
+  'exec "$$here/python" -m wanqi.cli.main "$$@"' > $(BIN)/wanqi && chmod +x $(BIN)/wanqi && \
 $(BIN)/python -m compileall -q src
 endef
