@@ -1,0 +1,1 @@
+"""名单: annexes that name organisations without their codes, from the printed line to the register's row."""
