@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from wanqi.core import grants
@@ -37,18 +38,18 @@ def test_every_table_has_exactly_the_declared_privileges() -> None:
 
 def test_append_only_tables_are_the_trail_and_every_history() -> None:
     append_only = {table for table, privileges in granted().items() if privileges == {"SELECT", "INSERT"}}
-    assert append_only == {
-        "core_auditevent",
-        "indicators_observationevent",
-        "pghistory_context",
-        "policies_clauseevent",
-        "policies_documentevent",
-        "projects_siteevent",
-        "registry_organisationevent",
-        "reports_draftevent",
-        "reports_explanationevent",
-        "reports_savedcheckevent",
-    }
+    histories = {model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_tracked_model")}
+    assert append_only == {"core_auditevent", "pghistory_context", "registry_fact"} | histories
+    assert {"indicators_observationevent", "registry_organisationevent", "projects_siteevent"} < histories
+
+
+def test_of_a_fact_only_the_end_may_be_written() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'registry_fact'::regclass AND attnum > 0 "
+            "AND has_column_privilege('wanqi_app', attrelid, attnum, 'UPDATE')"
+        )
+        assert cursor.fetchall() == [("superseded_at",)]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,34 @@ class Scope(StrEnum):
 
 READ = ("view", "export")
 WRITE = ("create", "correct", "withdraw", "import")
-REGISTERS = ("organisation", "document", "site", "observation")
+# Registers whose rows everybody in the bureau reads and each office writes of its own.
+REGISTERS = (
+    "organisation",
+    "document",
+    "site",
+    "observation",
+    "fact",
+    "record",
+    "coverage",
+    "person",
+    "engagement",
+    "expert",
+    "recognition",
+    "nomination",
+    "patent",
+    "trademark",
+    "loan",
+    "carrier",
+    "activity",
+    "problem",
+    "project",
+    "fiber",
+    "task",
+    "ranking",
+    "commendation",
+)
+# What a unit outside the bureau may hand in and see of its own.
+REPORTED = ("site", "observation", "fiber", "patent", "trademark", "loan")
 
 
 def _grant(resources: Iterable[str], verbs: Iterable[str], scope: Scope) -> dict[tuple[str, str], Scope]:
@@ -42,22 +69,29 @@ _OFFICE_WRITE = {
     **_grant(REGISTERS, WRITE, Scope.OFFICE),
     **_grant(("batch",), ("create", "undo"), Scope.OFFICE),
     **_grant(("report",), ("create", "correct"), Scope.OFFICE),
+    # Plans to go public are restricted: the own office only, and leaders.
+    **_grant(("listing",), (*READ, *WRITE), Scope.OFFICE),
+    **_grant(("form", "return"), READ, Scope.REGION),
+    **_grant(("form",), ("create", "correct", "withdraw"), Scope.OFFICE),
+    **_grant(("return",), ("create", "correct", "submit", "review", "lock", "withdraw"), Scope.OFFICE),
 }
+_LEADER_READ = {**_BUSINESS_READ, **_grant(("listing", "form", "return"), READ, Scope.REGION)}
 
 TABLE: Mapping[Role, Mapping[tuple[str, str], Scope]] = {
     Role.CLERK: _OFFICE_WRITE,
     Role.HEAD: _OFFICE_WRITE,
-    Role.DEPUTY: _BUSINESS_READ,
-    Role.LEADER: _BUSINESS_READ,
+    Role.DEPUTY: _LEADER_READ,
+    Role.LEADER: _LEADER_READ,
     Role.REPORTER: {
-        **_grant(("site", "observation"), (*READ, *WRITE), Scope.UNIT),
+        **_grant(REPORTED, (*READ, *WRITE), Scope.UNIT),
         **_grant(("batch",), (*READ, "create", "undo"), Scope.UNIT),
+        **_grant(("return",), (*READ, "correct", "submit"), Scope.UNIT),
     },
     Role.EXPERT: {},  # experts see only what they are asked to review
     Role.FINANCE: _grant(
         ("organisation", "document", "indicator", "report", "explanation"), READ, Scope.REGION
     ),
-    Role.AUDITOR: _BUSINESS_READ,
+    Role.AUDITOR: {**_BUSINESS_READ, **_grant(("listing", "form", "return"), READ, Scope.REGION)},
     Role.SYSTEM_ADMIN: _grant(("user",), ("view", "create", "correct", "disable"), Scope.REGION),
     Role.SECURITY_ADMIN: {
         **_grant(("user",), ("view",), Scope.REGION),

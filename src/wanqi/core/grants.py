@@ -22,13 +22,15 @@ READ_ONLY = frozenset(
         "core_unit",
     }
 )
+# Tables whose rows are never overwritten but for one column that says when a row stopped to count.
+CLOSED_BY = {"registry_fact": "superseded_at"}
 
 
 def privileges(table: str) -> tuple[str, ...]:
     """Return the privileges of the application role on a table."""
     if table in READ_ONLY:
         return ("SELECT",)
-    if table in APPEND_ONLY or table in history_tables():
+    if table in APPEND_ONLY or table in CLOSED_BY or table in history_tables():
         return ("SELECT", "INSERT")
     return ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -58,6 +60,9 @@ def apply() -> list[str]:
             name = connection.ops.quote_name(table)
             statements.append(f"REVOKE ALL ON TABLE {name} FROM {APP_ROLE}")
             statements.append(f"GRANT {', '.join(privileges(table))} ON TABLE {name} TO {APP_ROLE}")
+            if table in CLOSED_BY:
+                column = connection.ops.quote_name(CLOSED_BY[table])
+                statements.append(f"GRANT UPDATE ({column}) ON TABLE {name} TO {APP_ROLE}")
         statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
         for statement in statements:
             cursor.execute(statement)

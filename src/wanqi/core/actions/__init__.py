@@ -14,8 +14,10 @@ from .rows import (
     shown,
     withdraw_row,
 )
+from .writers import Writers, stripped
 
 __all__ = [
+    "Writers",
     "attach",
     "changes_between",
     "checked_reason",
@@ -32,5 +34,6 @@ __all__ = [
     "restore_row",
     "revoke_role",
     "shown",
+    "stripped",
     "withdraw_row",
 ]

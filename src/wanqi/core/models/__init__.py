@@ -2,7 +2,7 @@
 
 from .audit import AuditEvent
 from .installation import Attachment, Job, PackFile
-from .owned import Owned, OwnedQuerySet
+from .owned import Owned, OwnedQuerySet, Sourced, newest_first
 from .people import Role, RoleGrant, User
 from .places import Area, Office, Region, Unit
 
@@ -18,6 +18,8 @@ __all__ = [
     "Region",
     "Role",
     "RoleGrant",
+    "Sourced",
     "Unit",
     "User",
+    "newest_first",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
+from .installation import Attachment
 from .people import User
-from .places import Office, Region, Unit
+from .places import Area, Office, Region, Unit
 
 
 class Actor(Protocol):
@@ -53,3 +55,29 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Sourced(Owned):
+    """A register row with its place, where it was learnt and the file that shows it."""
+
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="片区")
+    source = models.CharField("数据来源", max_length=200, blank=True)
+    evidence = models.ForeignKey(Attachment, models.PROTECT, null=True, blank=True, verbose_name="佐证材料")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def grade(self) -> str:
+        """What stands under the row: a file, or nothing but what was reported."""
+        return "有佐证" if self.evidence_id else "仅报数"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a place of another region."""
+        if self.area is not None and self.area.region_id != self.region_id:
+            raise ValidationError({"area": "片区不属于本地区。"})
+
+
+def newest_first(name: str) -> models.Index:
+    """Return the index that every register's list is ordered by."""
+    return models.Index(fields=["region", "-updated_at", "-id"], name=f"{name}_by_update")

@@ -1,0 +1,37 @@
+"""Tables of the registers about enterprises, people and what they hold; and of the ways in."""
+
+from .activities import Activity, Problem
+from .batches import ImportBatch, ImportChange, ImportMapping, RejectedRow
+from .carriers import Carrier
+from .facts import Fact, RecordCoverage, RecordRow
+from .finance import ListingPlan, PledgeLoan
+from .organisations import Organisation, OrganisationQuerySet, check_credit_code
+from .people import Engagement, Expert, Person
+from .property import Patent, Trademark
+from .recognitions import Nomination, NominationStep, Recognition
+
+__all__ = [
+    "Activity",
+    "Carrier",
+    "Engagement",
+    "Expert",
+    "Fact",
+    "ImportBatch",
+    "ImportChange",
+    "ImportMapping",
+    "ListingPlan",
+    "Nomination",
+    "NominationStep",
+    "Organisation",
+    "OrganisationQuerySet",
+    "Patent",
+    "Person",
+    "PledgeLoan",
+    "Problem",
+    "Recognition",
+    "RecordCoverage",
+    "RecordRow",
+    "RejectedRow",
+    "Trademark",
+    "check_credit_code",
+]
