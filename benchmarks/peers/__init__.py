@@ -1,0 +1,1 @@
+"""The same programmes in other rule engines: translated from the compiled plan, checked to agree, then measured."""
