@@ -43,6 +43,7 @@ def test_every_key_of_a_pack_file_is_documented() -> None:
         "a/codes/b.yaml",
         "a/programmes/b.yaml",
         "a/imports/b.yaml",
+        "a/forms/b.yaml",
         "a/reports/b/report.yaml",
         "a/reports/b/original.yaml",
         "a/b.cases.yaml",

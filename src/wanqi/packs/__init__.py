@@ -16,6 +16,7 @@ from wanqi.packs.sources import Sources, read_directory
 from wanqi.packs.specs.cases import IndicatorCase
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.forms import DeadlineSpec, FormSpec, JumpSpec, LineSpec, RowsSpec, SumSpec, unit_scale
 from wanqi.packs.specs.imports import ColumnSpec, ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
 from wanqi.packs.specs.originals import OriginalClaim, OriginalReport
@@ -27,15 +28,19 @@ __all__ = [
     "ClauseSpec",
     "ColumnSpec",
     "Condition",
+    "DeadlineSpec",
     "DemoSpec",
     "DerivedFact",
     "DocumentSpec",
     "FactSpec",
     "FieldSpec",
+    "FormSpec",
     "ImportProfile",
     "IndicatorCase",
     "IndicatorRunner",
     "IndicatorSpec",
+    "JumpSpec",
+    "LineSpec",
     "OriginalClaim",
     "OriginalReport",
     "Pack",
@@ -44,7 +49,9 @@ __all__ = [
     "Problem",
     "RecordKind",
     "ReportSpec",
+    "RowsSpec",
     "Sources",
+    "SumSpec",
     "Tag",
     "TagRefused",
     "UnknownRegion",
@@ -55,4 +62,5 @@ __all__ = [
     "read_directory",
     "regions",
     "resolve",
+    "unit_scale",
 ]

@@ -50,7 +50,7 @@ def want(pack: Pack, coverage: Coverage) -> None:
     for id, item in pack.items.indicators.items():
         if item.spec.where is not None:
             coverage.wanted[f"filter {id} {item.digest}"] = frozenset({"true", "false"})
-        if item.spec.nature in ("flow", "stock"):
+        if item.spec.measure is not None:
             coverage.wanted[f"indicator {id} {item.digest}"] = frozenset({"answer"})
     for id, derived in pack.items.derived.items():
         answers = {"true", "false"} if derived.spec.type == "bool" else {"answer"}

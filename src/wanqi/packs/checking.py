@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from wanqi import figures
 from wanqi.packs import rule_scope
+from wanqi.packs.checking_forms import check_form
 from wanqi.packs.checking_programmes import check_programmes
 from wanqi.packs.errors import Problem
 from wanqi.packs.naming import expression_problem, unknown
@@ -33,6 +34,8 @@ def check_pack(pack: Pack, sound: set[str] | None = None) -> Iterable[Problem]:
         yield from _original(pack, original)
     for profile in pack.items.imports.values():
         yield from _import(pack, profile)
+    for form in pack.items.forms.values():
+        yield from check_form(pack, form)
 
 
 def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:

@@ -18,6 +18,7 @@ from wanqi.packs.specs.cases import CasesFile
 from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
 from wanqi.packs.specs.originals import OriginalReport
@@ -31,6 +32,7 @@ _BY_FOLDER: dict[str, type[Spec]] = {
     "indicators": IndicatorsFile,
     "documents": DocumentSpec,
     "imports": ImportProfile,
+    "forms": FormSpec,
     "codes": CodeList,
     "programmes": ProgrammeFile,
 }

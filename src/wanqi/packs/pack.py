@@ -16,6 +16,7 @@ from wanqi.packs.specs.base import Spec
 from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec
 from wanqi.packs.specs.originals import OriginalReport
@@ -62,6 +63,7 @@ class Items:
     documents: Mapping[str, Item[DocumentSpec]] = field(default_factory=dict)
     imports: Mapping[str, Item[ImportProfile]] = field(default_factory=dict)
     originals: Mapping[str, Item[OriginalReport]] = field(default_factory=dict)
+    forms: Mapping[str, Item[FormSpec]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, Item[Spec]]]]:
         for section in SECTIONS:
@@ -203,6 +205,11 @@ class Pack:
     @cached_property
     def imports(self) -> Mapping[str, ImportProfile]:
         return _specs(self.items.imports)
+
+    @cached_property
+    def forms(self) -> Mapping[str, FormSpec]:
+        """What is asked of reporting units, by id."""
+        return _specs(self.items.forms)
 
     @cached_property
     def originals(self) -> Mapping[str, OriginalReport]:

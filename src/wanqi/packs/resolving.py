@@ -16,6 +16,7 @@ from wanqi.packs.specs.cases import CasesFile
 from wanqi.packs.specs.codes import CodeList
 from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
+from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile
 from wanqi.packs.specs.originals import OriginalReport
@@ -159,6 +160,8 @@ def items_of(file: File) -> list[tuple[str, Item[Spec]]]:
             return [("documents", Item(spec, file, (), spec.id))]
         case ImportProfile() as spec:
             return [("imports", Item(spec, file, (), spec.id))]
+        case FormSpec() as spec:
+            return [("forms", Item(spec, file, (), spec.id))]
         case CodeList() as spec:
             return [("codes", Item(spec, file, (), spec.id))]
         case ProgrammeFile() as spec:
@@ -195,7 +198,7 @@ def _named(section: str, path: str) -> str | None:
     return parts[-1].removesuffix(".yaml") if section in _BY_FILE else None
 
 
-_BY_FILE = ("documents", "imports", "codes", "programmes")
+_BY_FILE = ("documents", "imports", "forms", "codes", "programmes")
 
 
 def _names_of(section: str, id: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 
 
 class IndicatorSpec(Spec):
-    """One indicator. nature flow and stock count rows; target is set by hand; derived applies an operator."""
+    """One indicator. nature flow and stock count rows, or are reported; a target is set; derived has an operator."""
 
     id: IndicatorId
     title: Title
@@ -70,7 +70,9 @@ class IndicatorSpec(Spec):
             name for name in (*_ROW_KEYS, *_OPERATOR_KEYS, "operator") if getattr(self, name) is not None
         }
         if self.nature in ("flow", "stock"):
-            wanted, allowed = {"records", "measure", "date"}, set(_ROW_KEYS)
+            # Without any of them nothing is counted: the figure is what units report.
+            wanted = {"records", "measure", "date"} if given & set(_ROW_KEYS) else set[str]()
+            allowed = set(_ROW_KEYS)
         elif self.nature == "target":
             wanted, allowed = set[str](), set[str]()
         elif self.operator is None:

@@ -22,6 +22,7 @@ Section = Literal[
     "documents",
     "imports",
     "originals",
+    "forms",
 ]
 
 
