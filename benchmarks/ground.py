@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +16,9 @@ from wanqi.cli import processes
 from wanqi.cli.cluster import Cluster, Urls
 from wanqi.cli.connection import database, switch_login
 
-ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache" / "bench"
+from .alone import CACHE, ROOT, tell
+from .alone import alone as alone
+
 REGION = "cn-430682"
 PREPARED = "bench_prepared"
 
@@ -38,24 +37,6 @@ class Options:
     rounds: int = 3
     keep: bool = False
     reuse: bool = False
-
-
-def tell(line: str) -> None:
-    """Print a line of progress, apart from the results."""
-    print(line, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Wait until no other run measures on this checkout: two at once would measure each other."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "alone.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell("waiting for another run to end …")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class Result:
         return "met" if self.value < self.goal else "missed"
 
 
-def machine() -> dict[str, Any]:
+def machine(packages: Sequence[str] = PACKAGES) -> dict[str, Any]:
     """Return the facts of this machine that the numbers depend on; memory in GiB, load as the kernel's averages."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
@@ -50,7 +50,7 @@ def machine() -> dict[str, Any]:
         "memory_gib": round(pages / 2**30, 1),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in packages},
         "load_before": [round(load, 2) for load in os.getloadavg()],
     }
 
