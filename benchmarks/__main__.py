@@ -17,6 +17,7 @@ BENCHMARKS = {
     "start": "start",
     "engine": "engine",
     "auditor": "auditor",
+    "matching": "matching",
     "report": "reporting",
     "import": "importing",
     "organisations": "organisations",

@@ -5,6 +5,7 @@ from .batches import ImportBatch, ImportChange, ImportMapping, RejectedRow
 from .carriers import Carrier
 from .facts import Fact, RecordCoverage, RecordRow
 from .finance import ListingPlan, PledgeLoan
+from .name_lists import NameList, NameListRow
 from .organisations import Organisation, OrganisationQuerySet, check_credit_code
 from .people import Engagement, Expert, Person
 from .property import Patent, Trademark
@@ -20,6 +21,8 @@ __all__ = [
     "ImportChange",
     "ImportMapping",
     "ListingPlan",
+    "NameList",
+    "NameListRow",
     "Nomination",
     "NominationStep",
     "Organisation",

@@ -203,7 +203,7 @@ class Register:
         """Return the names worth comparing: those that share most pairs, counted over the rarest pairs."""
         known = sorted(
             (self._pairs[pair] for pair in pairs_of(sound) if pair in self._pairs),
-            key=lambda found: len(found),
+            key=len,
         )
         shared: Counter[int] = Counter()
         spent = 0

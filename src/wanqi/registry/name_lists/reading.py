@@ -338,7 +338,7 @@ class _Reader:
         if found := BARE_NUMBER.match(text):
             # Digits that touch the name may be part of it, unless they count on.
             last = self._entries[-1].number if self._entries else "0"
-            if last.isdecimal() and int(found[1]) == int(last) + 1 or text[found.end(1) :][:1].isspace():
+            if (last.isdecimal() and int(found[1]) == int(last) + 1) or text[found.end(1) :][:1].isspace():
                 return found[1], text[found.end() :]
         return "", text
 
