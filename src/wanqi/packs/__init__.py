@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from wanqi.packs.cases import IndicatorRunner
 from wanqi.packs.check import Checked, check, regions, resolve
+from wanqi.packs.checking_forms import read_form
 from wanqi.packs.demonstration import generate
 from wanqi.packs.errors import PackError, PacksRefused, Problem, UnknownRegion
 from wanqi.packs.files import file_version
@@ -60,6 +61,7 @@ __all__ = [
     "generate",
     "parse_text",
     "read_directory",
+    "read_form",
     "regions",
     "resolve",
     "unit_scale",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 
-from wanqi.packs.errors import Problem
+from wanqi.packs.errors import PacksRefused, Problem
+from wanqi.packs.files import load
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.specs.forms import FormSpec, LineSpec, unit_scale
@@ -46,3 +48,15 @@ def _line(pack: Pack, item: Item[FormSpec], line: LineSpec, index: int) -> Itera
         message = f"{line.indicator} 的单位是{indicator.unit}，不能按{line.unit}填报。"
         hint = "只能换成同一单位的万、亿，例如 元 填 万元。"
         yield item.file.problem((*item.at, *at, "unit"), "pack.form-unit", message, hint)
+
+
+def read_form(pack: Pack, definition: Mapping[str, object]) -> FormSpec:
+    """Return a form given as data, read and checked like a file of the region. Raises PacksRefused."""
+    path = f"{pack.region}/forms/{definition.get('id', 'form')}.yaml"
+    file, problems = load(path, json.dumps(definition, ensure_ascii=False, indent=1).encode())
+    if file is None or not isinstance(file.spec, FormSpec):
+        raise PacksRefused(problems)
+    found = tuple(check_form(pack, Item(file.spec, file, (), file.spec.id)))
+    if found:
+        raise PacksRefused(found)
+    return file.spec

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wanqi.packs import converting
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
-from wanqi.rules import Expression, ExpressionRefused, Scope, parse
+from wanqi.rules import Expression, ExpressionRefused, Scope, Type, parse, tree
 from wanqi.rules.types import RecordScope
 
 if TYPE_CHECKING:
@@ -36,12 +36,17 @@ def build(pack: Pack) -> tuple[Scope, Mapping[str, ExpressionRefused]]:
     )
     derived: dict[str, Expression] = {}
     refused: dict[str, ExpressionRefused] = {}
+    given = dict[str, Type]()
     for name in in_order(pack.derived):
         try:
-            derived[name] = _derive(pack, name, replace(scope, derived=dict(derived)))
+            derived[name] = _derive(pack, name, replace(scope, derived=dict(derived), given=dict(given)))
         except ExpressionRefused as error:
             refused[name] = error
-    return replace(scope, derived=derived), refused
+            continue
+        if pack.derived[name].given:
+            given[name] = pack.derived[name].value_type
+    yearly = {name for name in given if tree.yearly(derived[name].root)}
+    return replace(scope, derived=derived, given=given, annual=scope.annual | yearly), refused
 
 
 def _record(pack: Pack, kind: RecordKind) -> RecordScope:

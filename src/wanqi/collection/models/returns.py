@@ -63,7 +63,8 @@ class Return(Owned):
     workbook = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="交来的表格"
     )
-    answer = models.TextField("退回、修订原因", blank=True)
+    answer = models.TextField("退回原因", blank=True)
+    revision_reason = models.TextField("修订原因", blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     submitted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交人"
@@ -117,6 +118,11 @@ class Return(Owned):
                 condition=~Q(state="sent_back") | ~Q(answer=""),
                 name="return_sent_back_why",
                 violation_error_message="退回要写明原因。",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1) | ~Q(revision_reason=""),
+                name="return_revised_why",
+                violation_error_message="数据修订要写明原因。",
             ),
             models.CheckConstraint(
                 condition=Q(revision__gte=1) & Q(version__gte=1),

@@ -130,11 +130,13 @@ class ClassTableSpec(Spec):
 class DerivedFact(_Typed):
     """Exactly one of: expression over the other facts and records of the vocabulary; a table of classes.
 
-    Annual facts in the expression stand for the base year.
+    Annual facts in the expression stand for the base year. given: whether an organisation may bring the value with it,
+    e.g. from a platform or an audited statement; it is then taken as it is.
     """
 
     expression: Text | None = Field(default=None, alias="is")
     classes: ClassTableSpec | None = None
+    given: bool = False
     source_unit: Title | None = None
     assumption: Text | None = None
     article: Title | None = None
@@ -145,6 +147,8 @@ class DerivedFact(_Typed):
     def _one_way(self) -> Self:
         if (self.expression is None) == (self.classes is None):
             raise ValueError("is（表达式）和 classes（分类表）要写且只写一个。")
+        if self.given and self.type == "ratio":
+            raise ValueError("比率不能直接给出（given），请给出分子和分母。")
         if self.classes is not None and self.values != self.classes.classes:
             raise ValueError("values 要与 classes 的各类一致。")
         return self
