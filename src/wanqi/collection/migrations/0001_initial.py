@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('core', '0001_initial'),
         ('indicators', '0002_ranks'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('registry', '0004_name_lists'),
+        ('registry', '0003_registers_of_enterprises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
