@@ -12,7 +12,7 @@ from wanqi.core.access import command_actor
 from wanqi.indicators.actions import create_observation
 from wanqi.indicators.evaluate import read_period
 from wanqi.indicators.evaluation import evaluate_indicators, evaluation_of
-from wanqi.indicators.providers import source_of
+from wanqi.core.row_sources import source_of
 from wanqi.projects.actions import withdraw_site
 
 pytestmark = pytest.mark.django_db

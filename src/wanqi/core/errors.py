@@ -7,6 +7,7 @@ WanqiError
 ├── RowInvalid         values refused, with a message per field
 ├── ReasonMissing      a correction or withdrawal without its reason
 ├── StepRefused        the row's state does not allow it
+├── SourceMissing      nobody keeps rows of that kind
 └── PackMissing        no region pack is loaded
 """
 
@@ -71,6 +72,11 @@ class ReasonMissing(RowInvalid):
 class StepRefused(WanqiError):
     code = "core.step-refused"
     status = 409
+
+
+class SourceMissing(WanqiError):
+    code = "core.source-missing"
+    status = 404
 
 
 class PackMissing(WanqiError):

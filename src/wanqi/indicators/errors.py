@@ -3,7 +3,7 @@
 IndicatorsError
 ├── PeriodRefused      the text is no period
 ├── IndicatorMissing   the region's pack has no such indicator
-└── DefinitionRefused  a definition cannot be evaluated: it needs itself, or rows nobody registered
+└── DefinitionRefused  a definition cannot be evaluated: it needs itself
 """
 
 from __future__ import annotations

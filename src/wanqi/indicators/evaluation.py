@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from django.utils import timezone
 
+from wanqi.core import row_sources
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 
-from . import providers
 from .evaluate import Figure, Period, Reported, Table, read_period
 from .evaluate.engine import Evaluation
 from .models import Observation
@@ -57,21 +57,21 @@ class _Tables(Mapping[str, Table]):
         self._read: dict[str, Table] = {}
 
     def __getitem__(self, kind: str) -> Table:
-        if kind not in self._pack.records or kind not in providers.registered():
+        if kind not in self._pack.records or kind not in row_sources.registered():
             raise KeyError(kind)
         if kind not in self._read:
             self._read[kind] = self._table(kind)
         return self._read[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return (kind for kind in self._pack.records if kind in providers.registered())
+        return (kind for kind in self._pack.records if kind in row_sources.registered())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def _table(self, kind: str) -> Table:
         spec, scope = self._pack.records[kind], self._pack.scope(kind)
-        frame = providers.source_of(kind).rows(self._pack.region, tuple(scope.fields), self._recorded)
+        frame = row_sources.source_of(kind).rows(self._pack.region, tuple(scope.fields), self._recorded)
         labels = {name: field.title for name, field in spec.fields.items()}
         return Table(kind, spec.title, frame, scope, labels)
 

@@ -11,8 +11,8 @@ from wanqi.core.access import Actor
 from wanqi.core.actions import shown
 from wanqi.core.history import SILENT
 from wanqi.core.models import AuditEvent
+from wanqi.core.row_sources import RowSource, source_of
 from wanqi.indicators.evaluate import Figure
-from wanqi.indicators.providers import RowSource, source_of
 from wanqi.packs import IndicatorSpec, Pack
 
 from .models import Draft

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from ..access import Actor
 from ..errors import AccessRefused, ReasonMissing, RowInvalid, RowStale, StepRefused
+from ..masking import masked
 from ..models import AuditEvent, Owned
 
 Row = TypeVar("Row", bound=Owned)
@@ -81,6 +82,7 @@ def changes_between(row: models.Model, values: Mapping[str, Any]) -> list[dict[s
 
 
 def _display(row: models.Model, name: str, value: Any) -> Any:
+    value = masked(name, value)
     choices = getattr(row._meta.get_field(name), "choices", None)
     return dict(choices).get(value, value) if choices else value
 

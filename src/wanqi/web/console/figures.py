@@ -22,13 +22,13 @@ from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing
 from wanqi.core.models import Area, Region
 from wanqi.core.packs import current_pack
+from wanqi.core.row_sources import RowSource, source_of
 from wanqi.documents import Field, xlsx
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.indicators.evaluate import Figure, Period, Reported, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.indicators.models import Observation
-from wanqi.indicators.providers import RowSource, source_of
 from wanqi.packs import IndicatorSpec, Pack, RecordKind
 from wanqi.reports.changes import Change
 from wanqi.reports.compile import Compiled
