@@ -2,6 +2,7 @@
 
 RegistryError
 ├── TableRefused       the file or text cannot be read as a table, or must not be
+├── ListKnown          the same 名单 was handed in before; `pk` is that one
 ├── MappingRefused     the columns as matched do not make records
 └── ProfileMissing     the region has no import profile of this id
 """
@@ -33,3 +34,14 @@ class MappingRefused(RegistryError):
 class ProfileMissing(RegistryError):
     code = "import.profile-missing"
     status = 404
+
+
+class ListKnown(RegistryError):
+    """`pk` is the list that was handed in before."""
+
+    code = "registry.list-known"
+    status = 409
+
+    def __init__(self, pk: int, cause: str, *, hint: str) -> None:
+        super().__init__(cause, hint=hint)
+        self.pk = pk

@@ -169,7 +169,7 @@ def differences(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
 
     left, right = [_plain(char) for char in one], [_plain(char) for char in other]
     pieces: tuple[list[Piece], list[Piece]] = ([], [])
-    for tag, a, b, c, d in Indel.opcodes(left, right).as_list():
+    for tag, a, b, c, d in map(tuple, Indel.opcodes(left, right).as_list()):
         for text, kept in ((one[a:b], pieces[0]), (other[c:d], pieces[1])):
             if text:
                 kept.append((text, tag == "equal" or not unbracketed(written(text))))

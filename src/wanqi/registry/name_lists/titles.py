@@ -107,12 +107,15 @@ def is_place(text: str) -> bool:
 
 
 class Standpoints:
-    """Says of a place whether it is the region's: `own` and `above` are titles (临湘市; 岳阳市, 湖南省)."""
+    """Says of a place whether it is the region's: `own` and `above` are titles (临湘市; 岳阳市, 湖南省).
+
+    parts: places within the region (片区, 乡镇) that a line may name without it.
+    """
 
     WHOLE = re.compile(r"(?:省|市|州|县|区)?(?:本级|直属?|直管|属)?(?:单位|企业)?")
 
-    def __init__(self, own: str, above: Sequence[str]) -> None:
-        self._own = Speller([own]).words
+    def __init__(self, own: str, above: Sequence[str], parts: Sequence[str] = ()) -> None:
+        self._own = (*Speller([own]).words, *(written(part) for part in parts if part))
         self._above = Speller(above).words
         self._seen: dict[str, Standing] = {}
 
