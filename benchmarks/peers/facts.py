@@ -93,8 +93,10 @@ def _column(one: Input, place: int, thresholds: list[tuple[tree.Comparison, Deci
     if base == "bool":
         return _noise(place, 1) % 10 > 0
     if base == "date":
-        return (pl.lit((FIRST_DAY - EPOCH).days, pl.Int64) + (_noise(place, 1) % DAYS).cast(pl.Int64)).cast(pl.Int32).cast(
-            pl.Date
+        return (
+            (pl.lit((FIRST_DAY - EPOCH).days, pl.Int64) + (_noise(place, 1) % DAYS).cast(pl.Int64))
+            .cast(pl.Int32)
+            .cast(pl.Date)
         )
     if not one.type.numeric:
         texts = pl.lit(pl.Series(one.type.values or DIVISIONS))

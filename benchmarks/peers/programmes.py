@@ -13,7 +13,7 @@ from wanqi.rules.programmes import compile_plan
 
 from .. import engine_data
 from . import known
-from .languages import Cel, JsonLogic, Numpy, RuleEngine, Zen
+from .languages import Numpy
 from .translating import Language, Translator, key
 
 ON = date(2025, 6, 1)
@@ -57,36 +57,6 @@ def written(language: Language[Any]) -> list[Any]:
     """Return every programme in a language."""
     translator = Translator(language)
     return [translator.truth(one) for one in programmes().trees]
-
-
-def zen_texts() -> list[str]:
-    """Return every programme as an expression of its own, after the names it uses."""
-    found = []
-    for one in programmes().trees:
-        language = Zen()
-        found.append(language.with_names(Translator(language).truth(one)))
-    return found
-
-
-def zen_text() -> str:
-    """Return all programmes as one expression."""
-    language = Zen()
-    return language.with_names(language.program(written(language)))
-
-
-def cel_texts() -> list[str]:
-    """Return every programme in CEL."""
-    return written(Cel())
-
-
-def rule_engine_texts() -> list[str]:
-    """Return every programme for rule-engine."""
-    return written(RuleEngine())
-
-
-def json_logic_rules() -> list[Any]:
-    """Return every programme in JsonLogic."""
-    return written(JsonLogic())
 
 
 def numpy_text(one: tree.Node) -> tuple[list[str], str, dict[str, Any]]:

@@ -216,7 +216,11 @@ class Translator(Generic[E]):
         return self._times(number.text, 10 ** (scale - number.scale))
 
     def _times(self, text: E, factor: int) -> E:
-        return text if factor == 1 else self.language.arithmetic("*", text, self.language.number(Decimal(factor)))
+        return (
+            text
+            if factor == 1
+            else self.language.arithmetic("*", text, self.language.number(Decimal(factor)))
+        )
 
 
 def _terms(node: tree.Node) -> list[tree.Node]:
