@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +38,12 @@ class Draft:
     reason: ReasonForm = field(default_factory=ReasonForm)
     stale: str = ""
     theirs: Any = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def confirmation(self) -> str:
+        """What a second sending carries to say that just these warnings were seen."""
+        return sha256("\n".join(self.warnings).encode()).hexdigest()[:16] if self.warnings else ""
 
     def values(self) -> dict[str, Any]:
         found = self.form.values()
@@ -51,7 +58,7 @@ class Draft:
 
 
 def create(request: HttpRequest, register: Register) -> HttpResponse:
-    """Show the empty form, or register the row and go to its page."""
+    """Show the empty form, or register the row and go to its page; warnings are shown once before."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, register.resource, "create")
     region = place_of(request).region
@@ -60,6 +67,9 @@ def create(request: HttpRequest, register: Register) -> HttpResponse:
     if request.method == "POST" and draft.form.is_valid():
         try:
             draft.files = _keep(request, draft.form, actor, region)
+            draft.warnings = draft.form.warnings()
+            if draft.warnings and draft.confirmation != request.POST.get("confirmed"):
+                return _page(request, register, row, draft, step="create")
             made = register.create(draft.values(), actor=actor, region=region, **draft.form.texts())
         except RowInvalid as refused:
             draft.form.refuse(refused.fields)
@@ -183,7 +193,8 @@ def _own_row(request: HttpRequest, register: Register, pk: int, verb: str) -> An
 def _form(request: HttpRequest, register: Register, row: Any, actor: Actor, region: str) -> RowForm:
     if request.method == "POST":
         return register.form(request.POST, request.FILES, instance=row, actor=actor, region=region)
-    return register.form(instance=row, actor=actor, region=region)
+    asked = {} if row.pk else {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    return register.form(instance=row, actor=actor, region=region, initial=asked)
 
 
 def _keep(request: HttpRequest, form: RowForm, actor: Actor, region: str) -> dict[str, Attachment]:
@@ -231,6 +242,7 @@ def _review(
     if not draft.changes:
         draft.form.add_error(None, "没有改动：表单内容与现有记录一致。")
         return _page(request, register, row, draft, step="correct")
+    draft.warnings = draft.form.warnings()
     context = {
         **_shared(request, register, row, draft, step="correct"),
         "title": f"核对更正：{register.label(row)}",

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from wanqi.core.access import Actor
 from wanqi.core.models import Area, Office, Unit
 
+from .pickers import PickedField, picked_field
+
 UPLOADS = ".pdf,.png,.jpg,.jpeg,.xlsx,.csv,.docx,.zip"
 
 
@@ -37,6 +39,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     `attachments` maps a file field of the form to the model field that holds the kept file.
     `text_fields` are fields of the form that the actions take beside the model's fields.
+    A field that refers to an organisation or a person becomes a search field.
     """
 
     attachments: dict[str, str] = {}
@@ -46,8 +49,13 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         self.actor, self.region = actor, region
         super().__init__(*args, **kwargs)
         self._limit_places()
-        for field in self.fields.values():
-            dress(field)
+        for name, field in list(self.fields.items()):
+            picked = picked_field(field)
+            if picked is not None:
+                self.fields[name] = picked
+            dress(self.fields[name])
+            if isinstance(self.fields[name], PickedField):
+                self.fields[name].limit_to(region)
 
     def _limit_places(self) -> None:
         """Offer only this region's places, and only the own ones where the role writes in its own."""
@@ -77,6 +85,10 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         """Leave the row alone: the action builds and checks it, and what it refuses comes back by `refuse`."""
+
+    def warnings(self) -> list[str]:
+        """Return what somebody should look at before a valid form is saved, one sentence each."""
+        return []
 
     def hidden_copy(self) -> list[SafeString]:
         """Return the filled fields as hidden inputs, for the step that asks why; files travel by their own id."""

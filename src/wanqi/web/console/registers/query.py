@@ -269,6 +269,16 @@ def _beyond(sort: Sort, cursor: Cursor, *, down: bool) -> Q:
     )
 
 
+def nearest(found: Any, among: Any, *, field: str, size: int) -> list[Any]:
+    """Return the first rows of a search in the order of an indexed column, however large the register is.
+
+    found: what the search finds; among: the rows it searches.
+    """
+    order = (field, "pk")
+    sort = Sort(key="", title="", field=field)
+    return _matches(found.order_by(*order), among.order_by(*order), sort, size, down=False)
+
+
 def _matches(part: Any, walked: Any, sort: Sort, size: int, *, down: bool) -> list[Any]:
     """Return the first matches: among the next rows of the list where they suffice, else by sorting all of them.
 

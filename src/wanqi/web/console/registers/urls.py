@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
-from . import detail, editing, export, listing, searching
+from . import detail, editing, export, listing, picking, searching
 from .catalogue import REGISTERS
 from .spec import Register
 
@@ -38,5 +38,6 @@ def _pages(register: Register) -> list[URLPattern]:
 urlpatterns = [
     *(page for register in REGISTERS for page in _pages(register)),
     path("search/", searching.show, name="search"),
+    path("pick/<str:kind>/", picking.hits, name="pick"),
     path("attachments/<str:register>/<int:pk>/", detail.attachment, name="attachment"),
 ]
