@@ -8,7 +8,7 @@ BIN := .venv/bin
 UV := $(PYTHON) scripts/uv.py
 CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
-.PHONY: setup demo test bench spark lock lint dev check-machine
+.PHONY: setup demo test bench bench-peers spark lock lint dev check-machine
 .DEFAULT_GOAL := setup
 
 setup: $(BIN)/.run
@@ -26,6 +26,16 @@ endif
 
 bench: dev
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# Other rule engines beside this one, in an environment of its own; writes their section of docs/benchmarks.md.
+bench-peers: .venv-peers/.run
+	@PYTHONPATH=src .venv-peers/bin/python -m benchmarks.peers $(ARGS)
+
+.venv-peers/.run: requirements-peers.lock Makefile | .tools/.uv
+	@echo "正在安装其他规则引擎……"
+	@$(UV) venv --quiet --allow-existing --no-project --python "$$(command -v $(PYTHON))" .venv-peers
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes --python .venv-peers/bin/python requirements-peers.lock
+	@touch $@
 
 # The extra engine, in a folder of its own that `wanqi` looks into and the other tests do not.
 spark: dev .spark/.done
@@ -51,6 +61,8 @@ lock: .tools/.uv
 	$(COMPILE) requirements.in -o requirements.lock
 	$(COMPILE) -c requirements.lock requirements-dev.in -o requirements-dev.lock
 	$(COMPILE) requirements-spark.in -o requirements-spark.lock
+	@sed -nE '/^python-dateutil/d; s/^([a-z].*) \\$$/\1/p' requirements.lock > .tools/versions.txt
+	$(COMPILE) -c .tools/versions.txt requirements-peers.in -o requirements-peers.lock
 
 # --- how the environment is made: each stamp is older than nothing it depends on ---------------------------
 check-machine:
