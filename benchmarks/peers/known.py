@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from wanqi.rules import tree
 from wanqi.rules.plan import Compiled, Plan
+from wanqi.rules.types import BOOL
 
 _HIGH, _LOW = "#high", "#low"
-_TRUE = tree.Literal(True, tree.BOOL)
+_TRUE = tree.Literal(True, BOOL)
 
 
 def programme(plan: Plan, one: Compiled) -> tree.Node:
@@ -21,7 +22,7 @@ def programme(plan: Plan, one: Compiled) -> tree.Node:
 
     Raises ValueError for a programme with a condition that no fact decides: it is never met.
     """
-    folded = _Folded(plan.nodes).node(tree.Field(one.verdict, tree.BOOL))
+    folded = _Folded(plan.nodes).node(tree.Field(one.verdict, BOOL))
     if any(isinstance(part, tree.Unknown) for part in tree.walk(folded)):
         raise ValueError(f"{one.id}: no fact decides a condition of it")
     return folded
