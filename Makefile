@@ -16,12 +16,16 @@ setup: $(BIN)/.run
 demo: setup
 	@$(BIN)/wanqi demo $(ARGS)
 
+# A process per core, each with databases of its own; at most 8, for the one server admits 100 connections.
+# One process: ARGS="-n 0".
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
+
 test: dev
 ifeq ($(CHROMIUM),)
 	@echo "没有找到 Chromium，浏览器测试不运行；要运行它们，请先安装：apt-get install chromium fonts-noto-cjk"
-	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+	@$(PYTEST) -m "not browser" $(ARGS)
 else
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 endif
 
 bench: dev

@@ -1,5 +1,8 @@
 """A real PostgreSQL for every test that asks for one: made and migrated as owner, used as the application's role.
 
+Tests run in several processes at once (`make test`): all attach to one server, and whatever a process makes in it
+carries its pid. A data folder, a port or a file outside `tmp_path` is likewise of one test alone.
+
 - `db` (pytest-django): one transaction per test on a database with the region packs loaded.
 - `committed_db`: a copy of that database for tests that commit.
 - `demo_db`: a copy of the demonstration for tests of pages and of the whole slice.
@@ -10,11 +13,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wanqi.cli.cluster import Cluster
 from wanqi.cli.connection import database, switch_login
@@ -22,6 +26,17 @@ from wanqi.cli.connection import database, switch_login
 ROOT = Path(__file__).resolve().parent.parent
 REGION = "cn-430682"
 CACHE = ROOT / ".cache" / "tests"
+
+# No limit of time in a property: how fast a busy machine draws and runs says nothing. The checks (CI) draw the same
+# examples every time, so that a change is judged by what it changed; everybody else's runs draw new ones.
+settings.register_profile(
+    "wanqi",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+    print_blob=True,
+)
+settings.load_profile("wanqi")
 
 
 @pytest.fixture(scope="session")
@@ -145,8 +160,25 @@ def _restore(settings: dict[str, object]) -> None:
     connection.settings_dict.update(settings)
 
 
-def _committed(cluster: Cluster, template: str, blocker: pytest.Item) -> Iterator[str]:
-    name = _copy(cluster, template, f"committed_{os.getpid()}")
+@pytest.fixture(scope="session")
+def copies(cluster: Cluster) -> Iterator[Callable[[str], str]]:
+    """A function that copies a template under a name not used before; all copies go when the session ends.
+
+    Not one by one: ext4 searches long for a free file number while many were given back a moment ago, so that the
+    copy after a drop costs ten times the processor time.
+    """
+    made: list[str] = []
+
+    def copy(template: str) -> str:
+        made.append(_copy(cluster, template, f"copy_{os.getpid()}_{len(made)}"))
+        return made[-1]
+
+    yield copy
+    for name in made:
+        cluster.drop_database(name)
+
+
+def _committed(cluster: Cluster, name: str, blocker: pytest.Item) -> Iterator[str]:
     with blocker.unblock():
         before = _login()
         _disconnect()
@@ -154,21 +186,26 @@ def _committed(cluster: Cluster, template: str, blocker: pytest.Item) -> Iterato
         yield name
         _disconnect()
         _restore(before)
-    cluster.drop_database(name)
 
 
 @pytest.fixture
 def committed_db(
-    cluster: Cluster, template: str, django_db_setup: None, django_db_blocker: pytest.Item
+    cluster: Cluster,
+    template: str,
+    copies: Callable[[str], str],
+    django_db_setup: None,
+    django_db_blocker: pytest.Item,
 ) -> Iterator[str]:
     """A database of its own for a test that commits; yields its name."""
-    yield from _committed(cluster, template, django_db_blocker)
+    yield from _committed(cluster, copies(template), django_db_blocker)
 
 
 @pytest.fixture
-def demo_db(cluster: Cluster, demo_template: str, django_db_blocker: pytest.Item) -> Iterator[str]:
+def demo_db(
+    cluster: Cluster, demo_template: str, copies: Callable[[str], str], django_db_blocker: pytest.Item
+) -> Iterator[str]:
     """A copy of the demonstration for a test that commits; yields its name."""
-    yield from _committed(cluster, demo_template, django_db_blocker)
+    yield from _committed(cluster, copies(demo_template), django_db_blocker)
 
 
 @pytest.fixture

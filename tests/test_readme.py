@@ -13,8 +13,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from wanqi.cli.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,20 +54,21 @@ def output(command: str, *, env: Mapping[str, str], cwd: Path = ROOT) -> str:
     return subprocess.run(argv, cwd=cwd, env=given, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
-def test_the_session_prints_what_stands_there(
-    page: Path, cluster: Cluster, demo_db: str, tmp_path: Path
-) -> None:
-    (session,) = blocks(page, "console")
-    assert len(session.splitlines()) <= 10
+def test_the_sessions_print_what_stands_there(cluster: Cluster, demo_db: str, tmp_path: Path) -> None:
+    """In either language; a command that stands in both is run once."""
     env = {
         "DATABASE_URL": cluster.urls(demo_db).app_url,
         "WANQI_DATA": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "wanqi.settings",
     }
-    for command, said in commands(session):
-        printed = plain(output(command, env=env)) + "\n"
-        assert pattern(said).fullmatch(printed), (command, printed[:2000])
+    printed: dict[str, str] = {}
+    for page in READMES:
+        (session,) = blocks(page, "console")
+        assert len(session.splitlines()) <= 10
+        for command, said in commands(session):
+            if command not in printed:
+                printed[command] = plain(output(command, env=env)) + "\n"
+            assert pattern(said).fullmatch(printed[command]), (page.name, command, printed[command][:2000])
 
 
 def test_a_session_that_differs_is_noticed() -> None:
@@ -97,15 +96,13 @@ def test_the_checks_of_the_tutorial_print_what_stands_there(tmp_path: Path) -> N
     file.write_text(indicator.replace("中移动", "移动"), encoding="utf-8")
     assert output(checks[1][0], env={}, cwd=tmp_path) == checks[1][1]
     (region / "indicators" / "infra.5g.operators.cases.yaml").write_text(cases, encoding="utf-8")
-    assert output(checks[2][0], env={}, cwd=tmp_path) == checks[2][1]
-
     report = region / "reports" / "half-year" / "report.yaml"
     text = report.read_text(encoding="utf-8")
     assert text.count("          - id: growth\n") == 1
     report.write_text(
         text.replace("          - id: growth\n", clause + "          - id: growth\n"), encoding="utf-8"
     )
-    assert output("wanqi check", env={}, cwd=tmp_path) == checks[2][1]
+    assert output(checks[2][0], env={}, cwd=tmp_path) == checks[2][1]
 
 
 def test_readme_is_one_screen() -> None:

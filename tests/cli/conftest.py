@@ -20,6 +20,16 @@ LONG = 120.0  # seconds: a limit for a busy machine, not an expectation
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A short data folder; nothing may run in it any more when the test is over."""
+    yield from _folder()
+
+
+@pytest.fixture(scope="module")
+def installed() -> Iterator[Path]:
+    """The same for all tests of a module: what is made at the first start is there for the next."""
+    yield from _folder()
+
+
+def _folder() -> Iterator[Path]:
     data = Path(tempfile.mkdtemp(prefix="wanqi-", dir="/tmp"))
     data.chmod(0o755)
     try:

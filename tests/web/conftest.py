@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests import cast
 from tests import conftest as house
@@ -32,6 +32,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDE, PHONE = (1440, 900), (390, 844)
+LONG = 120_000  # milliseconds: a limit for a busy machine, not an expectation
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ def playwright() -> Iterator[Playwright]:
         pytest.skip("browser tests need Debian's chromium: apt-get install chromium")
     # Playwright keeps an event loop in this thread, where Django would refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=LONG)
     with sync_playwright() as started:
         yield started
 
@@ -87,6 +89,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield browser
     browser.close()
+
+
+def window(chromium: Browser, **options: Any) -> BrowserContext:
+    """Return a new profile of the browser that waits as long as a busy machine may need."""
+    context = chromium.new_context(locale="zh-CN", reduced_motion="reduce", **options)
+    context.set_default_timeout(LONG)
+    return context
 
 
 @dataclass
@@ -123,7 +132,7 @@ def sessions(chromium: Browser, desk_url: str) -> Callable[[str], Any]:
 
     def session_of(user: str) -> Any:
         if user not in known:
-            context = chromium.new_context()
+            context = window(chromium)
             page = context.new_page()
             page.goto(f"{desk_url}/accounts/login/")
             page.fill("#id_login", user)
@@ -144,10 +153,9 @@ def desk(chromium: Browser, desk_url: str, sessions: Callable[[str], Any]) -> It
     desks: list[Desk] = []
 
     def open_desk(user: str | None = "clerk", size: tuple[int, int] = WIDE, *, scripts: bool = True) -> Desk:
-        context = chromium.new_context(
+        context = window(
+            chromium,
             viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN",
-            reduced_motion="reduce",
             java_script_enabled=scripts,
             storage_state=sessions(user) if user else None,
         )

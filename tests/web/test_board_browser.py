@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import conftest as house
-from tests.web.conftest import PHONE, WIDE, Desk
+from tests.web.conftest import PHONE, WIDE, Desk, window
 from tests.web.test_browser import axe
 from wanqi.cli.cluster import Cluster
 
@@ -29,17 +27,16 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def demo_url(cluster: Cluster, demo_template: str, django_db_blocker: Any) -> Iterator[str]:
+def demo_url(cluster: Cluster, demo_template: str, copies: Callable[[str], str]) -> Iterator[str]:
     """The address of a served copy of the demonstration; these tests change nothing in it."""
-    name = house._copy(cluster, demo_template, f"board_{os.getpid()}")
-    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", cluster.urls(name).app_url]
+    url = cluster.urls(copies(demo_template)).app_url
+    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", url]
     with subprocess.Popen(command, cwd=house.ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         assert port, "the server under test did not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()
-    cluster.drop_database(name)
 
 
 @pytest.fixture
@@ -48,9 +45,7 @@ def leader(chromium: Browser, demo_url: str) -> Iterator[Callable[[tuple[int, in
     made: list[Desk] = []
 
     def open_desk(size: tuple[int, int]) -> Desk:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN", reduced_motion="reduce"
-        )
+        context = window(chromium, viewport={"width": size[0], "height": size[1]})
         page = context.new_page()
         here = Desk(page, demo_url)
         page.on(
@@ -144,7 +139,7 @@ def test_the_printed_report_is_its_text(leader: Callable[..., Desk]) -> None:
 def test_without_scripts_a_figure_still_opens(chromium: Browser, leader: Callable[..., Desk]) -> None:
     here = leader(WIDE)
     state = here.page.context.storage_state()
-    context = chromium.new_context(storage_state=state, java_script_enabled=False, locale="zh-CN")
+    context = window(chromium, storage_state=state, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{here.url}/board/")
     page.get_by_role("link", name="571个").first.click()

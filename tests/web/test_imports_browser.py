@@ -27,7 +27,7 @@ def work(cluster: Cluster) -> None:
         "DJANGO_SETTINGS_MODULE": "wanqi.settings",
     }
     command = [sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker", "--one-shot"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -62,7 +62,7 @@ def test_from_file_to_register_and_undone_again(
     page.wait_for_selector("text=正在导入")
     clean(here, "import_progress")
     work(cluster)
-    page.wait_for_selector("h1:has-text('已完成')", timeout=20_000)
+    page.wait_for_selector("h1:has-text('已完成')")
     clean(here, "import_result")
     page.click("button:has-text('撤销这一批')")
     page.wait_for_selector("#confirm[open]")
@@ -70,7 +70,7 @@ def test_from_file_to_register_and_undone_again(
     page.click("#confirm [data-answer=yes]")
     page.wait_for_selector("text=正在撤销")
     work(cluster)
-    page.wait_for_selector("text=撤销新增3行", timeout=20_000)
+    page.wait_for_selector("text=撤销新增3行")
     clean(here, "import_undone")
     here.open("/imports/")
     clean(here, "import_list")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import conftest as house
-from tests.web.conftest import PHONE, WIDE
+from tests.web.conftest import PHONE, WIDE, window
 from wanqi.cli.cluster import Cluster
 
 pytestmark = pytest.mark.browser
@@ -25,17 +23,16 @@ SENTENCE = "1—6月，完成5G基站建设{new}个，累计达{total}个，较�
 
 
 @pytest.fixture
-def demo_url(cluster: Cluster, demo_template: str, django_db_blocker: Any) -> Iterator[str]:
+def demo_url(cluster: Cluster, demo_template: str, copies: Callable[[str], str]) -> Iterator[str]:
     """The address of a freshly copied demonstration."""
-    name = house._copy(cluster, demo_template, f"slice_{os.getpid()}")
-    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", cluster.urls(name).app_url]
+    url = cluster.urls(copies(demo_template)).app_url
+    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", url]
     with subprocess.Popen(command, cwd=house.ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         assert port, "the server under test did not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()
-    cluster.drop_database(name)
 
 
 def sentence(page: Page) -> str:
@@ -46,9 +43,7 @@ def sentence(page: Page) -> str:
 def test_from_the_figure_to_its_station_and_back_to_the_sentence(
     chromium: Browser, demo_url: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", reduced_motion="reduce"
-    )
+    context = window(chromium, viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     complaints: list[str] = []
     page.on(
