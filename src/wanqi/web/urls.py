@@ -19,7 +19,16 @@ urlpatterns = [
     path("accounts/password/set/", account.password_set, name="account_set_password"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
 ]
-PARTS = ("registers.urls", "administration", "audit", "imports", "board", "reports", "checking.urls")
+PARTS = (
+    "registers.urls",
+    "administration",
+    "audit",
+    "imports",
+    "name_lists.urls",
+    "board",
+    "reports",
+    "checking.urls",
+)
 urlpatterns += [
     path("", include(f"wanqi.web.console.{part}")) for part in PARTS if find_spec(f"wanqi.web.console.{part}")
 ]

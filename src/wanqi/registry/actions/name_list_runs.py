@@ -148,7 +148,7 @@ def _recognise(held: NameList, rows: Sequence[NameListRow], *, actor: Actor) -> 
     )
     known: dict[int, list[Recognition]] = {}
     for one in standing:
-        known.setdefault(one.organisation_id, []).append(one)
+        known.setdefault(one.organisation_id or 0, []).append(one)
     fresh: list[tuple[NameListRow, Recognition]] = []
     for row in rows:
         assert row.organisation is not None

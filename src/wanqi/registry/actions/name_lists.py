@@ -213,7 +213,7 @@ def decide(
 
 def _chosen(held: NameList, pk: int | None, *, actor: Actor) -> Organisation:
     found: Organisation | None = (
-        Organisation.objects.visible_to(actor).filter(region=held.region_id, pk=pk).first()
+        Organisation.objects.visible_to(actor).filter(region=held.region_id, pk=pk or 0).first()
     )
     if found is None:
         raise RowInvalid({"organisation": ["没有找到这个单位，请刷新后重新选择。"]})

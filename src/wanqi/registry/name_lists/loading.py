@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wanqi.core.access import Actor, get_row
@@ -86,5 +86,5 @@ def organisations_of(rows: Iterable[NameListRow]) -> dict[int, Organisation]:
     """Return the organisations that rows were matched with or may mean, by id, each with its area."""
     wanted = {row.organisation_id for row in rows if row.organisation_id}
     wanted |= {candidate["pk"] for row in rows for candidate in row.candidates}
-    found: Sequence[Organisation] = Organisation.objects.select_related("area").filter(pk__in=wanted)
+    found: Iterable[Organisation] = Organisation.objects.select_related("area").filter(pk__in=wanted)
     return {one.pk: one for one in found}

@@ -169,10 +169,11 @@ def differences(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
 
     left, right = [_plain(char) for char in one], [_plain(char) for char in other]
     pieces: tuple[list[Piece], list[Piece]] = ([], [])
-    for tag, a, b, c, d in map(tuple, Indel.opcodes(left, right).as_list()):
-        for text, kept in ((one[a:b], pieces[0]), (other[c:d], pieces[1])):
+    for step in Indel.opcodes(left, right):
+        here, there = one[step.src_start : step.src_end], other[step.dest_start : step.dest_end]
+        for text, kept in ((here, pieces[0]), (there, pieces[1])):
             if text:
-                kept.append((text, tag == "equal" or not unbracketed(written(text))))
+                kept.append((text, step.tag == "equal" or not unbracketed(written(text))))
     return pieces
 
 
