@@ -83,6 +83,8 @@ def changes_between(row: models.Model, values: Mapping[str, Any]) -> list[dict[s
 
 def _display(row: models.Model, name: str, value: Any) -> Any:
     value = masked(name, value)
+    if isinstance(value, dict):  # what a kind of record holds: the row knows what its fields are called
+        return row.told(value)  # type: ignore[attr-defined]
     choices = getattr(row._meta.get_field(name), "choices", None)
     return dict(choices).get(value, value) if choices else value
 

@@ -166,6 +166,19 @@ class RecordRow(Sourced):
     def __str__(self) -> str:
         return self.label or f"{self.kind} {self.pk}"
 
+    def told(self, values: dict[str, Any]) -> str:
+        """Return the content as the trail shows it: each field by its title."""
+        from wanqi.core.packs import current_pack
+
+        from ..facts.records import in_words
+
+        kind = current_pack(self.region_id).records[self.kind]
+        return "；".join(
+            f"{kind.fields[name].title}：{in_words(kind, name, value)}"
+            for name, value in values.items()
+            if name in kind.fields
+        )
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class RecordCoverage(Sourced):
