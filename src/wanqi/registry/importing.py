@@ -40,12 +40,14 @@ class Sink:
 
     key: the field that with the region names a row; fixed: field → value where the vocabulary gives no such column;
     check: problems between the fields of one row, given the row as it would stand.
+    complete: fills what new rows of a chunk take from other registers, before they are written.
     """
 
     kind: str
     model: type[Owned]
     key: str
     check: Check = lambda values: ()
+    complete: Callable[[Sequence[Owned]], None] = lambda rows: None
 
     def attribute(self, name: str) -> str:
         """Return the model attribute that holds a field: `area` → `area_id`."""

@@ -34,13 +34,60 @@ class Group:
 
 MENU = (
     Group("工作台", (Entry("工作台", "home", "home"),)),
-    Group("企业库", (Entry("企业库", "building-factory-2", "organisations", ("organisation", "view")),)),
-    Group("信息基础设施", (Entry("5G基站", "antenna", "sites", ("site", "view")),)),
-    Group("政策与资金", (Entry("文件库", "file-text", "documents", ("document", "view")),)),
+    Group(
+        "企业库",
+        (
+            Entry("企业库", "building-factory-2", "organisations", ("organisation", "view")),
+            Entry("企业记录", "archive", "records", ("record", "view")),
+            Entry("记录完整性", "checklist", "coverages", ("coverage", "view")),
+            Entry("专利", "award", "patents", ("patent", "view")),
+            Entry("商标", "registered", "trademarks", ("trademark", "view")),
+            Entry("知识产权质押贷款", "cash", "loans", ("loan", "view")),
+            Entry("上市后备", "trending-up", "listings", ("listing", "view")),
+            Entry("服务活动", "school", "activities", ("activity", "view")),
+            Entry("企业诉求", "messages", "problems", ("problem", "view")),
+        ),
+    ),
+    Group(
+        "认定与申报",
+        (
+            Entry("认定记录", "file-certificate", "recognitions", ("recognition", "view")),
+            Entry("申报推荐台账", "send", "nominations", ("nomination", "view")),
+            Entry("名单导入", "list-numbers", "name_lists", ("recognition", "create")),
+        ),
+    ),
+    Group("项目", (Entry("项目", "briefcase", "projects", ("project", "view")),)),
+    Group(
+        "信息基础设施",
+        (
+            Entry("5G基站", "antenna", "sites", ("site", "view")),
+            Entry("千兆光纤覆盖", "wifi", "fiber", ("fiber", "view")),
+        ),
+    ),
+    Group("创新平台", (Entry("创新平台(载体)", "flask", "carriers", ("carrier", "view")),)),
+    Group(
+        "人才",
+        (
+            Entry("人才库", "users", "people", ("person", "view")),
+            Entry("人才引进", "user-plus", "engagements", ("engagement", "view")),
+            Entry("专家库", "certificate", "experts", ("expert", "view")),
+        ),
+    ),
+    Group(
+        "政策与资金",
+        (
+            Entry("文件库", "file-text", "documents", ("document", "view")),
+            Entry("工作任务", "list-details", "tasks", ("task", "view")),
+        ),
+    ),
     Group(
         "报数",
         (
-            Entry("外部数据", "table", "observations", ("observation", "view")),
+            Entry("报数任务", "clipboard-check", "returns", ("return", "view")),
+            Entry("报表", "table", "forms", ("form", "view")),
+            Entry("外部数据", "database-import", "observations", ("observation", "view")),
+            Entry("通报排名", "medal", "rankings", ("ranking", "view")),
+            Entry("通报表扬", "flag", "commendations", ("commendation", "view")),
             Entry("数据导入", "table-import", "imports", ("batch", "view")),
         ),
     ),

@@ -14,6 +14,7 @@ from psycopg import sql
 from wanqi.core.access import Actor
 from wanqi.core.actions import shown
 from wanqi.core.errors import StepRefused
+from wanqi.core.masking import masked
 from wanqi.core.models import AuditEvent, Job, Owned
 
 from ..deciding import Decisions, Place, as_json, from_json, stored_cells
@@ -169,7 +170,9 @@ def write_rows(
     decisions: Decisions, *, target: Target
 ) -> tuple[list[tuple[int, Owned]], list[tuple[int, Owned, dict[str, Any]]]]:
     """Write the rows of a chunk; returns what was created and corrected."""
-    insert([row for _, row in decisions.created])
+    new = [row for _, row in decisions.created]
+    target.sink.complete(new)
+    insert(new)
     changed = {name for _, _, before in decisions.corrected for name in before}
     save_over([row for _, row, _ in decisions.corrected], fields=changed)
     return decisions.created, decisions.corrected
@@ -183,7 +186,7 @@ def first_values(row: Owned, *, target: Target, place: Place) -> list[dict[str, 
     said |= {"source": place.source, "office": place.office_name, "unit": place.unit_name}
     model = target.sink.model
     return [
-        {"field": name, "label": label(model, name), "old": "—", "new": shown(value)}
+        {"field": name, "label": label(model, name), "old": "—", "new": shown(masked(name, value))}
         for name, value in said.items()
         if value not in (None, "")
     ]
@@ -195,8 +198,8 @@ def differences(row: Owned, before: Mapping[str, Any], *, target: Target) -> lis
         {
             "field": name,
             "label": label(target.sink.model, name),
-            "old": shown(target.shown(name, old)),
-            "new": shown(target.shown(name, getattr(row, target.sink.attribute(name)))),
+            "old": shown(masked(name, target.shown(name, old))),
+            "new": shown(masked(name, target.shown(name, getattr(row, target.sink.attribute(name))))),
         }
         for name, old in before.items()
     ]

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from .documents import DOCUMENTS
+from .finance import LISTINGS, LOANS
 from .observations import OBSERVATIONS
 from .organisations import ORGANISATIONS
+from .people import ENGAGEMENTS, EXPERTS, PEOPLE
+from .property import PATENTS, TRADEMARKS
 from .sites import SITES
 from .spec import Register
 
-REGISTERS: tuple[Register, ...] = (ORGANISATIONS, SITES, DOCUMENTS, OBSERVATIONS)
+# A line of its own for each, so that several can be added at once.
+REGISTERS: tuple[Register, ...] = (
+    ORGANISATIONS,
+    SITES,
+    DOCUMENTS,
+    OBSERVATIONS,
+    PATENTS,
+    TRADEMARKS,
+    LOANS,
+    LISTINGS,
+    PEOPLE,
+    ENGAGEMENTS,
+    EXPERTS,
+)
 
 
 def register(name: str) -> Register | None:

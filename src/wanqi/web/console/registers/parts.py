@@ -13,7 +13,7 @@ from wanqi.web import display
 from wanqi.web.packs import pack_of
 from wanqi.web.place import Place
 
-from .spec import Choice, Column, Shown
+from .spec import Choice, Column, Shown, Sort
 
 
 def terms(region: str, kind: str, field: str) -> tuple[str, ...]:
@@ -68,6 +68,82 @@ def day_column(key: str, title: str, field: str, *, on_phone: bool = False, reas
         css="day",
         sort=field,
         on_phone=on_phone,
+    )
+
+
+def organisation_link(row: Any, name: str = "") -> Shown:
+    """Return the organisation a row refers to as a link to its page, or the printed name alone."""
+    if row.organisation_id:
+        address = reverse("organisations.row", args=[row.organisation_id])
+        return format_html('<a href="{}">{}</a>', address, row.organisation.name)
+    printed = getattr(row, name) if name else ""
+    return text(printed, "未登记单位")
+
+
+def organisation_facts(row: Any, title: str, name: str) -> list[tuple[str, Shown]]:
+    """Return the printed name, and the organisation of the register behind it."""
+    facts = [(title, text(getattr(row, name)))]
+    linked = organisation_link(row) if row.organisation_id else display.unknown("没有对应到企业库中的单位")
+    return [*facts, ("企业库中的单位", linked)]
+
+
+def organisation_filter() -> Choice:
+    """Whether the printed name was matched with an organisation of the register."""
+    return Choice(
+        name="linked",
+        title="企业库",
+        options=lambda place: [("with", "已对应"), ("without", "未对应")],
+        condition=lambda value: Q(organisation__isnull=value == "without"),
+    )
+
+
+def text_column(key: str, title: str, field: str, *, on_phone: bool = False, sort: str = "") -> Column:
+    """A column of plain text."""
+    return Column(
+        key=key,
+        title=title,
+        show=lambda row: text(getattr(row, field)),
+        plain=lambda row: getattr(row, field) or None,
+        on_phone=on_phone,
+        sort=sort,
+    )
+
+
+def term_column(key: str, title: str, field: str, *, on_phone: bool = False) -> Column:
+    """A column of a closed list, in its words."""
+    return Column(
+        key=key,
+        title=title,
+        show=lambda row: text(getattr(row, f"get_{field}_display")()),
+        plain=lambda row: getattr(row, f"get_{field}_display")() or None,
+        on_phone=on_phone,
+    )
+
+
+def evidence_column() -> Column:
+    """Whether a file stands under the row."""
+    return Column(
+        key="grade", title="等级", show=lambda row: display.grade(row.grade), plain=lambda row: row.grade
+    )
+
+
+def money(value: Any, reason: str = "未登记") -> Shown:
+    """Return 元 as 万元, with the whole amount behind it where that says more."""
+    if value is None:
+        return display.unknown(reason)
+    return format_html("{}万元", display.number(value / 10_000))
+
+
+def newest_sort() -> Sort:
+    """The order by the last change, newest first."""
+    return Sort(key="-updated", title="最近更新在前", field="updated_at", descending=True)
+
+
+def day_sorts(key: str, title: str, field: str) -> tuple[Sort, Sort]:
+    """The two orders by a date that may be unknown."""
+    return (
+        Sort(key=f"-{key}", title=f"{title} 新→旧", field=field, descending=True, nullable=True),
+        Sort(key=key, title=f"{title} 旧→新", field=field, nullable=True),
     )
 
 

@@ -1,0 +1,111 @@
+"""What a clerk types to register one row of each register, and what changes when it is corrected.
+
+A register of the catalogue without an entry here fails `test_every_register_is_tried`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests import cast
+from wanqi.registry.actions import create_organisation
+from wanqi.registry.actions.people import PEOPLE
+from wanqi.registry.models import Organisation, Person
+
+Filled = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """given: the form of a new row; changed: what a correction types; shown: texts of the row's page afterwards.
+
+    found_by: a search that finds it. readers: who may open the list beside clerk and head.
+    """
+
+    given: Callable[[], Filled]
+    changed: Filled
+    shown: tuple[str, ...]
+    found_by: str
+    wrong: tuple[Filled, str] | None = None
+    forbidden: tuple[str, ...] = field(default=())
+
+
+def organisation(name: str = "演示化工有限公司") -> Organisation:
+    """Return an organisation of the own office to choose."""
+    values = {"name": name, "office": cast.offices()[0]}
+    return create_organisation(values, actor=cast.machine(), region=cast.REGION)
+
+
+def person() -> Person:
+    """Return a person of the own office to choose."""
+    values = {"name": "演示人员甲", "office": cast.offices()[0], "phone": "13812345678"}
+    return PEOPLE.create(values, actor=cast.machine(), region=cast.REGION)
+
+
+TRIED: dict[str, Tried] = {
+    "patents": Tried(
+        given=lambda: {
+            "title": "一种浮标",
+            "number": "ZL 2022 1 0123456.1",
+            "kind": "发明专利",
+            "organisation": str(organisation().pk),
+            "applied_on": "2022-02-09",
+        },
+        changed={"granted_on": "2023-05-16"},
+        shown=("2022101234561", "演示化工有限公司", "已授权", "2023年5月16日"),
+        found_by="0123456",
+        wrong=({"number": "2022101234567"}, "申请号“2022101234567”的校验位应为1，请核对。"),
+    ),
+    "trademarks": Tried(
+        given=lambda: {"name": "临湘浮标", "number": "68012345", "classes": "第28类", "owner_name": "演示渔具厂"},
+        changed={"registered_on": "2023-03-07"},
+        shown=("68012345", "演示渔具厂", "2023年3月7日"),
+        found_by="渔具",
+    ),
+    "loans": Tried(
+        given=lambda: {
+            "borrower_name": "演示化工有限公司",
+            "lender": "演示银行",
+            "contract_number": "质2023-01",
+            "pledge": "专利权",
+            "amount": "10000000",
+        },
+        changed={"paid_out_on": "2023-04-20"},
+        shown=("1,000万元", "演示银行", "2023年4月20日"),
+        found_by="质2023",
+        wrong=({"amount": "0"}, "贷款金额要大于0。"),
+    ),
+    "listings": Tried(
+        given=lambda: {"company_name": "演示拟上市公司", "board": "北交所", "stage": "筹备"},
+        changed={"stage": "辅导备案", "stage_on": "2023-06-01"},
+        shown=("辅导备案", "2023年6月1日"),
+        found_by="拟上市",
+    ),
+    "people": Tried(
+        given=lambda: {"name": "演示人员乙", "id_number": "11010519491231002x", "phone": "138 0013 8000"},
+        changed={"post": "高级工程师"},
+        shown=("1101**********002X", "138****8000", "高级工程师"),
+        found_by="人员乙",
+        wrong=({"id_number": "110105194912310021"}, "身份证号的校验位不对，请核对。"),
+        forbidden=("11010519491231002X", "13800138000"),
+    ),
+    "engagements": Tried(
+        given=lambda: {
+            "person": str(person().pk),
+            "mode": "柔性",
+            "employer_name": "演示化工有限公司",
+            "since": "2023-01-01",
+        },
+        changed={"until": "2025-12-31"},
+        shown=("演示人员甲", "柔性引进", "2025年12月31日"),
+        found_by="人员甲",
+        wrong=({"until": "2022-12-31"}, "期满日期早于起始日期，请核对。"),
+    ),
+    "experts": Tried(
+        given=lambda: {"person": str(person().pk), "roster": "科技专家服务团", "fields": "精细化工\n浮标"},
+        changed={"until": "2026-12-31"},
+        shown=("科技专家服务团", "精细化工、浮标", "2026年12月31日"),
+        found_by="服务团",
+    ),
+}
