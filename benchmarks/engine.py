@@ -68,9 +68,9 @@ def population(plan: Plan, path: Path, rounds: int) -> list[Result]:
     """Return the cost of verdicts and masks of every row against the greatest value of every column read."""
     columns = [one.name for one in plan.inputs]
     staged = Staged(plan)
-    answers, source = staged.answers(plan), pl.scan_parquet(path)
+    source = pl.scan_parquet(path)
     scan = source.select(pl.col(columns).max())
-    masks = staged.run(source).select(answers).select(pl.all().max())
+    masks = staged.answered(source).select(pl.all().max())
     layered = duckdb.layered(plan)
     results = layered.answers(plan)
     names = [one.rsplit(" AS ", 1)[1] for one in results]
@@ -117,23 +117,20 @@ def _masks(library: str, times: dict[str, list[float]], goal: float) -> Result:
 def moved(plan: Plan, path: Path, rounds: int) -> list[Result]:
     """Return how much quicker all is counted again after one threshold moved, from kept columns, than from nothing."""
     changed, name = _with_moved_threshold(plan)
-    staged = Staged(changed)
     kept = Staged(plan).run(pl.scan_parquet(path)).collect(engine="streaming")
     touched = _depending(changed, name)
-    stages = [[one for one in stage if one.meta.output_name() in touched] for stage in staged.stages]
-    verdicts = [one.verdict for one in changed.programmes]
+    untouched = {one for stage in plan.stages for one, _ in stage} - touched
+    staged, anew = Staged(changed), Staged(changed, given=untouched).layers()
+    verdicts = list(dict.fromkeys(one.verdict for one in changed.programmes))
 
     def again() -> pl.DataFrame:
         frame = kept
-        for stage in stages:
-            if stage:
-                frame = frame.with_columns(stage)
-        return frame.select(pl.col(one).sum() for one in dict.fromkeys(verdicts))
+        for layer in anew:
+            frame = frame.with_columns(layer)
+        return frame.select(pl.col(one).sum() for one in verdicts)
 
     def whole() -> pl.DataFrame:
-        counted = staged.run(pl.scan_parquet(path)).select(
-            pl.col(one).sum() for one in dict.fromkeys(verdicts)
-        )
+        counted = staged.run(pl.scan_parquet(path)).select(pl.col(one).sum() for one in verdicts)
         return counted.collect(engine="streaming")
 
     assert again().equals(whole())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,6 +15,7 @@ from wanqi.rules import tree
 from wanqi.rules.bounds import PLACES, limit
 from wanqi.rules.plan import Aggregate, Input, Plan
 from wanqi.rules.programmes import compile_plan
+from wanqi.rules.types import Type
 
 REGION = "cn-430682"
 ON = date(2026, 6, 1)
@@ -48,10 +49,10 @@ def snapshot(path: Path, asked: Plan, rows: int) -> Path:
 
 def _block(asked: Plan, start: int, rows: int) -> pl.LazyFrame:
     frame = pl.LazyFrame({"at": pl.int_range(start, start + rows, eager=True)})
-    constants = list(_constants(asked))
-    columns = {one.name: _column(one, place, constants) for place, one in enumerate(asked.inputs)}
+    same = constants_of(asked)
+    columns = {one.name: _column(one, place, same) for place, one in enumerate(asked.inputs)}
     highs = [
-        pl.when(_noise(place, 97) % 10 > 0)
+        pl.when(noise(place, 97) % 10 > 0)
         .then(pl.max_horizontal(pl.col(_low(one.name)), pl.col(one.name)))
         .alias(one.name)
         for place, one in enumerate(asked.inputs)
@@ -66,46 +67,55 @@ def _low(name: str) -> str:
     return name.replace("#high", "#low")
 
 
-def _noise(place: int, salt: int) -> pl.Expr:
-    """Return a reproducible number of 64 bits for every row."""
+def noise(place: int, salt: int) -> pl.Expr:
+    """Return a reproducible number of 64 bits for every row, of which `at` is the number."""
     return (pl.col("at") * 1_000_003 + place * 7919 + salt).hash(seed=place + salt)
 
 
-def _column(one: Input, place: int, constants: list[tree.Literal]) -> pl.Expr:
-    noise = _noise(place, 1)
-    same = [each.value for each in constants if each.type.base == one.type.base]
-    if one.type.base == "bool":
-        value = noise % 2 == 0
-    elif one.type.base == "date":
-        value = pl.lit(date(2019, 1, 1)) + pl.duration(days=(noise % 2600).cast(pl.Int64))
-    elif not one.type.numeric:
-        texts = sorted({str(each) for each in (one.type.values or same)}) or ["26"]
-        value = pl.lit(pl.Series(texts)).gather((noise % len(texts)).cast(pl.UInt32))
-    else:
-        value = _number(one, noise, [each for each in same if isinstance(each, Decimal)])
-    kept = value if isinstance(one.source, Aggregate) else pl.when(_noise(place, 2) % 10 > 0).then(value)
-    return kept.cast(pl.Date) if one.type.base == "date" else kept
-
-
-def _number(one: Input, noise: pl.Expr, constants: list[Decimal]) -> pl.Expr:
-    """Return numbers of the size of the constants they may be compared with; a tenth of them on one."""
-    places = PLACES[one.type.base]
+def _column(one: Input, place: int, same: Sequence[tree.Literal]) -> pl.Expr:
     if isinstance(one.source, Aggregate) and one.type.base == "count":
-        return (noise % 6).cast(pl.Int64)
-    most = min(
-        limit(one.type) * 10**places - 1, {"money": 10**11, "count": 1000}.get(one.type.base, 10**places * 2)
-    )
-    drawn = (noise % most).cast(pl.Int64)
-    whole = [int(each.scaleb(places)) for each in constants if 0 <= each.scaleb(places) <= most]
+        return (noise(place, 1) % 6).cast(pl.Int64)
+    return drawn(one.type, place, same, missing=not isinstance(one.source, Aggregate))
+
+
+def drawn(kind: Type, place: int, same: Sequence[tree.Literal], *, missing: bool = True) -> pl.Expr:
+    """Return random values of a type as a snapshot has them, a tenth of them missing; same: what they are compared with.
+
+    place: tells one column from another.
+    """
+    lot, value = noise(place, 1), pl.lit(None)
+    alike = [each.value for each in same if each.type.base == kind.base]
+    if kind.base == "bool":
+        value = lot % 2 == 0
+    elif kind.base == "date":
+        value = pl.lit(date(2019, 1, 1)) + pl.duration(days=(lot % 2600).cast(pl.Int64))
+    elif not kind.numeric:
+        texts = sorted({str(each) for each in (kind.values or alike)}) or ["26"]
+        value = pl.lit(pl.Series(texts)).gather((lot % len(texts)).cast(pl.UInt32))
+    else:
+        value = _number(kind, lot, [each for each in alike if isinstance(each, Decimal)])
+    kept = pl.when(noise(place, 2) % 10 > 0).then(value) if missing else value
+    return kept.cast(pl.Date) if kind.base == "date" else kept
+
+
+def _number(kind: Type, lot: pl.Expr, same: Sequence[Decimal]) -> pl.Expr:
+    """Return numbers of the size of the constants they may be compared with; a tenth of them on one."""
+    places = PLACES[kind.base]
+    most = min(limit(kind) * 10**places - 1, {"money": 10**11, "count": 1000}.get(kind.base, 10**places * 2))
+    value = (lot % most).cast(pl.Int64)
+    whole = sorted({int(each.scaleb(places)) for each in same if 0 <= each.scaleb(places) <= most})
     if not whole:
-        return drawn
-    on_one = pl.lit(pl.Series(sorted(set(whole)), dtype=pl.Int64)).gather(
-        (noise // 10 % len(set(whole))).cast(pl.UInt32)
-    )
-    return pl.when(noise % 10 == 0).then(on_one).otherwise(drawn)
+        return value
+    on_one = pl.lit(pl.Series(whole, dtype=pl.Int64)).gather((lot // 10 % len(whole)).cast(pl.UInt32))
+    return pl.when(lot % 10 == 0).then(on_one).otherwise(value)
 
 
-def _constants(asked: Plan) -> Iterator[tree.Literal]:
-    for stage in asked.stages:
-        for _, node in stage:
-            yield from (part for part in tree.walk(node) if isinstance(part, tree.Literal))
+def constants_of(asked: Plan) -> list[tree.Literal]:
+    """Return every constant of a plan's nodes."""
+    return [
+        part
+        for stage in asked.stages
+        for _, node in stage
+        for part in tree.walk(node)
+        if isinstance(part, tree.Literal)
+    ]

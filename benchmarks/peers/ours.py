@@ -67,20 +67,18 @@ class Many:
     def __init__(self, asked: Programmes) -> None:
         self._asked = asked
         self._staged = Staged(asked.plan)
-        self._masks = self._staged.answers(asked.plan)
-        self._verdicts = self._staged.answers(asked.plan, masks=False)
 
     def masks(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Return verdicts, the bits of unmet and unknown conditions, and both ends of scores."""
-        return self._answered(columns, self._masks)
+        return self._answered(columns, masks=True)
 
     def verdicts(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Return verdicts and both ends of scores."""
-        return self._answered(columns, self._verdicts)
+        return self._answered(columns, masks=False)
 
-    def _answered(self, columns: pl.DataFrame, answers: list[pl.Expr]) -> pl.DataFrame:
+    def _answered(self, columns: pl.DataFrame, *, masks: bool) -> pl.DataFrame:
         source = columns.lazy().select(pl.col(key).alias(name) for name, key in self._asked.facts.items())
-        return self._staged.run(source).select(answers).collect(engine="streaming")
+        return self._staged.answered(source, masks=masks).collect(engine="streaming")
 
 
 def named(plan: Plan, names: Mapping[str, str]) -> Plan:

@@ -13,6 +13,7 @@ import polars as pl
 from wanqi.rules import tree
 from wanqi.rules.backends import closure, duckdb, reference
 from wanqi.rules.backends import polars as vectors
+from wanqi.rules.backends.graph import under_name
 from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.vectors import DTYPES
 from wanqi.rules.bounds import PLACES
@@ -90,7 +91,7 @@ def by_polars(plan: Plan, rows: list[Row], folder: Path) -> list[list[Any]]:
                 number = staged.translation.numbers[name]
                 under = [1] * len(rows)
                 if number.denominator is not None:
-                    under = answered[vectors.under_name(name)].to_list()
+                    under = answered[under_name(name)].to_list()
                 pairs = zip(column, under, strict=True)
                 column = [_exact(top, bottom, number.scale) for top, bottom in pairs]
             columns.append(column)

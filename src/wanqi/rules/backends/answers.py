@@ -63,17 +63,9 @@ def verdict_code(target: Target[E], verdict: E) -> E:
 def _states(plan: Plan, translation: Translation[E]) -> dict[str, E]:
     """Return for every leaf's column 0 where it is true, 1 where false, 2^32 where unknown."""
     target = translation.target
-    zero, one, far = (target.integer(state, wide=False) for state in (0, 1, _UNKNOWN))
     columns = dict.fromkeys(column for programme in plan.programmes for _, column in programme.leaves)
     return {
-        column: target.share(
-            target.choose(
-                [(translation.plains[column], zero), (target.possible(translation.plains[column]), far)],
-                one,
-                kind="number",
-            ),
-            kind="number",
-        )
+        column: target.share(target.state(translation.plains[column], unknown=_UNKNOWN), kind="number")
         for column in columns
     }
 
@@ -102,7 +94,7 @@ def _group(target: Target[E], states: Sequence[E]) -> tuple[E, E]:
         whole = shifted if place == 0 else target.arithmetic("+", whole, shifted)
     whole = target.share(whole, kind="number")
     far = target.integer(_UNKNOWN, wide=False)
-    high = target.share(target.floor_divide(whole, far), kind="number")
+    high = target.share(target.floor_divide(whole, far, natural=True), kind="number")
     return target.arithmetic("-", whole, target.arithmetic("*", high, far)), high
 
 
@@ -115,7 +107,7 @@ def _placed(target: Target[E], groups: Sequence[E]) -> E:
         )
     if len(groups) > 2:  # two leaves: the second one stands at the sign
         two = target.integer(2, wide=False)
-        sign = target.share(target.floor_divide(groups[2], two), kind="number")
+        sign = target.share(target.floor_divide(groups[2], two, natural=True), kind="number")
         low = target.arithmetic("-", groups[2], target.arithmetic("*", sign, two))
         word = target.arithmetic("+", word, target.arithmetic("*", low, target.integer(2**62, wide=False)))
         least = target.integer(-(2**63), wide=False)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-from wanqi.rules import tree
 from wanqi.rules.backends.answers import SCORE_PLACES, Answer, answers
-from wanqi.rules.backends.sql import DuckDb, Piece, Sql
-from wanqi.rules.backends.translation import Number, Translation
+from wanqi.rules.backends.graph import Graph, Term, Writing, named
+from wanqi.rules.backends.sql import DuckDb, Sql
+from wanqi.rules.backends.translation import Translation
 from wanqi.rules.bounds import LIMIT
 from wanqi.rules.plan import Plan
 
@@ -20,36 +20,34 @@ _OPTIMIZERS = frozenset({"unused_columns", "column_lifetime", "filter_pushdown",
 
 
 class Layered:
-    """A plan as layers of SELECTs in one dialect; `translation` knows every named column afterwards."""
+    """A plan as layers of SELECTs in one dialect; `translation` knows every named column."""
 
     def __init__(self, plan: Plan, dialect: Sql, *, limit: int = LIMIT) -> None:
         self.dialect = dialect
-        self.translation: Translation[Piece] = Translation(dialect, limit=limit)
-        for stage in plan.stages:
-            for name, node in stage:
-                self._define(name, node)
-
-    def _define(self, name: str, node: tree.Node) -> None:
-        if not node.type.numeric:
-            self.translation.plains[name] = self.dialect.define(name, self.translation.plain(node))
-            return
-        number: Number[Piece] = self.translation.settled(self.translation.number(node))
-        top, under = number.numerator, number.denominator
-        top = replace(top, text=self.dialect.define(name, top.text), constant=None)
-        if under is not None:
-            under = replace(under, text=self.dialect.define(f"{name}÷", under.text), constant=None)
-        self.translation.numbers[name] = replace(number, numerator=top, denominator=under)
+        self._graph = Graph()
+        self.translation: Translation[Term] = Translation(self._graph, limit=limit)
+        self._names = named(plan, self.translation)
 
     def query(self, source: str, results: list[str]) -> str:
-        """Return the SELECT of some texts over a source query whose columns are the plan's inputs and others."""
+        """Return the SELECT of some texts over a source query whose columns are the plan's inputs and others.
+
+        The texts may be those of `answers`, asked for before; else they may name every named column of the plan.
+        """
+        if not self.dialect.layers:
+            self._write(self._names)
         return self.dialect.stacked(source, results)
 
     def answers(self, plan: Plan, *, masks: bool = True) -> list[str]:
         """Return the texts `expression AS name` of the plan's answers in their stored types."""
-        return [self._stored(one) for one in answers(plan, self.translation, masks=masks)]
+        found = answers(plan, self.translation, masks=masks)
+        self._write({one.name: one.value for one in found})
+        return [self._stored(one) for one in found]
 
-    def _stored(self, answer: Answer[Piece]) -> str:
-        column = self.dialect.define(answer.name, answer.value).text
+    def _write(self, roots: Mapping[str, Term]) -> None:
+        Writing(self._graph, roots, self.dialect, lambda name, value, _: self.dialect.define(name, value))
+
+    def _stored(self, answer: Answer[Term]) -> str:
+        column = self.dialect.quoted(answer.name)
         match answer.kind:
             case "verdict":
                 return f"CAST({column} AS TINYINT) AS {column}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
 
-from wanqi.rules import tree, values
+from wanqi.rules import values
 from wanqi.rules.backends import translation
 from wanqi.rules.backends.answers import SCORE_PLACES, Answer, answers
-from wanqi.rules.backends.target import Whole, kind_of
+from wanqi.rules.backends.graph import Graph, Term, Writing, named
+from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.translation import Translation
 from wanqi.rules.backends.vectors import DTYPES, Vectors
 from wanqi.rules.bounds import PLACES
@@ -50,54 +50,54 @@ def _stored(value: values.Value | None, kind: Type) -> object:
 
 
 class Staged:
-    """A plan as Polars expressions, stage by stage; `translation` knows every named column afterwards."""
+    """A plan as Polars expressions in layers; `translation` knows every named column.
 
-    def __init__(self, plan: Plan) -> None:
-        self.translation = Translation(Vectors())
-        self.stages = [[one for named in stage for one in self._columns(*named)] for stage in plan.stages]
+    given: the named columns that the rows have already, from an earlier run.
+    """
 
-    def _columns(self, name: str, node: tree.Node) -> list[pl.Expr]:
-        if not node.type.numeric:
-            found = self.translation.plain(node).alias(name)
-            self.translation.plains[name] = pl.col(name)
-            return [found]
-        number = self.translation.settled(self.translation.number(node))
-        under = number.denominator
-        self.translation.numbers[name] = replace(
-            number,
-            numerator=_column(number.numerator, name),
-            denominator=under and _column(under, under_name(name)),
-        )
-        columns = [number.numerator.text.alias(name)]
-        return columns if under is None else [*columns, under.text.alias(under_name(name))]
+    def __init__(self, plan: Plan, *, given: Container[str] = ()) -> None:
+        self._plan = plan
+        self._graph = Graph()
+        self.translation = Translation(self._graph)
+        self._names = named(plan, self.translation, given)
+
+    def layers(self) -> list[list[pl.Expr]]:
+        """Return what adds every named column to the plan's inputs, layer by layer."""
+        return _layers(self._graph, self._names)
 
     def run(self, source: pl.LazyFrame) -> pl.LazyFrame:
         """Return the source, which has the plan's inputs as columns, with every named column added."""
-        for stage in self.stages:
-            source = source.with_columns(stage)
+        for layer in self.layers():
+            source = source.with_columns(layer)
         return source
 
-    def answers(self, plan: Plan, *, masks: bool = True) -> list[pl.Expr]:
-        """Return the plan's answers over the columns of `run`, in their stored types."""
-        return [_stored_answer(one) for one in answers(plan, self.translation, masks=masks)]
+    def answered(self, source: pl.LazyFrame, *, kept: Sequence[str] = (), masks: bool = True) -> pl.LazyFrame:
+        """Return the plan's answers for the source's rows in their stored types, after some of its own columns."""
+        found = answers(self._plan, self.translation, masks=masks)
+        for layer in _layers(self._graph, {one.name: one.value for one in found}):
+            source = source.with_columns(layer)
+        return source.select(*kept, *(_stored_answer(one) for one in found))
 
 
-def _stored_answer(answer: Answer[pl.Expr]) -> pl.Expr:
+def _layers(graph: Graph, roots: Mapping[str, Term]) -> list[list[pl.Expr]]:
+    layers: list[list[pl.Expr]] = []
+
+    def keep(name: str, value: pl.Expr, depth: int) -> pl.Expr:
+        layers.extend([] for _ in range(depth + 1 - len(layers)))
+        layers[depth].append(value.alias(name))
+        return pl.col(name)
+
+    Writing(graph, roots, Vectors(), keep)
+    return layers
+
+
+def _stored_answer(answer: Answer[Term]) -> pl.Expr:
+    found = pl.col(answer.name)
     match answer.kind:
         case "verdict":
-            found = answer.value.cast(pl.Int8)
+            return found.cast(pl.Int8)
         case "score":
-            found = answer.value.cast(pl.Decimal(18, 0)) * pl.lit(Decimal(1).scaleb(-SCORE_PLACES))
-            found = found.cast(pl.Decimal(18, SCORE_PLACES))
+            found = found.cast(pl.Decimal(18, 0)) * pl.lit(Decimal(1).scaleb(-SCORE_PLACES))
+            return found.cast(pl.Decimal(18, SCORE_PLACES))
         case _:
-            found = answer.value.cast(pl.Int64)
-    return found.alias(answer.name)
-
-
-def under_name(name: str) -> str:
-    """Return the column with the denominators of a named quotient."""
-    return f"{name}÷"
-
-
-def _column(value: Whole[pl.Expr], name: str) -> Whole[pl.Expr]:
-    return replace(value, text=pl.col(name), constant=None)
+            return found.cast(pl.Int64)

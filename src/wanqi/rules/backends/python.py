@@ -111,7 +111,7 @@ class Python(Target[Text]):
         left, right = self._short(left), self._short(right)
         return Text(f"({left.text} {operator} {right.text})", _union(left, right))
 
-    def floor_divide(self, value: Text, divisor: Text) -> Text:
+    def floor_divide(self, value: Text, divisor: Text, *, natural: bool = False) -> Text:
         return Text(f"({value.text} // {divisor.text})", _union(value, divisor))
 
     def compare(self, operator: Comparison, left: Text, right: Text, *, kind: Kind) -> Text:

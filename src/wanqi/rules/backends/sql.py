@@ -178,6 +178,12 @@ class Sql(Target[Piece]):
     def top_sum(self, value: str, count: int, where: str) -> str:
         """Return the aggregate: the sum of the greatest values among the rows that meet a condition; 0 for none."""
 
+    def state(self, condition: Piece, *, unknown: int) -> Piece:
+        condition = self.share(condition, kind="truth")
+        text, narrow = condition.text, self.narrow
+        found = f"(CASE WHEN {text} IS NULL THEN CAST({unknown} AS {narrow}) ELSE CAST(NOT {text} AS {narrow}) END)"
+        return _made(found, condition)
+
     def year(self, day: Piece) -> Piece:
         return _made(f"CAST(YEAR({day.text}) AS {self.narrow})", day)
 
@@ -201,7 +207,9 @@ class DuckDb(Sql):
     def text_literal(self, value: str) -> str:
         return "'" + value.replace("'", "''") + "'"
 
-    def floor_divide(self, value: Piece, divisor: Piece) -> Piece:
+    def floor_divide(self, value: Piece, divisor: Piece, *, natural: bool = False) -> Piece:
+        if natural:
+            return _made(f"({value.text} // {divisor.text})", value, divisor)
         value, by = self.share(value, kind="number"), self.share(divisor, kind="number")
         top, under = value.text, by.text
         text = f"(CASE WHEN {top} >= 0 THEN {top} // {under} ELSE -((-{top} + {under} - 1) // {under}) END)"
@@ -233,7 +241,9 @@ class SparkSql(Sql):
     def text_literal(self, value: str) -> str:
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
-    def floor_divide(self, value: Piece, divisor: Piece) -> Piece:
+    def floor_divide(self, value: Piece, divisor: Piece, *, natural: bool = False) -> Piece:
+        if natural:
+            return _made(f"({value.text} DIV {divisor.text})", value, divisor)
         value, by = self.share(value, kind="number"), self.share(divisor, kind="number")
         return _made(f"(({value.text} - PMOD({value.text}, {by.text})) DIV {by.text})", value, by)
 

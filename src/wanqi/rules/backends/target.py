@@ -81,8 +81,11 @@ class Target(ABC, Generic[E]):
         """Return a sum, difference or product of two numbers of one width; null if either is."""
 
     @abstractmethod
-    def floor_divide(self, value: E, divisor: E) -> E:
-        """Return the largest whole number not above value / divisor, which is positive or null."""
+    def floor_divide(self, value: E, divisor: E, *, natural: bool = False) -> E:
+        """Return the largest whole number not above value / divisor, which is positive or null.
+
+        natural: the value is never negative.
+        """
 
     @abstractmethod
     def compare(self, operator: Comparison, left: E, right: E, *, kind: Kind) -> E:
@@ -143,3 +146,8 @@ class Target(ABC, Generic[E]):
     @abstractmethod
     def share(self, value: E, *, kind: Kind) -> E:
         """Return an operand equal to the value that may be repeated at no cost."""
+
+    def state(self, condition: E, *, unknown: int) -> E:
+        """Return 0 where a condition is true, 1 where it is false and a constant where it is unknown, in 64 bits."""
+        zero, one, far = (self.integer(value, wide=False) for value in (0, 1, unknown))
+        return self.choose([(condition, zero), (self.possible(condition), far)], one, kind="number")

@@ -7,7 +7,8 @@ is carried in 64 bits where that is proved safe, in 128 where needed, and refuse
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,15 @@ _MIRRORED: Mapping[tree.Comparison, tree.Comparison] = {
     "<=": ">=",
     ">": "<",
     ">=": "<=",
+}
+
+_COMPARED: Mapping[tree.Comparison, Callable[[Decimal, Decimal], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 # The functions of the core; a test compares them with those of the language.
@@ -146,14 +156,35 @@ class Translation(Generic[E]):
 
     def _plain_case(self, node: tree.Case) -> E:
         kind = kind_of(node.type.base)
-        reached = self._reached(node.branches)
-        outcomes = [self.plain(one) for one in (*(value for _, value in node.branches), node.otherwise)]
-        outcomes = [self.target.share(one, kind=kind) for one in outcomes]
-        unknown = self.target.unknown(kind)
-        branches = list(zip(reached[:-1], outcomes[:-1], strict=True))
-        first = self.target.share(self.target.choose(branches, outcomes[-1], kind=kind), kind=kind)
-        agreed = self._agreed(reached, first, outcomes, kind=kind)
-        return self.target.choose([(agreed, first)], unknown, kind=kind)
+        rest = self.plain(node.otherwise)
+        last: tree.Node | None = _decided(node.otherwise)
+        for condition, outcome in reversed(_merged(node.branches)):
+            when = self.target.share(self.plain(condition), kind="truth")
+            rest = self._branched(when, _decided(outcome), rest, last, kind=kind)
+            last = None
+        return rest
+
+    def _branched(self, when: E, outcome: tree.Node, rest: E, last: tree.Node | None, *, kind: Kind) -> E:
+        """Return one outcome where its condition is true, the rest where it is false, and where it is open the two if
+        they agree. last: the node of the rest where it is the otherwise itself.
+        """
+        target = self.target
+        one = self.plain(outcome)
+        if isinstance(outcome, tree.Literal) and outcome.value is True:
+            return target.disjunction([when, rest])
+        if isinstance(outcome, tree.Literal) and outcome.value is False:
+            return target.conjunction([target.negation(when), rest])
+        if isinstance(last, tree.Literal) and last.value is True:
+            return target.disjunction([target.negation(when), one])
+        if isinstance(last, tree.Literal) and last.value is False:
+            return target.conjunction([when, one])
+        one, rest = target.share(one, kind=kind), target.share(rest, kind=kind)
+        branches = [(when, one), (target.negation(when), rest)]
+        if not isinstance(outcome, tree.Unknown) and not isinstance(last, tree.Unknown):
+            # a constant stands on the right
+            left, right = (rest, one) if isinstance(outcome, tree.Literal) else (one, rest)
+            branches.append((target.compare("=", left, right, kind=kind), one))
+        return target.choose(branches, target.unknown(kind), kind=kind)
 
     def _plain_extreme(self, name: str, arguments: Sequence[tree.Node]) -> E:
         kind = kind_of(arguments[0].type.base)
@@ -329,7 +360,8 @@ class Translation(Generic[E]):
         value, by = self._level(value, by)
         divisors = (max(by.low, 1), max(by.high, 1))
         corners = [end // divisor for end in (value.low, value.high) for divisor in divisors]
-        return Whole(self.target.floor_divide(value.text, by.text), min(corners), max(corners), value.wide)
+        text = self.target.floor_divide(value.text, by.text, natural=value.low >= 0)
+        return Whole(text, min(corners), max(corners), value.wide)
 
     def _guarded(self, value: E, guards: Sequence[E], *, kind: Kind, like: Whole[E] | None = None) -> E:
         if not guards:
@@ -370,22 +402,26 @@ class Translation(Generic[E]):
         return Whole(text, low, high, values[-1].wide)
 
     def _number_case(self, node: tree.Case) -> Number[E]:
-        numbers = [self.number(one) for one in (*(value for _, value in node.branches), node.otherwise)]
+        branches = _merged(node.branches)
+        numbers = [self.number(one) for one in (*(value for _, value in branches), node.otherwise)]
         scale = max(one.scale for one in numbers)
-        values = self._shared(self._aligned(numbers))
-        reached = self._reached(node.branches)
-        (first,) = self._shared([self._chosen(reached[:-1], values)])
-        agreed = self._agreed(reached, first.text, [one.text for one in values], kind="number")
-        text = self._guarded(first.text, [agreed], kind="number", like=first)
-        return Number(replace(first, text=text), None, scale)
+        *values, rest = self._shared(self._aligned(numbers))
+        for (condition, _), one in zip(reversed(branches), reversed(values), strict=True):
+            when = self.target.share(self.plain(condition), kind="truth")
+            (rest,) = self._shared([self._either(when, one, rest)])
+        return Number(rest, None, scale)
 
-    def _agreed(self, reached: Sequence[E], first: E, values: Sequence[E], *, kind: Kind) -> E:
-        """Return whether every outcome still reachable is known and the first one."""
+    def _either(self, when: E, one: Whole[E], rest: Whole[E]) -> Whole[E]:
+        """Return one number where a condition is true, the rest where it is false; where it is open, what they share."""
         target = self.target
-        same = [target.certain(target.compare("=", first, one, kind=kind)) for one in values]
-        return target.conjunction(
-            [target.disjunction([target.negation(may), is_]) for may, is_ in zip(reached, same, strict=True)]
-        )
+        if one.constant is not None and one.constant == rest.constant:
+            return one
+        branches = [(when, one.text), (target.negation(when), rest.text)]
+        if one.constant is None or rest.constant is None:
+            left, right = (rest, one) if one.constant is not None else (one, rest)
+            branches.append((target.compare("=", left.text, right.text, kind="number"), one.text))
+        text = target.choose(branches, target.unknown("number", wide=rest.wide), kind="number")
+        return Whole(text, min(one.low, rest.low), max(one.high, rest.high), rest.wide)
 
     def _reach(self, node: tree.Reach) -> Number[E]:
         numbers = [self.number(one) for one in (*(value for _, value in node.branches), node.otherwise)]
@@ -438,6 +474,29 @@ class Translation(Generic[E]):
             known = [self.target.known(one, kind="number") for one in open_]
             text = self._guarded(text, known, kind="number", like=tops[0])
         return Number(Whole(text, low, high, tops[0].wide), None, scale)
+
+
+def _merged(branches: Sequence[tuple[tree.Node, tree.Node]]) -> list[tuple[tree.Node, tree.Node]]:
+    """Return the branches with neighbours of one outcome as one: it is reached where either condition holds."""
+    found: list[tuple[tree.Node, tree.Node]] = []
+    for condition, outcome in branches:
+        if found and found[-1][1] == outcome:
+            condition = tree.Any((found.pop()[0], condition))
+        found.append((condition, outcome))
+    return found
+
+
+def _decided(node: tree.Node) -> tree.Node:
+    """Return a comparison of two constants as what it comes to, every other node as it is."""
+    match node:
+        case tree.Compare(
+            operator=sign,
+            left=tree.Literal(value=Decimal() as one),
+            right=tree.Literal(value=Decimal() as two),
+        ):
+            return tree.Literal(_COMPARED[sign](one, two), node.type)
+        case _:
+            return node
 
 
 def _both(left: Number[E], right: Number[E]) -> tuple[E, ...]:

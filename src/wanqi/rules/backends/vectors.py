@@ -45,7 +45,7 @@ class Vectors(Target[pl.Expr]):
     def arithmetic(self, operator: Operation, left: pl.Expr, right: pl.Expr) -> pl.Expr:
         return left * right if operator == "*" else left + right if operator == "+" else left - right
 
-    def floor_divide(self, value: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    def floor_divide(self, value: pl.Expr, divisor: pl.Expr, *, natural: bool = False) -> pl.Expr:
         return value // divisor
 
     def compare(self, operator: Comparison, left: pl.Expr, right: pl.Expr, *, kind: Kind) -> pl.Expr:

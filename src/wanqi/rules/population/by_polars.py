@@ -31,7 +31,6 @@ class ByPolars:
     def __init__(self, plan: Plan, facts: Facts) -> None:
         self.plan, self.facts = plan, facts
         self.staged = Staged(plan)
-        self.answers = self.staged.answers(plan)
 
     def answer(self, start: int, count: int, target: Path) -> None:
         """Write the answers for rows start to start + count into a Parquet file."""
@@ -48,7 +47,7 @@ class ByPolars:
             frame = frame.join(bounds.lazy(), on="id", how="left", maintain_order="left").with_columns(
                 pl.col(one.name).fill_null(0) for one in record.asked if unlisted(one) == 0
             )
-        answered = self.staged.run(frame).select("id", *self.answers)
+        answered = self.staged.answered(frame, kept=["id"])
         answered.sink_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
 
     def _aggregate(self, record: RecordFile, ids: pl.DataFrame) -> pl.DataFrame:
