@@ -140,7 +140,7 @@ def test_an_import_killed_within_a_chunk_goes_on_without_doubles(
     with psycopg.connect(served["DATABASE_URL"]) as holding:
         holding.execute("SELECT 1 FROM projects_site WHERE id = %s FOR UPDATE", [held.pk])
         process = subprocess.Popen(command(file), env=served, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(600):
+        for _ in range(6_000):
             if waits_for_lock(served["DATABASE_URL"]) or process.poll() is not None:
                 break
             time.sleep(0.1)

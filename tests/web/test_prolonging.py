@@ -27,7 +27,7 @@ def _aged(client: Client, *, seconds: int) -> Session:
 def test_a_second_page_within_a_minute_writes_nothing(signed_in: Callable[[Role], Client]) -> None:
     client = signed_in(Role.CLERK)
     assert "sessionid" in client.get("/organisations/").cookies
-    kept = _aged(client, seconds=50)
+    kept = _aged(client, seconds=30)
     answer = client.get("/organisations/")
     assert "sessionid" not in answer.cookies
     assert Session.objects.get(pk=kept.pk).expire_date == kept.expire_date
