@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
@@ -101,6 +101,3 @@ def _named(part: Any, names: Mapping[str, str]) -> Any:
 def truths(found: pl.DataFrame, asked: Programmes) -> list[Any]:
     """Return the verdicts of a population as Boolean columns."""
     return [found[f"{one.id}.verdict"] == 2 for one in asked.plan.programmes]
-
-
-Answering = Callable[[Facts], Any]

@@ -25,11 +25,16 @@ def written(language: Language[Any], programme: str) -> Any:
     return Translator(language).truth(programmes().trees[CHOSEN.index(programme)])
 
 
+def undigested(text: str) -> str:
+    """Return a text without what tells questions to one list apart, which any change of the question changes."""
+    return re.sub(r"_[0-9a-f]{12}\b", "", text)
+
+
 def test_thresholds_are_whole_numbers_in_fen() -> None:
-    assert written(Zen(), "cn-43.tech-center") == (
+    assert undigested(written(Zen(), "cn-43.tech-center")) == (
         "(rd_expense_2024 >= 500000000 and rd_staff_fulltime_2024 >= 50 and rd_equipment_original_value >= 1000000000"
-        " and smuggling_events_count_99067d4b5a7d < 1 and tax_evasion_events_count_a154c618bee7 < 1"
-        " and serious_dishonesty_count_65fd7099da0f < 1)"
+        " and smuggling_events_count < 1 and tax_evasion_events_count < 1"
+        " and serious_dishonesty_count < 1)"
     )
 
 
@@ -49,7 +54,7 @@ def test_a_date_is_a_day_since_1970() -> None:
 
 
 def test_an_average_is_multiplied_out_where_it_is_compared() -> None:
-    assert "ip_count_4fef9a1bebcb >= 45 or" in written(Zen(), "cn.industrial-design")
+    assert "(ip_count >= 45 or ip_count >= 100)" in undigested(written(Zen(), "cn.industrial-design"))
 
 
 def test_options_and_prefixes_have_each_language_s_form() -> None:
