@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.db.models import Q
 
 from wanqi.core.models import Owned
+
+
+def outline(definition: Mapping[str, Any]) -> str:
+    """Return what the trail says of a form's content: how much of it there is, and under which version."""
+    lines = definition.get("lines") or []
+    content = f"{len(lines)}行指标" if lines else "明细"
+    units = len(definition.get("units") or [])
+    return f"{content}，报送单位{units}家，版本{definition.get('version', '')}"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -37,6 +48,10 @@ class Form(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+    def told(self, value: Mapping[str, Any]) -> str:
+        """Return a definition as the trail shows it."""
+        return outline(value)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -72,3 +87,7 @@ class Round(Owned):
 
     def __str__(self) -> str:
         return f"{self.title} {self.period}"
+
+    def told(self, value: Mapping[str, Any]) -> str:
+        """Return the pinned definition as the trail shows it."""
+        return outline(value)
