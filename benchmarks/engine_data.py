@@ -12,7 +12,7 @@ import polars as pl
 
 from wanqi import packs
 from wanqi.rules import tree
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.plan import Aggregate, Input, Plan
 from wanqi.rules.programmes import compile_plan
 from wanqi.rules.types import Type
@@ -49,8 +49,7 @@ def snapshot(path: Path, asked: Plan, rows: int) -> Path:
 
 def _block(asked: Plan, start: int, rows: int) -> pl.LazyFrame:
     frame = pl.LazyFrame({"at": pl.int_range(start, start + rows, eager=True)})
-    same = constants_of(asked)
-    columns = {one.name: _column(one, place, same) for place, one in enumerate(asked.inputs)}
+    columns = {one.name: _column(one, place, beside(one, asked)) for place, one in enumerate(asked.inputs)}
     highs = [
         pl.when(noise(place, 97) % 10 > 0)
         .then(pl.max_horizontal(pl.col(_low(one.name)), pl.col(one.name)))
@@ -90,7 +89,7 @@ def drawn(kind: Type, place: int, same: Sequence[tree.Literal], *, missing: bool
     elif kind.base == "date":
         value = pl.lit(date(2019, 1, 1)) + pl.duration(days=(lot % 2600).cast(pl.Int64))
     elif not kind.numeric:
-        texts = sorted({str(each) for each in (kind.values or alike)}) or ["26"]
+        texts = sorted({str(each) for each in (kind.values or alike)}) or ["别的"]
         value = pl.lit(pl.Series(texts)).gather((lot % len(texts)).cast(pl.UInt32))
     else:
         value = _number(kind, lot, [each for each in alike if isinstance(each, Decimal)])
@@ -101,7 +100,7 @@ def drawn(kind: Type, place: int, same: Sequence[tree.Literal], *, missing: bool
 def _number(kind: Type, lot: pl.Expr, same: Sequence[Decimal]) -> pl.Expr:
     """Return numbers of the size of the constants they may be compared with; a tenth of them on one."""
     places = PLACES[kind.base]
-    most = min(limit(kind) * 10**places - 1, {"money": 10**11, "count": 1000}.get(kind.base, 10**places * 2))
+    most = min(beyond(kind) - 1, {"money": 10**11, "count": 1000}.get(kind.base, 10**places * 2))
     value = (lot % most).cast(pl.Int64)
     whole = sorted({int(each.scaleb(places)) for each in same if 0 <= each.scaleb(places) <= most})
     if not whole:
@@ -112,10 +111,26 @@ def _number(kind: Type, lot: pl.Expr, same: Sequence[Decimal]) -> pl.Expr:
 
 def constants_of(asked: Plan) -> list[tree.Literal]:
     """Return every constant of a plan's nodes."""
-    return [
+    nodes = (node for stage in asked.stages for _, node in stage)
+    return [part for node in nodes for part in tree.walk(node) if isinstance(part, tree.Literal)]
+
+
+def beside(one: Input, asked: Plan) -> list[tree.Literal]:
+    """Return the constants that an input of the plan is compared with: for a text its own, else all of the plan.
+
+    A code is any of its list.
+    """
+    rule = pack().rule_scope.codes.get(one.name)
+    if rule is not None:
+        return [tree.Literal(code.ljust(rule.digits, "1"), one.type) for code in rule.prefixes]
+    if one.type.base != "text":
+        return constants_of(asked)
+    nodes = (node for stage in asked.stages for _, node in stage)
+    tests = [
         part
-        for stage in asked.stages
-        for _, node in stage
+        for node in nodes
         for part in tree.walk(node)
-        if isinstance(part, tree.Literal)
+        if isinstance(part, tree.OneOf | tree.Call | tree.Compare) and one.name in tree.fields(part)
     ]
+    found = [each for part in tests for each in tree.walk(part) if isinstance(each, tree.Literal)]
+    return found + [each for part in tests if isinstance(part, tree.OneOf) for each in part.values]

@@ -113,7 +113,7 @@ def test_wrong_amounts_are_refused_with_the_row(facts: Path, tmp_path: Path) -> 
     done = wanqi(*asked(facts, tmp_path / "out"))
     assert done.returncode == 1
     assert (
-        "revenue@2025（id a1）：1000000000000000 超出金额（元）的范围，共 3 行；请核对单位。[facts.value]"
+        "revenue@2025（id a1）：“1000000000000000” 超出金额（元）的范围，共 3 行；请核对单位。[facts.value]"
         in done.stderr
     )
     assert not (tmp_path / "out").exists()

@@ -196,7 +196,7 @@ def test_an_unchecked_pack_is_the_same_pack() -> None:
 
 def test_a_limit_is_inclusive() -> None:
     kind = packs.resolve(SOUND, "cn").facts["share"].value_type
-    assert (kind.limit, kind.positive) == (2, True)
+    assert (kind.maximum, kind.positive) == (1, True)
     case = (
         'version: "2026-1"\nderived:\n'
         "  - {id: whole, title: 占有率100%, derived: rd_share, on: 2026-06-15,"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -147,9 +148,9 @@ def test_interest_on_each_loan_is_rounded_before_it_is_capped() -> None:
     """principal × rate × days / 365, in fen, at most what was paid; the fields' limits prove 128 bits."""
     loan = RecordScope(
         {
-            "principal": Type("money", limit=10**10, positive=True),
-            "rate": Type("ratio", limit=1, positive=True),
-            "days": Type("count", limit=4000, positive=True),
+            "principal": Type("money", maximum=Decimal(10**10), positive=True),
+            "rate": Type("ratio", maximum=Decimal(1), positive=True),
+            "days": Type("count", maximum=Decimal(4000), positive=True),
             "paid": Type("money", positive=True),
         }
     )

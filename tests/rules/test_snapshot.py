@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -99,53 +100,59 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], str, str, str]] = [
         {"revenue": {"2025": 1.5}},
         {},
         "facts.revenue.2025",
-        "1.5 是浮点数，不精确。",
+        "“1.5” 是浮点数，不精确。",
         '写成字符串，例如 "0.05"。',
     ),
     (
         {"revenue": {"2025": "1e3"}},
         {},
         "facts.revenue.2025",
-        "'1e3' 不是金额（元）。",
+        "“1e3” 不是金额（元）。",
         "这一项应填金额（元）。",
     ),
     (
         {"revenue": {"2025": "１２"}},
         {},
         "facts.revenue.2025",
-        "'１２' 不是金额（元）。",
+        "“１２” 不是金额（元）。",
         "这一项应填金额（元）。",
     ),
     (
         {"revenue": {"2025": "10000000000000"}},
         {},
         "facts.revenue.2025",
-        "10000000000000 超出金额（元）的范围。",
-        "请核对单位。",
+        "“10000000000000” 超出金额（元）的范围。",
+        "最大 9999999999999.99，请核对单位。",
     ),
     (
         {"revenue": {"2025H1": "1"}},
         {},
         "facts.revenue",
-        "'2025H1' 不是年份。",
+        "“2025H1” 不是年份。",
         '年份写成四位数字，例如 {"2025": …}。',
     ),
     ({"mainland": {"2025": True}}, {}, "facts.mainland", "不应按年填写。", "这一项不按年填写，直接写值。"),
-    ({"mainland": "是"}, {}, "facts.mainland", "'是' 不是是/否。", "这一项应填是/否。"),
+    ({"mainland": "是"}, {}, "facts.mainland", "“是” 不是是/否。", "这一项应填是/否。"),
     (
         {"established_date": "2023-02-30"},
         {},
         "facts.established_date",
-        "'2023-02-30' 不是日期。",
+        "“2023-02-30” 不是日期。",
         "写成 2023-06-30。",
     ),
-    ({"flags": "补短板"}, {}, "facts.flags", "'补短板' 不是多选。", '写成列表，例如 ["补短板"]。'),
-    ({"flags": ["补短版"]}, {}, "facts.flags", "'补短版' 不在可选值中。", "是不是 补短板？"),
+    (
+        {"flags": "补短板"},
+        {},
+        "facts.flags",
+        "“补短板” 不是多选。",
+        '写成列表，例如 ["补短板"]，一项也没有写 []。',
+    ),
+    ({"flags": ["补短版"]}, {}, "facts.flags", "“补短版” 不在可选值中。", "是不是 补短板？"),
     ({}, {"ip": {"kind": "x"}}, "records.ip", "这里要一个列表。", "没有记录写 []，不清楚就不写。"),
-    ({}, {"ip": [3]}, "records.ip[0]", "'3' 不是对象。", "写成 {…}。"),
+    ({}, {"ip": [3]}, "records.ip[0]", "“3” 不是对象。", "写成 {…}。"),
     ({}, {"ip": [{}, {"knd": "x"}]}, "records.ip[1].knd", "没有这个字段。", "是不是 kind？"),
-    ({}, {"ip": [{"kind": "发明"}]}, "records.ip[0].kind", "'发明' 不在可选值中。", "是不是 发明专利？"),
-    ({}, {"ip": [{"rank": "一"}]}, "records.ip[0].rank", "'一' 不是整数。", "这一项应填整数。"),
+    ({}, {"ip": [{"kind": "发明"}]}, "records.ip[0].kind", "“发明” 不在可选值中。", "是不是 发明专利？"),
+    ({}, {"ip": [{"rank": "一"}]}, "records.ip[0].rank", "“一” 不是整数。", "这一项应填整数。"),
     (
         {},
         {"ip": [{"complete_until": "2026-01-01"}, {}]},
@@ -157,14 +164,14 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], str, str, str]] = [
         {},
         {"ip": [{"complete_until": "以前"}]},
         "records.ip[0].complete_until",
-        "'以前' 不是日期。",
+        "“以前” 不是日期。",
         "写成 2023-06-30。",
     ),
     (
         {},
         {"financing": [{"amount": "-1"}]},
         "records.financing[0].amount",
-        "-1 是负数。",
+        "“-1” 是负数。",
         "这一项不能为负，请核对。",
     ),
     (
@@ -200,16 +207,22 @@ def test_a_bad_value_is_refused_with_its_place(
 def test_facts_that_are_no_object_are_refused() -> None:
     with pytest.raises(ValueRefused) as refusal:
         snapshot(inputs("mainland"), {"facts": [1]}, on=ON)
-    assert str(refusal.value) == "facts：'[1]' 不是对象。\n  写成 {…}。"
+    assert str(refusal.value) == "facts：“[1]” 不是对象。\n  写成 {…}。"
 
 
 def test_a_declared_limit_is_kept() -> None:
     """The proof that 128 bits suffice rests on it."""
-    kind = Type("money", limit=100)
+    kind = Type("money", maximum=Decimal("99.995"))
     wanted = [Input("x", kind, FactAt("x"))]
     assert snapshot(wanted, {"facts": {"x": "99.99"}}, on=ON) == {"x": 9999}
+    with pytest.raises(ValueRefused) as refusal:
+        snapshot(wanted, {"facts": {"x": "100.00"}}, on=ON)
+    assert refusal.value.message == "“100.00” 超出金额（元）的范围。"
+    assert refusal.value.hint == "最大 99.99，请核对单位。"
+    share = [Input("x", Type("ratio", maximum=Decimal("1.5")), FactAt("x"))]
+    assert snapshot(share, {"facts": {"x": "-1.5"}}, on=ON) == {"x": -150_000_000}
     with pytest.raises(ValueRefused):
-        snapshot(wanted, {"facts": {"x": "100"}}, on=ON)
+        snapshot(share, {"facts": {"x": "1.50000001"}}, on=ON)
 
 
 @pytest.mark.parametrize(

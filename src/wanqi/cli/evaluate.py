@@ -202,9 +202,8 @@ class Answers:
                 refused.code, f"{refused.place}：{refused.cause}", hint=refused.hint
             ) from None
         except ValueRefused as refused:
-            raise LineValueRefused(
-                "organisation.value", f"{refused.field}：{refused.message}", hint=refused.hint
-            ) from None
+            said = f"{refused.field}：{refused.message.rstrip('。')}"
+            raise LineValueRefused("organisation.value", said, hint=refused.hint.rstrip("。")) from None
 
     def _outcomes(self, given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         if self._evaluator is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wanqi.packs import converting
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
 from wanqi.rules import Expression, ExpressionRefused, Scope, Type, parse, tree
-from wanqi.rules.types import RecordScope
+from wanqi.rules.types import CodeRule, RecordScope
 
 if TYPE_CHECKING:
     from wanqi.packs.pack import Pack
@@ -33,6 +33,12 @@ def build(pack: Pack) -> tuple[Scope, Mapping[str, ExpressionRefused]]:
         lists={name: one.prefixes for name, one in pack.codes.items()},
         params=converting.parameters(pack.params),
         programmes=frozenset((*pack.items.programmes, *pack.titles)),
+        codes={
+            name: CodeRule(pack.codes[one.codes].title, pack.codes[one.codes].prefixes, one.digits)
+            for name, one in pack.facts.items()
+            if one.codes in pack.codes and one.codes is not None and one.digits is not None
+        },
+        regions=frozenset(pack.chain),
     )
     derived: dict[str, Expression] = {}
     refused: dict[str, ExpressionRefused] = {}

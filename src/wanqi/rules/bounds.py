@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from wanqi.rules import tree
 from wanqi.rules.types import Type
@@ -27,10 +27,13 @@ class TooLarge(Exception):
 EXTREMES = frozenset({"greatest", "least", "greatest_known", "least_known"})
 
 
-def limit(kind: Type) -> int:
-    """Return the exclusive bound of |x| for a field of a numeric type, in its own unit."""
-    own = FIELD_LIMITS[kind.base]
-    return own if kind.limit is None else min(own, kind.limit)
+def beyond(kind: Type) -> int:
+    """Return the least |x| that a field of a numeric type cannot hold, in the smallest unit: fen, 10⁻⁸, 10⁻⁴, one."""
+    units: int = 10 ** PLACES[kind.base]
+    own = FIELD_LIMITS[kind.base] * units
+    if kind.maximum is None:
+        return own
+    return min(own, int((kind.maximum * units).to_integral_value(ROUND_FLOOR)) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def _extent(node: tree.Node, seen: dict[int, Extent]) -> Extent:
     match node:
         case tree.Field(type=kind):
             places = PLACES[kind.base]
-            return Extent(limit(kind) * 10**places, 1, places)
+            return Extent(beyond(kind), 1, places)
         case tree.Unknown():
             return Extent(1, 1, 0)
         case tree.Literal(value=Decimal() as value):

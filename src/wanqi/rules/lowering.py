@@ -150,8 +150,16 @@ class _Lowering:
     def definition(self, node: tree.Derived, shift: int) -> Node:
         key = (node.name, shift + node.shift)
         if key not in self.derived:
-            self.derived[key] = self.node(node.definition, shift + node.shift)
+            computed = self.node(node.definition, shift + node.shift)
+            self.derived[key] = self.given(node, shift, computed) if node.given else computed
         return self.derived[key]
+
+    def given(self, node: tree.Derived, shift: int, computed: Node) -> Node:
+        """Return the value that was given where there is one, else the computed one."""
+        year = self.moment.base_year + shift + node.shift if tree.yearly(node.definition) else None
+        name = node.name if year is None else f"{node.name}@{year}"
+        own = tree.Field(name, node.type, FactAt(node.name, year, given=True))
+        return tree.Case(((tree.Known(own), own),), computed, node.type)
 
     def window(self, node: tree.Window, shift: int) -> Node:
         if node.function == "cagr":

@@ -199,7 +199,7 @@ class Reader:
             return tree.Annual(name, 0, kind) if name in scope.annual else tree.Field(name, kind)
         if name in scope.derived:
             one = scope.derived[name]
-            return tree.Derived(name, 0, one.type, one.root)
+            return tree.Derived(name, 0, one.type, one.root, name in scope.given)
         if name in scope.params:
             return tree.Param(name, scope.params[name].values, scope.params[name].type)
         if scope.dated and name == "on":

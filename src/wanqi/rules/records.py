@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from hashlib import sha256
 
 from wanqi.rules import tree
@@ -12,7 +13,7 @@ from wanqi.rules.types import COUNT, Type
 
 # Rows of one kind that one organisation may have; the snapshot refuses more, so that sums stay within their limits.
 MAX_ROWS = 100_000
-_COUNTED = Type("count", limit=MAX_ROWS + 1, positive=True)
+_COUNTED = Type("count", maximum=Decimal(MAX_ROWS), positive=True)
 
 
 def bounded(node: tree.Records, value: tree.Node | None, where: tree.Node | None) -> tree.Bounded:
@@ -22,7 +23,7 @@ def bounded(node: tree.Records, value: tree.Node | None, where: tree.Node | None
     """
     asked = repr((node.kind, node.measure, value, where, node.n))
     name = f"{node.kind}.{node.measure}.{sha256(asked.encode()).hexdigest()[:12]}"
-    kind = _COUNTED if value is None else replace(node.type, positive=positive(value), limit=None)
+    kind = _COUNTED if value is None else replace(node.type, positive=positive(value), maximum=None)
 
     def column(side: tree.Side) -> tree.Field:
         source = Aggregate(node.kind, node.measure, value, where, node.n, side, node.scope)

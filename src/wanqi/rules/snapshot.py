@@ -15,14 +15,14 @@ from fractions import Fraction
 
 from wanqi.rules import aggregates
 from wanqi.rules.backends import closure
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.plan import Input, Plan
 from wanqi.rules.records import MAX_ROWS
 from wanqi.rules.sources import Aggregate, FactAt, Member, Size
 from wanqi.rules.tree import Node
 from wanqi.rules.types import RecordScope, Type
-from wanqi.rules.values import Whole, code, whole
+from wanqi.rules.values import Whole, codes, said, whole
 
 Row = dict[str, Whole | None]
 _UNTIL = "complete_until"
@@ -85,7 +85,7 @@ class Snapshot:
         for key in raw:
             if not (isinstance(key, str) and len(key) == 4 and key.isdecimal()):
                 hint = '年份写成四位数字，例如 {"2025": …}。'
-                raise ValueRefused(f"facts.{fact}", f"{str(key)[:20]!r} 不是年份。", hint=hint)
+                raise ValueRefused(f"facts.{fact}", f"{said(key)} 不是年份。", hint=hint)
         return f"facts.{fact}.{year}", raw.get(str(year))
 
 
@@ -139,7 +139,7 @@ class _Kind:
                     positive=kind.positive,
                 )
             bound = found[asked][0 if source.side == "low" else 1]
-            if bound is not None and abs(bound) >= limit(kind) * 10 ** PLACES[kind.base]:
+            if bound is not None and abs(bound) >= beyond(kind):
                 hint = "请核对这些记录的金额或数量的单位。"
                 raise ValueRefused(f"records.{self.kind}", f"合计超出{kind.title}的范围。", hint=hint)
             row[name] = bound
@@ -210,13 +210,8 @@ def _mapping(value: object, place: str) -> Mapping[str, object]:
         return {}
     if isinstance(value, Mapping):
         return value
-    raise ValueRefused(place, f"{str(value)[:40]!r} 不是对象。", hint="写成 {…}。")
+    raise ValueRefused(place, f"{said(value)} 不是对象。", hint="写成 {…}。")
 
 
 def _set(place: str, raw: object, allowed: tuple[str, ...] | None) -> frozenset[str] | None:
-    if raw is None:
-        return None
-    if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(one, str) for one in raw):
-        raise ValueRefused(place, f"{str(raw)[:40]!r} 不是多选。", hint='写成列表，例如 ["补短板"]。')
-    kind = Type("set", allowed)
-    return frozenset(code(place, one, kind) for one in raw)
+    return None if raw is None else codes(place, raw, allowed)

@@ -14,10 +14,14 @@ Measure = Literal["count", "sum", "top"]
 
 @dataclass(frozen=True, slots=True)
 class FactAt:
-    """A fact of the organisation: of one year where it is annual, otherwise as of the date asked."""
+    """A fact of the organisation: of one year where it is annual, otherwise as of the date asked.
+
+    given: whether it stands in for what would be computed from other facts.
+    """
 
     fact: str
     year: int | None = None
+    given: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

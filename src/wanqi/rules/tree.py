@@ -189,12 +189,16 @@ class Annual:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived fact, its years moved by `shift`; `definition` is the authored tree of its expression."""
+    """A derived fact, its years moved by `shift`; `definition` is the authored tree of its expression.
+
+    given: whether a value that the organisation brings with it is taken before the computed one.
+    """
 
     name: str
     shift: int
     type: Type
     definition: Node = field(compare=False, repr=False)
+    given: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

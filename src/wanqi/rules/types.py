@@ -36,14 +36,14 @@ class Type:
     """A base type; an enum or a set (and an area, where the list is known) carries its permitted values.
 
     money is in 元, a ratio is dimensionless with 1 = 100 %, a count is a whole number, a number has four decimals.
-    unit: what is counted (人, 项, 分); None fits any. limit: |x| < limit, where that is tighter than the type's own.
+    unit: what is counted (人, 项, 分); None fits any. maximum: |x| ≤ maximum, where that is tighter than the type's own.
     positive: never below zero. Types differ by base and values only.
     """
 
     base: Base
     values: tuple[str, ...] | None = None
     unit: str | None = field(default=None, compare=False)
-    limit: int | None = field(default=None, compare=False)
+    maximum: Decimal | None = field(default=None, compare=False)
     positive: bool = field(default=False, compare=False)
 
     @property
@@ -85,14 +85,28 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class CodeRule:
+    """What the codes of a fact look like: ASCII digits, at most so many, beginning with a code of a list.
+
+    title: of the list, for messages.
+    """
+
+    title: str
+    prefixes: tuple[str, ...]
+    digits: int
+
+
+@dataclass(frozen=True)
 class Scope:
     """What an expression may name, each with its type.
 
     fields: facts of an organisation, or the fields of one record. known_tests: whether IS [NOT] NULL is allowed. It
     is the one construct whose answer may turn from yes to no when a value is hidden, so conditions that must never
     do that are parsed with False. dated: whether years, windows and the day asked about may be named.
-    annual: the fields that have a value for every year. derived: facts computed from others, read before. lists:
-    named lists of code prefixes. programmes: the ids `holds` may name, None where they are not checked.
+    annual: the fields that have a value for every year. derived: facts computed from others, read before. given:
+    those of them that an organisation may also bring with it, which is then taken as it is. lists: named lists of code
+    prefixes. programmes: the ids `holds` may name, None where they are not checked.
+    codes: what the codes of some facts look like. regions: those whose programmes are all among `programmes`.
     founding: the field with the date of founding.
     """
 
@@ -102,7 +116,10 @@ class Scope:
     annual: frozenset[str] = frozenset()
     records: Mapping[str, RecordScope] = field(default_factory=dict)
     derived: Mapping[str, Expression] = field(default_factory=dict)
+    given: Mapping[str, Type] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     params: Mapping[str, Parameter] = field(default_factory=dict)
     programmes: frozenset[str] | None = None
+    codes: Mapping[str, CodeRule] = field(default_factory=dict)
+    regions: frozenset[str] = frozenset()
     founding: str = "established_date"

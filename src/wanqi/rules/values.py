@@ -7,14 +7,15 @@ stored one every column of a snapshot has: money in fen, a ratio in 10⁻⁸, a 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
 
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.types import Type
 
@@ -85,7 +86,28 @@ def code(name: str, value: str, kind: Type) -> str:
         return value
     near = get_close_matches(value, kind.values, n=1, cutoff=0.3)
     hint = f"是不是 {near[0]}？" if near else f"可选：{'、'.join(kind.values[:20])}。"
-    raise ValueRefused(name, f"{value[:40]!r} 不在可选值中。", hint=hint)
+    raise ValueRefused(name, f"{said(value)} 不在可选值中。", hint=hint)
+
+
+def codes(name: str, values: object, allowed: tuple[str, ...] | None) -> frozenset[str]:
+    """Return the values of a set, each of them permitted. Raises ValueRefused."""
+    listed = isinstance(values, Sequence) and not isinstance(values, str)
+    if not listed or not all(isinstance(one, str) for one in values):  # type: ignore[attr-defined]  # a sequence
+        raise ValueRefused(
+            name, f"{said(values)} 不是多选。", hint='写成列表，例如 ["补短板"]，一项也没有写 []。'
+        )
+    kind = Type("set", allowed)
+    return frozenset(code(name, one, kind) for one in values)  # type: ignore[attr-defined]  # the same
+
+
+def said(value: object) -> str:
+    """Return a refused value as a message quotes it: the text, or what stood in the JSON."""
+    if not isinstance(value, str):
+        try:
+            value = json.dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError):
+            value = str(value)
+    return f"“{''.join(one if one.isprintable() else '·' for one in value[:40])}”"
 
 
 def _day(name: str, value: object) -> date:
@@ -96,13 +118,13 @@ def _day(name: str, value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise ValueRefused(name, f"{str(value)[:40]!r} 不是日期。", hint="写成 2023-06-30。")
+    raise ValueRefused(name, f"{said(value)} 不是日期。", hint="写成 2023-06-30。")
 
 
 def _number(name: str, value: object, kind: Type) -> int | Decimal:
     if isinstance(value, float):
         hint = '写成字符串，例如 "0.05"。'
-        raise ValueRefused(name, f"{value!r} 是浮点数，不精确。", hint=hint)
+        raise ValueRefused(name, f"{said(value)} 是浮点数，不精确。", hint=hint)
     if not isinstance(value, int | Decimal | str):
         raise _refused(name, value, kind)
     try:
@@ -110,14 +132,19 @@ def _number(name: str, value: object, kind: Type) -> int | Decimal:
     except InvalidOperation:
         raise _refused(name, value, kind) from None
     places = PLACES[kind.base]
-    if not number.is_finite() or abs(number) >= limit(kind):
-        raise ValueRefused(name, f"{str(value)[:40]} 超出{kind.title}的范围。", hint="请核对单位。")
+    if not number.is_finite() or abs(number).scaleb(places) >= beyond(kind):
+        raise ValueRefused(name, f"{said(value)} 超出{kind.title}的范围。", hint=_range(kind))
     if kind.positive and number < 0:
-        raise ValueRefused(name, f"{str(value)[:40]} 是负数。", hint="这一项不能为负，请核对。")
+        raise ValueRefused(name, f"{said(value)} 是负数。", hint="这一项不能为负，请核对。")
     if number != number.quantize(Decimal(1).scaleb(-places)):
-        raise ValueRefused(name, f"{value} 的小数多于 {places} 位。", hint="请按单位核对。")
+        raise ValueRefused(name, f"{said(value)} 的小数多于 {places} 位。", hint="请按单位核对。")
     return int(number) if kind.base == "count" else number
 
 
 def _refused(name: str, value: object, kind: Type) -> ValueRefused:
-    return ValueRefused(name, f"{str(value)[:40]!r} 不是{kind.title}。", hint=f"这一项应填{kind.title}。")
+    return ValueRefused(name, f"{said(value)} 不是{kind.title}。", hint=f"这一项应填{kind.title}。")
+
+
+def _range(kind: Type) -> str:
+    most = Decimal(beyond(kind) - 1).scaleb(-PLACES[kind.base])
+    return f"最大 {most:f}，请核对单位。"

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from wanqi.rules import tree
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.plan import Plan
 from wanqi.rules.types import Type
 
@@ -43,7 +43,7 @@ class Rows:
 
     def whole_pool(self, kind: Type) -> list[int]:
         places = PLACES[kind.base]
-        most = limit(kind) * 10**places - 1
+        most = beyond(kind) - 1
         bases = self.numbers(kind.base) if kind.base != "count" else self.numbers("count", "number")
         near = {Decimal(0), Decimal(1), Decimal(20), *bases}
         near |= {
@@ -75,9 +75,7 @@ class Rows:
             base = row[other.name]
             if base is not None and other.type.base == one.type.base:
                 share = int(base * self.random.choice(self.factors)) + self.random.choice((-1, 0, 0, 1))
-                if abs(share) < limit(one.type) * 10 ** PLACES[one.type.base] and (
-                    share >= 0 or not one.type.positive
-                ):
+                if abs(share) < beyond(one.type) and (share >= 0 or not one.type.positive):
                     row[one.name] = share
 
 

@@ -13,12 +13,14 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 
+from tests.rules.backends.gallery import plan_of_gallery
 from tests.rules.backends.nodes import rows as random_rows
 from tests.rules.backends.nodes import stored
 from tests.rules.backends.rows import Rows
 from tests.rules.backends.runners import by_reference, layered_query, read_row, same, table
 from tests.rules.backends.test_conformance import plans
-from tests.rules.backends.test_packs import plan_of_packs
+from tests.rules.backends.test_gallery import drawn as drawn_of_gallery
+from tests.rules.backends.test_packs import ASKED, plan_of_packs
 from tests.rules.population.small import ANSWERS, PLAN, SCOPE, write
 from wanqi.rules import RulesError
 from wanqi.rules.backends import spark
@@ -32,14 +34,16 @@ pytestmark = [
     pytest.mark.skipif(lacking is not None, reason=f"Spark needs {lacking}: run make spark"),
     pytest.mark.filterwarnings("ignore"),
 ]
-PLANS = 6
+PLANS = 3
+# The Java machine lives for a minute: its second compiler and a collector of many threads would never pay.
+SHORT_LIVED = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = spark.session("local[1]", folder=tmp_path_factory.mktemp("warehouse"))
+        made = spark.session("local[1]", folder=tmp_path_factory.mktemp("warehouse"), settings=SHORT_LIVED)
         yield made
         made.stop()
 
@@ -74,11 +78,17 @@ def test_random_plans(session: Any, tmp_path: Path) -> None:
     answered_alike()
 
 
-def test_every_programme(session: Any, tmp_path: Path) -> None:
-    plan = plan_of_packs(date(2026, 6, 1), "new")
+@pytest.mark.parametrize(("on", "kind"), ASKED)
+def test_every_programme(session: Any, tmp_path: Path, on: date, kind: str) -> None:
+    plan = plan_of_packs(on, kind)
     drawn = Rows(plan, seed=5)
-    rows = [drawn.one() for _ in range(60)]
+    rows = [drawn.one() for _ in range(40)]
     assert same(by_spark_sql(session, plan, rows, tmp_path), by_reference(plan, rows), plan) == []
+
+
+def test_amounts_of_the_gallery(session: Any, tmp_path: Path) -> None:
+    rows, expected = drawn_of_gallery()
+    assert same(by_spark_sql(session, plan_of_gallery(), rows, tmp_path), expected, plan_of_gallery()) == []
 
 
 def test_a_population(session: Any, tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ from wanqi.rules.plan import Compiled, FactAt, Input, Plan
 from wanqi.rules.types import BOOL, Type
 
 TOP = 7
-WHOLE = Type("count", limit=TOP + 1, positive=True)
+WHOLE = Type("count", maximum=Decimal(TOP), positive=True)
 WIDE_TOP = 600
 NAMES = ("a", "b", "c")
 
 
 def rule(source: random.Random, top: int = TOP) -> Plan:
     """Return a plan of one programme `p` over a, b and c (0 to `top` each)."""
-    kind = Type("count", limit=top + 1, positive=True)
+    kind = Type("count", maximum=Decimal(top), positive=True)
     inputs = tuple(Input(name, kind, FactAt(name, 2025)) for name in NAMES)
     first = _condition(source, 2)
     verdict = tree.All((tree.Field("c1", BOOL), _condition(source, 2)))

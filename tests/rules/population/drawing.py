@@ -13,8 +13,10 @@ import polars as pl
 
 from tests.rules.backends.rows import Rows
 from wanqi.rules import tree
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
+from wanqi.rules.gathering import TITLES
 from wanqi.rules.plan import Aggregate, FactAt, Input, Member, Plan, Size
+from wanqi.rules.programmes.organisations import TITLE, wrong_code
 from wanqi.rules.types import RecordScope, Scope, Type
 
 Organisation = dict[str, Any]
@@ -56,6 +58,10 @@ class Drawing:
     def put(self, facts: dict[str, Any], one: Input, raw: Any) -> None:
         match one.source:
             case FactAt(fact=fact, year=year):
+                rule = self.scope.codes.get(fact)
+                if rule is not None and raw is not None:
+                    found = (f"{one}10"[: rule.digits] for one in (raw, self.random.choice(rule.prefixes)))
+                    raw = next(one for one in found if wrong_code(one, rule) is None)
                 value = written(raw, one.type)
             case Member(fact=fact, year=year, values=values) | Size(fact=fact, year=year, allowed=values):
                 chosen = list(values or ("甲",))
@@ -71,7 +77,7 @@ class Drawing:
 
     def listed(self, kind: str, fields: RecordScope) -> list[dict[str, Any]]:
         rows = [
-            {name: self.cell(kind, one) for name, one in fields.fields.items() if one.base != "set"}
+            {name: self.cell(kind, name, one) for name, one in fields.fields.items() if one.base != "set"}
             for _ in range(self.random.choice((0, 0, 1, 2, 5)))
         ]
         rows = [row for row in rows if any(value is not None for value in row.values())]
@@ -79,9 +85,11 @@ class Drawing:
             rows.append({"complete_until": self.random.choice(("2020-01-01", "2026-06-01", "2030-01-01"))})
         return rows
 
-    def cell(self, kind: str, wanted: Type) -> Any:
+    def cell(self, kind: str, name: str, wanted: Type) -> Any:
         if self.random.random() < 0.3:
             return None
+        if (kind, name) == (TITLES, TITLE):
+            return self.random.choice([*sorted(self.scope.programmes or ()), "cn-4301.another"])
         same = [one.value for one in self.constants[kind] if one.type.base == wanted.base]
         if wanted.base == "bool":
             return self.random.random() < 0.5
@@ -91,7 +99,7 @@ class Drawing:
         if wanted.numeric:
             numbers = [one for one in same if isinstance(one, Decimal) and abs(one) < 10**6]
             number = int((self.random.choice(numbers) if numbers else Decimal(3)).scaleb(PLACES[wanted.base]))
-            most = limit(wanted) * 10 ** PLACES[wanted.base] - 1
+            most = beyond(wanted) - 1
             return written(min(most, max(0, number + self.random.choice((-1, 0, 1)))), wanted)
         allowed = wanted.values or [str(one) for one in same if isinstance(one, str)] or ["甲"]
         return self.random.choice(list(allowed))

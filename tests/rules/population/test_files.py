@@ -62,7 +62,7 @@ def test_a_share_may_be_a_whole_or_decimal_or_binary_number(
         ("revenue@2025", [10**15, 1, 2, 3, 4], "facts.value", "（id a）"),
         ("revenue@2025", [1, -(10**15), 2, 3, 4], "facts.value", "（id b）"),
         ("staff", [1, 2, -1, 4, 5], "facts.value", "是负数"),
-        ("level", ["甲", "丙", None, None, None], "facts.value", "丙 不在可选值中"),
+        ("level", ["甲", "丙", None, None, None], "facts.value", "“丙” 不在可选值中"),
         ("share", [0.123456789123, None, None, None, None], "facts.value", "最多 8 位小数"),
         ("share", [float("nan"), None, None, None, None], "facts.value", "最多 8 位小数"),
         ("signed", ["2020-01-01", None, None, None, None], "facts.type", "写日期（DATE）"),

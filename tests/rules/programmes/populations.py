@@ -92,7 +92,7 @@ class Maker:
         if random.random() < 0.3:
             value = abs(value) * random.choice([1, 2, 10]) + random.randrange(1000) * unit
         value = abs(value) if kind.positive or kind.base == "count" else value
-        value = min(value, Decimal(kind.limit - 1)) if kind.limit is not None else value
+        value = value if kind.maximum is None else min(value, kind.maximum)
         return int(value) if kind.base == "count" else format(value.quantize(unit), "f")
 
     def code(self, kind: Type, random: Random) -> str:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from wanqi.packs.specs.base import Name, Number, ProgrammeId, SourceTag, Spec, Text, Title, Version
-from wanqi.packs.specs.programmes import Level, ParameterSpec
+from wanqi.packs.specs.base import Name, Number, ProgrammeId, Slug, SourceTag, Spec, Text, Title, Version
+from wanqi.packs.specs.programmes import Act, Holder, Level, ParameterSpec, ProgrammeKind, ValiditySpec
 from wanqi.rules import Type
 
 Base = Literal["text", "enum", "set", "area", "date", "count", "money", "ratio", "number", "bool"]
@@ -42,9 +42,9 @@ class _Typed(Spec):
     @property
     def value_type(self) -> Type:
         """The type an expression sees; a count is never below zero."""
-        limit = None if self.maximum is None else int(Decimal(self.maximum)) + 1
+        most = None if self.maximum is None else Decimal(self.maximum)
         unit = None if self.type == "money" else self.unit
-        return Type(self.type, self.values, unit, limit, self.positive or self.type == "count")
+        return Type(self.type, self.values, unit, most, self.positive or self.type == "count")
 
 
 class FieldSpec(_Typed):
@@ -79,16 +79,25 @@ class FactSpec(_Typed):
     """home: where the datum lives, `fact`, `organisation.<column>` or `records.<kind>`.
 
     source_unit: the unit of the official forms, kept for display; values are 元 and shares of 1. prefer: which source
-    decides where several disagree, best first.
+    decides where several disagree, best first. codes: the list of codes one of which every value begins with; digits:
+    the most digits such a value has.
     """
 
     period: Period
     source_unit: Title | None = None
     prefer: tuple[Source, ...] = ()
+    codes: Slug | None = None
+    digits: int | None = Field(default=None, ge=1, le=20)
     note: Text | None = None
     home: str = Field(
         default="fact", alias="from", pattern=r"^(fact|organisation\.[a-z0-9_]+|records\.[a-z0-9_]+)$"
     )
+
+    @model_validator(mode="after")
+    def _codes_are_texts(self) -> Self:
+        if (self.codes is None) != (self.digits is None) or (self.codes and self.type != "text"):
+            raise ValueError("codes（代码表）和 digits（最多几位）一起写，只能用于文本。")
+        return self
 
 
 class ClassRowSpec(Spec):
@@ -155,11 +164,18 @@ class DerivedFact(_Typed):
 
 
 class TitleSpec(Spec):
-    """A title that a rule asks for and for which these packs have no rule of their own."""
+    """A title that a rule or a register names and for which these packs have no rule of their own.
+
+    act: what the authority's act is in law, None where it is not known; kind, holder, validity: as of a programme.
+    """
 
     title: Title
     level: Level
+    kind: ProgrammeKind = "recognition"
+    act: Act | None = None
+    holder: Holder = "organisation"
     authority: Title | None = None
+    validity: ValiditySpec | None = None
     note: Text | None = None
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from wanqi.packs.thresholds import amounts
 from wanqi.packs.thresholds.meaning import Firm, Meaning, Row, Undefined, Value
 from wanqi.rules import tree
-from wanqi.rules.bounds import FIELD_LIMITS, PLACES
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.types import Type
 
 # What is tried as a denominator or first year, and as an ordinary size, one set an attempt.
@@ -451,8 +451,7 @@ def storable(value: Value, kind: Type) -> bool:
         return isinstance(value, str) and (kind.values is None or value in kind.values)
     if not isinstance(value, Fraction) or (value * 10 ** PLACES[kind.base]).denominator != 1:
         return False
-    limit = kind.limit if kind.limit is not None else FIELD_LIMITS[kind.base]
-    return abs(value) < limit and (value >= 0 or not kind.positive)
+    return abs(value) * 10 ** PLACES[kind.base] < beyond(kind) and (value >= 0 or not kind.positive)
 
 
 def moved(value: Value, step: Fraction | timedelta, times: int) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ SETTINGS = {
     "spark.ui.enabled": "false",
 }
 
+# Standard error belongs to our own progress and warnings.
+QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+
 
 def missing() -> str | None:
     """Return what this machine lacks to run Spark, None if nothing."""
@@ -42,19 +46,24 @@ def require() -> None:
         raise EngineMissing("match.engine", "spark", f"没有安装 {lacking}", hint=hint)
 
 
-def session(master: str = "local[*]", *, folder: Path | None = None, memory: str = "2g") -> Any:
+def session(
+    master: str = "local[*]",
+    *,
+    folder: Path | None = None,
+    memory: str = "2g",
+    settings: Mapping[str, str] | None = None,
+) -> Any:
     """Return a Spark session in this process, with its own files in a folder.
 
-    Raises EngineMissing, naming what to install.
+    settings: Spark's own, beside those the plans rely on. Raises EngineMissing, naming what to install.
     """
     require()
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master(master).appName("wanqi").config("spark.driver.memory", memory)
-    for name, value in SETTINGS.items():
-        builder = builder.config(name, value)
+    told = {"spark.driver.memory": memory, **QUIET, **(settings or {}), **SETTINGS}
     if folder is not None:
-        builder = builder.config("spark.sql.warehouse.dir", str(folder)).config(
-            "spark.local.dir", str(folder)
-        )
+        told |= {"spark.sql.warehouse.dir": str(folder), "spark.local.dir": str(folder)}
+    builder = SparkSession.builder.master(master).appName("wanqi")
+    for name, value in told.items():
+        builder = builder.config(name, value)
     return builder.getOrCreate()

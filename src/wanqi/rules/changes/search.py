@@ -16,7 +16,7 @@ from itertools import combinations
 
 from wanqi.rules import tree
 from wanqi.rules.backends import closure
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import beyond
 from wanqi.rules.changes.curves import Curve, Row
 from wanqi.rules.plan import Aggregate, Input, Plan
 from wanqi.rules.types import Type
@@ -82,7 +82,7 @@ class _Variable:
     def bounds(self) -> tuple[int, int]:
         if self.type.base == "date":
             return 1, _LAST_DAY
-        top = limit(self.type) * 10 ** PLACES[self.type.base] - 1
+        top = beyond(self.type) - 1
         return (0 if self.type.positive or self.type.base == "count" else -top), top
 
 

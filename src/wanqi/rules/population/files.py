@@ -15,12 +15,16 @@ from typing import Literal
 import polars as pl
 
 from wanqi.rules import tree
+from wanqi.rules.gathering import TITLES
 from wanqi.rules.plan import Aggregate, FactAt, Input, Member, Plan, Size
+from wanqi.rules.population.codes import CodesLike, TitlesLike
 from wanqi.rules.population.errors import FactsRefused
+from wanqi.rules.programmes.organisations import TITLE
 from wanqi.rules.types import RecordScope, Scope, Type
 
 ORGANISATIONS = "organisations"
 UNTIL = "complete_until"
+AT = "~at"
 
 # How a column becomes whole numbers, dates, truths or text: `whole` as it is, `units` times 10^places, `float` the
 # same with rounding, `none` no such column: unknown.
@@ -31,7 +35,8 @@ Form = Literal["whole", "units", "float", "plain", "member", "size", "none"]
 class Column:
     """One value of the snapshot: read from `source` in a form.
 
-    values: what a set is asked for. allowed: what it may hold, where the vocabulary lists it.
+    values: what a set is asked for. allowed: what it may hold, where the vocabulary lists it. rule: what its codes look
+    like, where the vocabulary says so.
     """
 
     name: str
@@ -40,13 +45,15 @@ class Column:
     form: Form
     values: tuple[str, ...] = ()
     allowed: tuple[str, ...] | None = None
+    rule: CodesLike | TitlesLike | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
     """One kind of record: path None where there is no file. marks: the columns of which a row must have one.
 
-    until: whether the file says up to when a list is complete.
+    until: whether the file says up to when a list is complete. slices: the same rows in files that follow the order of
+    the organisations, with the place of theirs in `AT`, where the file itself does not.
     """
 
     kind: str
@@ -56,6 +63,7 @@ class RecordFile:
     marks: tuple[str, ...]
     until: bool
     asked: tuple[Input, ...]
+    slices: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +90,21 @@ def read(folder: Path, plan: Plan, scope: Scope) -> Facts:
         column
         for one in plan.inputs
         if not isinstance(one.source, Aggregate)
-        for column in [_column(path, schema, one)]
+        for column in [_column(path, schema, one, scope)]
     )
     warnings = _strangers(path, schema, scope)
+    _check_types(path, schema, scope)
     records = []
     for kind, asked in _by_kind(plan.inputs).items():
         record = _record_file(folder, kind, asked, scope, id_type)
         records.append(record)
         if record.path is not None:
             warnings += _unknown_fields(record.path, record.scope)
+    for kind in scope.records:
+        other = folder / f"{kind}.parquet"
+        if other.is_file() and all(one.kind != kind for one in records):
+            _record_schema(other, scope.records[kind], id_type)
+            warnings += _unknown_fields(other, scope.records[kind])
     warnings += _unknown_files(folder, scope)
     rows = pl.scan_parquet(path).select(pl.len()).collect().item()
     return Facts(path, rows, id_type, columns, tuple(records), tuple(warnings))
@@ -113,11 +127,13 @@ def _id_type(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataType:
     return kind
 
 
-def _column(path: Path, schema: Mapping[str, pl.DataType], one: Input) -> Column:
+def _column(path: Path, schema: Mapping[str, pl.DataType], one: Input, scope: Scope) -> Column:
     match one.source:
         case FactAt(fact=fact, year=year):
             name = fact if year is None else f"{fact}@{year}"
-            return Column(one.name, one.type, name, form_of(path, name, schema.get(name), one.type))
+            form = form_of(path, name, schema.get(name), one.type)
+            rule = CodesLike(scope.codes[fact]) if fact in scope.codes else None
+            return Column(one.name, one.type, name, form, rule=rule)
         case Member(fact=fact, year=year) | Size(fact=fact, year=year):
             name = fact if year is None else f"{fact}@{year}"
             return _set_column(path, name, schema.get(name), one)
@@ -128,14 +144,34 @@ def _column(path: Path, schema: Mapping[str, pl.DataType], one: Input) -> Column
 def _set_column(path: Path, name: str, kind: pl.DataType | None, one: Input) -> Column:
     if kind is None or kind == pl.Null:
         return Column(one.name, one.type, name, "none")
-    if not isinstance(kind, pl.List) or kind.inner not in (pl.String, pl.Null):
-        hint = "多选的数据项是文本的列表（LIST<VARCHAR>）。"
-        raise FactsRefused("facts.type", f"{path}：{name}", f"类型是 {kind}", hint=hint)
+    _check_set(path, name, kind)
     source = one.source
     assert isinstance(source, Member | Size)
     if isinstance(source, Member):
         return Column(one.name, one.type, name, "member", source.values, source.allowed)
     return Column(one.name, one.type, name, "size", allowed=source.allowed)
+
+
+def _check_set(path: Path, name: str, kind: pl.DataType) -> None:
+    if not isinstance(kind, pl.List) or kind.inner not in (pl.String, pl.Null):
+        hint = "多选的数据项是文本的列表（LIST<VARCHAR>）。"
+        raise FactsRefused("facts.type", f"{path}：{name}", f"类型是 {kind}，应是多选", hint=hint)
+
+
+def _check_types(path: Path, schema: Mapping[str, pl.DataType], scope: Scope) -> None:
+    """Raise FactsRefused for a fact in a column of a wrong type, whether the plan reads it or not."""
+    for name, kind in schema.items():
+        fact, at, _ = name.partition("@")
+        wanted = scope.fields.get(fact) or scope.given.get(fact)
+        if wanted is not None and bool(at) == (fact in scope.annual):
+            _check_type(path, name, kind, wanted)
+
+
+def _check_type(path: Path, name: str, kind: pl.DataType, wanted: Type) -> None:
+    if wanted.base != "set":
+        form_of(path, name, kind, wanted)
+    elif kind != pl.Null:
+        _check_set(path, name, kind)
 
 
 def form_of(path: Path, name: str, kind: pl.DataType | None, wanted: Type) -> Form:
@@ -194,6 +230,25 @@ def _record_file(
     path = folder / f"{kind}.parquet"
     if not path.is_file():
         return RecordFile(kind, None, fields, (), (), until=False, asked=tuple(asked))
+    schema = _record_schema(path, fields, id_type)
+    columns = tuple(
+        Column(
+            name,
+            fields.fields[name],
+            name,
+            form_of(path, name, schema.get(name), fields.fields[name]),
+            rule=TitlesLike(scope) if (kind, name) == (TITLES, TITLE) else None,
+        )
+        for name in _used(asked)
+    )
+    marks = tuple(name for name in schema if name in fields.fields)
+    return RecordFile(
+        kind, path, fields, columns, marks, until=schema.get(UNTIL) == pl.Date, asked=tuple(asked)
+    )
+
+
+def _record_schema(path: Path, fields: RecordScope, id_type: pl.DataType) -> Mapping[str, pl.DataType]:
+    """Return the columns of a file of records. Raises FactsRefused for one of a wrong type."""
     schema = _schema(path)
     own = _id_type(path, schema)
     if (own == pl.String) != (id_type == pl.String):
@@ -201,14 +256,10 @@ def _record_file(
         raise FactsRefused("facts.type", f"{path}：id", f"类型是 {own}，单位文件是 {id_type}", hint=hint)
     if UNTIL in schema and schema[UNTIL] not in (pl.Date, pl.Null):
         raise FactsRefused("facts.type", f"{path}：{UNTIL}", f"类型是 {schema[UNTIL]}", hint=_WANTED["date"])
-    columns = tuple(
-        Column(name, fields.fields[name], name, form_of(path, name, schema.get(name), fields.fields[name]))
-        for name in _used(asked)
-    )
-    marks = tuple(name for name in schema if name in fields.fields)
-    return RecordFile(
-        kind, path, fields, columns, marks, until=schema.get(UNTIL) == pl.Date, asked=tuple(asked)
-    )
+    for name, kind in schema.items():
+        if name in fields.fields:
+            _check_type(path, name, kind, fields.fields[name])
+    return schema
 
 
 def _used(asked: Sequence[Input]) -> list[str]:
@@ -230,14 +281,18 @@ def _strangers(path: Path, schema: Mapping[str, pl.DataType], scope: Scope) -> l
         fact, at, year = name.partition("@")
         annual = fact in scope.annual
         known = (
-            fact in scope.fields and annual == bool(at) and (not at or (len(year) == 4 and year.isdecimal()))
+            (fact in scope.fields or fact in scope.given)
+            and annual == bool(at)
+            and (not at or (len(year) == 4 and year.isdecimal()))
         )
         if name == "id" or known:
             continue
         if annual and not at:
             hint = f"按年的数据写成 {fact}@年份，如 {fact}@2025"
+        elif fact in scope.derived and fact not in scope.given:
+            hint = "由其他数据算出，给出它所用的数据"
         else:
-            near = get_close_matches(fact, list(scope.fields), n=1)
+            near = get_close_matches(fact, [*scope.fields, *scope.given], n=1)
             hint = f"是不是 {near[0]}？" if near else "数据字典里没有这一项"
         found.append(f"{path.name}：{name} 列没有用上；{hint}")
     return found

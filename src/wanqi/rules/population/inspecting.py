@@ -5,51 +5,163 @@ Whole numbers are judged by the statistics in the file where it has them, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wanqi.rules.backends.duckdb import connect
-from wanqi.rules.backends.sql import DuckDb
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.backends.sql import DuckDb, SparkSql, Sql
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.population.errors import FactsRefused
-from wanqi.rules.population.files import Column, Facts
+from wanqi.rules.population.files import Column, Facts, RecordFile
+from wanqi.rules.values import said
+
+if TYPE_CHECKING:
+    import duckdb
 
 _SQL = DuckDb()
+# Ids looked at together where a file is not in their order: what is held stays small however long the file is.
+_TOGETHER = 4_000_000
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A condition that no row may meet, and what it means when one does."""
+    """A condition that no row may meet, and what it means when one does.
+
+    wrong: says cause and hint for a value itself, where `cause` and `hint` do not.
+    """
 
     column: str
     condition: str
-    cause: str
-    hint: str
+    cause: str = ""
+    hint: str = ""
+    wrong: Callable[[str], tuple[str, str] | None] | None = None
+
+    def refusal(self, path: object, id: object, value: object, count: int) -> FactsRefused:
+        """Return what is said of the first such row."""
+        own = None if self.wrong is None else self.wrong(str(value))
+        cause, hint = own or (f"{said(_plain(value))} {self.cause}", self.hint)
+        if self.column == "id":
+            cause = self.cause
+        more = "" if count == 1 else f"，共 {count} 行"
+        return FactsRefused(
+            "facts.value",
+            f"{path}：{self.column}（id {id}）",
+            f"{cause}{more}",
+            hint=f"{hint.rstrip('。')}。",
+        )
 
 
-def inspect(facts: Facts, *, memory: str) -> None:
-    """Raise FactsRefused for the first file with a value outside its type's range; the row is named by its id."""
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | list) else str(value)
+
+
+def inspect(facts: Facts, *, memory: str) -> tuple[str, ...]:
+    """Return sentences about rows that belong to nobody.
+
+    Raises FactsRefused for the first file with a value outside its type's range, the row named by its id, and for an
+    id that two organisations have.
+    """
     with connect(memory=memory) as database:
         everything = [(facts.path, facts.columns), *((one.path, one.columns) for one in facts.records)]
         for path, columns in everything:
-            if path is None:
-                continue
-            source = f"read_parquet({_SQL.literal(str(path))})"
-            proved = _proved(database.execute(_STATISTICS, [str(path)]).fetchall())
-            doubts = [Doubt("id", f"{_SQL.quoted('id')} IS NULL", "有的行没有 id", "每行要有单位的编号。")]
-            for column in columns:
-                if not _settled(column, proved):
-                    doubts += _doubts(column)
-            counts = ", ".join(f"COUNT(*) FILTER (WHERE {one.condition})" for one in doubts)
-            row = database.execute(f"SELECT {counts} FROM {source}").fetchone() or ()  # noqa: S608 - our own texts
-            for doubt, count in zip(doubts, row, strict=True):
-                if count:
-                    query = f"SELECT id, {_SQL.quoted(doubt.column)} FROM {source} WHERE {doubt.condition} LIMIT 1"  # noqa: S608 - the same
-                    first = database.execute(query).fetchone() or ("", "")
-                    where = f"{path}：{doubt.column}（id {first[0]}）"
-                    cause = f"{str(first[1])[:40]} {doubt.cause}" if doubt.column != "id" else doubt.cause
-                    raise FactsRefused("facts.value", where, f"{cause}，共 {count} 行", hint=doubt.hint)
+            if path is not None:
+                _values(database, path, columns)
+        _repeated(database, facts)
+        return tuple(told for one in facts.records for told in _strays(database, facts, one))
 
+
+def _values(database: duckdb.DuckDBPyConnection, path: Path, columns: Iterable[Column]) -> None:
+    source = f"read_parquet({_SQL.literal(str(path))})"
+    proved = _proved(database.execute(_STATISTICS, [str(path)]).fetchall())
+    doubts = [nameless(_SQL)]
+    for column in columns:
+        if not _settled(column, proved):
+            doubts += doubts_of(column, _SQL)
+    row = database.execute(counting(doubts, source)).fetchone() or ()
+    for doubt, count in zip(doubts, row, strict=True):
+        if count:
+            first = database.execute(finding(doubt, source, _SQL)).fetchone() or ("", "")
+            raise doubt.refusal(path, first[0], first[1], count)
+
+
+def nameless(sql: Sql) -> Doubt:
+    """Return the doubt that a row has no id."""
+    return Doubt("id", f"{sql.quoted('id')} IS NULL", "有的行没有 id", "每行要有单位的编号。")
+
+
+def counting(doubts: Iterable[Doubt], source: str) -> str:
+    """Return the query with the number of rows that meet each doubt."""
+    counts = ", ".join(f"COUNT(*) FILTER (WHERE {one.condition})" for one in doubts)
+    return f"SELECT {counts} FROM {source}"  # noqa: S608 - our own texts
+
+
+def finding(doubt: Doubt, source: str, sql: Sql) -> str:
+    """Return the query for the id and the value of one row that meets a doubt."""
+    names = f"{sql.quoted('id')}, {sql.quoted(doubt.column)}"
+    return f"SELECT {names} FROM {source} WHERE {doubt.condition} LIMIT 1"  # noqa: S608 - our own texts
+
+
+# --- ids ------------------------------------------------------------------------------------------
+
+
+def _repeated(database: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    """Raise FactsRefused for an id on two rows: nobody could say which of them is meant."""
+    source = f"read_parquet({_SQL.literal(str(facts.path))}, file_row_number = true)"
+    database.execute("SET preserve_insertion_order = true")  # the order of the file is what is asked about
+    falling = (
+        f"SELECT COUNT(*) FROM (SELECT id, LAG(id) OVER () AS before FROM {source}) AS s WHERE before >= id"  # noqa: S608
+    )
+    if (database.execute(falling).fetchone() or (0,))[0] == 0:
+        return
+    many, least = 0, None
+    for part in _parts(facts.rows):
+        grouped = f"SELECT id FROM {source} WHERE {part} GROUP BY id HAVING COUNT(*) > 1"  # noqa: S608
+        counted = f"SELECT COUNT(*), MIN(id) FROM ({grouped}) AS s"  # noqa: S608
+        count, first = database.execute(counted).fetchone() or (0, None)
+        many += count
+        least = first if least is None or (first is not None and first < least) else least
+    if many:
+        rows = f"SELECT file_row_number FROM {source} WHERE id = ? ORDER BY 1"  # noqa: S608
+        places = [number + 1 for (number,) in database.execute(rows, [least]).fetchall()]
+        raise repeated(facts.path, least, many, places)
+
+
+def repeated(path: object, id: object, many: int, places: Sequence[int]) -> FactsRefused:
+    """Return the refusal of an id that stands on several rows (counted from 1), one of so many ids."""
+    listed = "、".join(str(one) for one in places[:_SHOWN]) + ("等" if len(places) > _SHOWN else "")
+    where = f"（第 {listed} 行）" if places else ""
+    times = f"出现了 {len(places)} 次" if places else "出现了不止一次"
+    cause = f"{times}{where}，共 {many} 个 id 重复"
+    hint = "每个单位只能有一行，请合并或删去多余的行。"
+    return FactsRefused("facts.duplicate", f"{path}：id（{id}）", cause, hint=hint)
+
+
+def _strays(database: duckdb.DuckDBPyConnection, facts: Facts, record: RecordFile) -> Iterator[str]:
+    """Yield a sentence where records belong to no organisation of the folder."""
+    if record.path is None:
+        return
+    rows, own = (f"read_parquet({_SQL.literal(str(path))})" for path in (record.path, facts.path))
+    many, least = 0, None
+    for part in _parts(facts.rows):
+        known = f"SELECT id FROM {own} WHERE {part}"  # noqa: S608 - our own texts
+        asked = f"SELECT COUNT(*), MIN(id) FROM (SELECT id FROM {rows} WHERE {part}) AS s ANTI JOIN ({known}) AS o USING (id)"  # noqa: S608, E501
+        count, first = database.execute(asked).fetchone() or (0, None)
+        many += count
+        least = first if least is None or (first is not None and first < least) else least
+    if many:
+        yield f"{record.path.name}：有 {many} 行的 id 不在 {facts.path.name} 里，没有用上，如 {least}"
+
+
+def _parts(rows: int) -> list[str]:
+    """Return conditions that split the ids into parts of which few are held at a time."""
+    parts = -(-rows // _TOGETHER)
+    return [f"hash(id) % {parts} = {part}" for part in range(parts)] if parts > 1 else ["TRUE"]
+
+
+# --- values ---------------------------------------------------------------------------------------
 
 _STATISTICS = """
 SELECT path_in_schema, MIN(TRY_CAST(stats_min_value AS HUGEINT)), MAX(TRY_CAST(stats_max_value AS HUGEINT)),
@@ -75,36 +187,46 @@ def _settled(column: Column, proved: dict[str, tuple[int, int]]) -> bool:
     if column.form != "whole" or column.source not in proved:
         return False
     low, high = proved[column.source]
-    most = limit(column.type) * 10 ** PLACES[column.type.base]
+    most = beyond(column.type)
     return (0 if column.type.positive else -most + 1) <= low and high < most
 
 
-def _doubts(column: Column) -> Iterator[Doubt]:
-    source, kind = _SQL.quoted(column.source), column.type
-    if column.form == "float":
-        by = f"({source} * {10 ** PLACES[kind.base]})"
-        odd = f"isnan({source}) OR isinf({source}) OR abs({by} - round({by})) > 0.001"
-        places = PLACES[kind.base]
-        yield Doubt(column.source, odd, f"不是最多 {places} 位小数的数", "请改用 DECIMAL 列，缺数据的留空。")
+def doubts_of(column: Column, sql: Sql) -> Iterator[Doubt]:
+    """Yield what no row of a column may meet, in a dialect."""
+    source, kind = sql.quoted(column.source), column.type
     if kind.numeric and column.form in ("whole", "units", "float"):
-        scale = PLACES[kind.base] if column.form == "whole" else 0
-        most = limit(kind) * 10**scale
-        yield Doubt(
-            column.source,
-            f"{source} >= {most} OR {source} <= -{most}",
-            f"超出{kind.title}的范围",
-            "请核对单位。",
-        )
-        if kind.positive:
-            yield Doubt(column.source, f"{source} < 0", "是负数", "这一项不能为负，请核对。")
-    if column.form == "units":
-        exact = f"{source} <> round({source}, {PLACES[kind.base]})"
-        yield Doubt(column.source, exact, f"的小数多于 {PLACES[kind.base]} 位", "请按单位核对。")
+        yield from _number_doubts(column, source)
     if column.form == "plain" and kind.coded and kind.values is not None:
-        listed = ", ".join(_SQL.literal(one) for one in kind.values)
+        listed = ", ".join(sql.literal(one) for one in kind.values)
         hint = f"可选：{'、'.join(kind.values[:20])}。"
         yield Doubt(column.source, f"{source} NOT IN ({listed})", "不在可选值中", hint)
-    if column.allowed is not None:
-        listed = ", ".join(_SQL.literal(one) for one in column.allowed)
-        odd = f"len(list_filter({source}, lambda one: one NOT IN ({listed}))) > 0"
-        yield Doubt(column.source, odd, "里有不在可选值中的", f"可选：{'、'.join(column.allowed[:20])}。")
+    if column.form == "plain" and column.rule is not None:
+        yield Doubt(column.source, column.rule.broken(source, sql), wrong=column.rule.wrong)
+    if column.allowed is not None and column.form in ("member", "size"):
+        listed = ", ".join(sql.literal(one) for one in column.allowed)
+        other = f"one NOT IN ({listed})"
+        odd = f"len(list_filter({source}, lambda one: {other})) > 0"
+        if isinstance(sql, SparkSql):
+            odd = f"EXISTS({source}, one -> {other})"
+        hint = f"可选：{'、'.join(column.allowed[:20])}。"
+        yield Doubt(column.source, odd, "里有不在可选值中的", hint)
+
+
+def _number_doubts(column: Column, source: str) -> Iterator[Doubt]:
+    kind, places = column.type, PLACES[column.type.base]
+    if column.form == "float":
+        by = f"({source} * {10**places})"
+        # nothing is greater than what is no number, so the first part finds that too
+        odd = f"NOT (abs({source}) < 1e300) OR abs({by} - round({by})) > 0.001"
+        yield Doubt(column.source, odd, f"不是最多 {places} 位小数的数", "请改用 DECIMAL 列，缺数据的留空。")
+    if column.form == "units":
+        exact = f"{source} <> round({source}, {places})"
+        yield Doubt(column.source, exact, f"的小数多于 {places} 位", "请按单位核对。")
+    scaled = source if column.form == "whole" else f"{source} * {10**places}"
+    most = beyond(kind)
+    if column.form != "whole" and most % 10**places == 0:
+        scaled, most = source, most // 10**places
+    out = f"{scaled} >= {most} OR {scaled} <= -{most}"
+    yield Doubt(column.source, out, f"超出{kind.title}的范围", "请核对单位。")
+    if kind.positive:
+        yield Doubt(column.source, f"{source} < 0", "是负数", "这一项不能为负，请核对。")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from wanqi.rules import bounds
 from wanqi.rules.backends.sql import Piece, Sql
 from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.translation import Translation
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES
 from wanqi.rules.plan import Aggregate, Input
 from wanqi.rules.population.files import UNTIL, Column, RecordFile
 from wanqi.rules.tree import Node
@@ -114,7 +115,7 @@ def _bound(one: Input, where: str | None, value: str | None, *, on: date, dialec
         wide = f"CAST(CASE WHEN {sure} THEN {value} WHEN {may} THEN {edge} END AS {dialect.exact})"
         text = f"COALESCE(SUM({wide}), 0)"
         always = low_side and one.type.positive
-    most = limit(one.type) * 10 ** PLACES[one.type.base]
+    most = bounds.beyond(one.type)
     text = f"CAST(LEAST({most}, GREATEST(-{most}, {text})) AS {dialect.narrow})"
     return text if always else f"(CASE WHEN {closed} THEN {text} END)"
 
@@ -125,7 +126,7 @@ def beyond(record: RecordFile, sql: Sql) -> str:
 
     parts = [f"{sql.quoted(ROWS)} > {MAX_ROWS}"]
     for one in record.asked:
-        most = limit(one.type) * 10 ** PLACES[one.type.base]
+        most = bounds.beyond(one.type)
         parts.append(f"{sql.quoted(one.name)} IN ({most}, -{most})")
     return " OR ".join(parts)
 

@@ -61,10 +61,13 @@ def _ends(fact: str, reader: Reader) -> tuple[tree.Node, tree.Node]:
     expression = derived.get(fact)
     if expression is None:
         raise FactUnknown(fact, derived)
+    root = expression.root
+    if fact in reader.scope.given:
+        root = tree.Derived(fact, 0, expression.type, root, given=True)
     if not expression.type.numeric:
-        node = reader.lowered(expression.root)
+        node = reader.lowered(root)
         return node, node
-    ends = measured(expression.root, reader)
+    ends = measured(root, reader)
     if ends is None:
         raise FactUnknown(fact, [name for name in derived if name != fact])
     return ends.low, ends.high

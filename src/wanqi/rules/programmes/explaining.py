@@ -12,6 +12,7 @@ from wanqi.rules.programmes import measuring
 from wanqi.rules.programmes.outcome import VERDICTS, Explanation, Why
 from wanqi.rules.programmes.probing import Exact, Probe, Row
 from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first, kleene
+from wanqi.rules.sources import FactAt
 
 _CODES: dict[bool | None, int] = {False: 0, None: 1, True: 2}
 _POINTS = PLACES["number"]
@@ -25,6 +26,7 @@ class Explainer:
         self._reasoner = reasoner
         self._plan = plan
         self._probe: Probe | None = None
+        self._given: dict[int, dict[str, str]] = {}
 
     def explain(
         self, column: Callable[[str], bool | None], row: Row, found: dict[str, Reasons]
@@ -35,7 +37,9 @@ class Explainer:
         """
         if self._probe is None:
             self._probe = Probe((node for part in self._root.walk() for node in _nodes(part)), self._plan)
-        return _One(self._reasoner, self._probe, column, row, found).part(self._root)[0]
+            if any(isinstance(one.source, FactAt) and one.source.given for one in self._plan.inputs):
+                self._given = {id(part): _given(part) for part in self._root.walk() if not part.children}
+        return _One(self._reasoner, self._probe, column, row, found, self._given).part(self._root)[0]
 
 
 def _nodes(part: Part) -> list[tree.Node]:
@@ -45,6 +49,15 @@ def _nodes(part: Part) -> list[tree.Node]:
     if part.reading is not None:
         found += [*part.reading.value, *(part.reading.threshold or ()), *(part.reading.under or ())]
     return found
+
+
+def _given(part: Part) -> dict[str, str]:
+    """Return column → fact of the derived facts of a leaf or item that an organisation may bring with it."""
+    nodes = [*_nodes(part), *(() if part.test is None else (part.test,))]
+    fields = (one for node in nodes for one in tree.walk(node) if isinstance(one, tree.Field))
+    return {
+        one.name: one.source.fact for one in fields if isinstance(one.source, FactAt) and one.source.given
+    }
 
 
 class _One:
@@ -57,9 +70,11 @@ class _One:
         column: Callable[[str], bool | None],
         row: Row,
         found: dict[str, Reasons],
+        given: dict[int, dict[str, str]],
     ) -> None:
         self._reasoner = reasoner
         self._probe = probe
+        self._given = given
         self._values: Sequence[object] = probe.run(row)
         self._column = column
         self._row = row
@@ -76,8 +91,16 @@ class _One:
             self._read(node, part.reading, state)
         if part.n is not None:
             node["n"] = part.n
+        self._say_given(node, part)
         node["children"] = [child for child, _ in children]
         return node, state
+
+    def _say_given(self, node: Explanation, part: Part) -> None:
+        """Name the derived facts whose value was brought along, not computed."""
+        names = self._given.get(id(part), {})
+        given = dict.fromkeys(fact for name, fact in names.items() if self._row.get(name) is not None)
+        if given:
+            node["given"] = list(given)
 
     def _state(self, part: Part, states: Sequence[bool | None]) -> bool | None:
         if part.column is not None:
@@ -114,6 +137,7 @@ class _One:
         node["max"] = None if part.maximum is None else _amount(part.maximum)
         if part.op == "item":
             node["measured"] = None if part.reading is None else self._value(part.reading)
+        self._say_given(node, part)
         node["children"] = children
         return node, state
 

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from wanqi.rules.errors import ValueRefused
+from wanqi.rules.gathering import TITLES
 from wanqi.rules.programmes.errors import OrganisationRefused
-from wanqi.rules.types import RecordScope, Scope, Type
-from wanqi.rules.values import checked
+from wanqi.rules.types import CodeRule, Scope, Type
+from wanqi.rules.values import codes, whole
 
 _YEAR = re.compile(r"(19|20|21)[0-9]{2}")
 _KEYS = ("id", "facts", "records")
+# A region of GB/T 2260 and a name, and the field of a title that holds such an id.
+PROGRAMME = r"cn(-[0-9]{2}([0-9]{2}([0-9]{2})?)?)?\.[a-z0-9]+(-[a-z0-9]+)*"
+_PROGRAMME = re.compile(PROGRAMME)
+TITLE = "programme"
 
 
 def check_organisation(organisation: Mapping[str, object], scope: Scope) -> None:
@@ -29,7 +34,7 @@ def check_organisation(organisation: Mapping[str, object], scope: Scope) -> None
     for kind, rows in _mapping(organisation, "records").items():
         if kind not in scope.records:
             raise _unknown("organisation.kind", kind, scope.records, what="记录")
-        _check_rows(kind, rows, scope.records[kind])
+        _check_rows(kind, rows, scope)
 
 
 def _mapping(organisation: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -42,15 +47,17 @@ def _mapping(organisation: Mapping[str, object], key: str) -> Mapping[str, objec
 
 
 def _check_fact(name: str, value: object, scope: Scope) -> None:
-    if name not in scope.fields:
+    kind = scope.fields.get(name) or scope.given.get(name)
+    if kind is None:
         if name in scope.derived:
             raise OrganisationRefused(
                 "organisation.derived", name, "由其他数据算出，不能直接填", hint="填它所用的数据"
             )
         raise _unknown("organisation.fact", name, scope.fields, what="数据项")
-    kind = scope.fields[name]
     if name not in scope.annual:
         _check_value(name, value, kind)
+        if name in scope.codes and isinstance(value, str):
+            _told("organisation.code", name, wrong_code(value, scope.codes[name]))
         return
     if value is None:
         return
@@ -65,7 +72,8 @@ def _check_fact(name: str, value: object, scope: Scope) -> None:
         _check_value(f"{name}@{year}", one, kind)
 
 
-def _check_rows(kind: str, rows: object, scope: RecordScope) -> None:
+def _check_rows(kind: str, rows: object, everything: Scope) -> None:
+    scope = everything.records[kind]
     if rows is None:
         return
     if not isinstance(rows, Sequence) or isinstance(rows, str):
@@ -83,40 +91,70 @@ def _check_rows(kind: str, rows: object, scope: RecordScope) -> None:
             if name not in scope.fields:
                 raise _unknown("organisation.field", name, scope.fields, what="字段", place=place)
             _check_value(f"{place}的 {name}", value, scope.fields[name])
+            if kind == TITLES and name == TITLE and isinstance(value, str):
+                wrong = wrong_programme(value, everything)
+                _told("organisation.programme", f"{place}的 {name}", wrong)
 
 
 def _check_end(place: str, row: Mapping[str, object], *, last: bool) -> None:
     if len(row) > 1 or not last:
         hint = '单独写在最后：{"complete_until": "2025-12-31"}'
         raise OrganisationRefused("organisation.shape", place, "complete_until 要单独作最后一条", hint=hint)
+    if row["complete_until"] is None:
+        hint = '写明这份清单完整到哪一天：{"complete_until": "2025-12-31"}；完整到现在的不写这一条'
+        raise OrganisationRefused("organisation.value", f"{place}的 complete_until", "没有日期", hint=hint)
     _check_value(f"{place}的 complete_until", row["complete_until"], Type("date"))
+
+
+def wrong_code(value: str, rule: CodeRule) -> tuple[str, str] | None:
+    """Return what is wrong with a code and what to do, None if nothing is."""
+    shown = f"“{value[:40]}”"
+    if not (value.isascii() and value.isdecimal() and 2 <= len(value) <= rule.digits):
+        digits = "".join(one for one in value if one.isascii() and one.isdecimal())
+        bare = f"，如 {digits}" if 2 <= len(digits) <= rule.digits else ""
+        return f"{shown} 不是代码", f"写 {rule.digits} 位数字，不带字母和空格{bare}"
+    if not value.startswith(rule.prefixes):
+        head = value[: len(rule.prefixes[0])]
+        return f"{shown} 不在{rule.title}中", f"{rule.title}没有 {head}，请按营业执照或统计登记核对"
+    return None
+
+
+def wrong_programme(value: str, scope: Scope) -> tuple[str, str] | None:
+    """Return what is wrong with the programme of a title and what to do, None if nothing is.
+
+    Every programme of a region in use is known; those of other regions may be named, as long as the id is one.
+    """
+    if scope.programmes is None or value in scope.programmes:
+        return None
+    near = get_close_matches(value, sorted(scope.programmes), n=1)
+    hint = f"是不是 {near[0]}？" if near else "编号写成 地区.事项，如 cn.high-tech"
+    if not _PROGRAMME.fullmatch(value):
+        return f"“{value[:60]}” 不是事项编号", hint
+    region = value.partition(".")[0]
+    if region in scope.regions:
+        return (
+            f"{region} 没有事项 {value[:60]}",
+            hint if near else f"先在 {region} 的 programmes 或 titles 中写出它",
+        )
+    return None
+
+
+def _told(code: str, place: str, wrong: tuple[str, str] | None) -> None:
+    if wrong is not None:
+        raise OrganisationRefused(code, place, wrong[0], hint=wrong[1])
 
 
 def _check_value(place: str, value: object, kind: Type) -> None:
     if value is None:
         return
-    if kind.base == "set":
-        if not isinstance(value, Sequence) or isinstance(value, str):
-            raise OrganisationRefused("organisation.value", place, "要写一列选项", hint="一项也没有写 []")
-        for one in value:
-            _check_choice(place, one, kind)
-        return
     try:
-        checked(place, value, kind)
+        if kind.base == "set":
+            codes(place, value, kind.values)
+        else:
+            whole(place, value, kind)
     except ValueRefused as refused:
-        raise OrganisationRefused(
-            "organisation.value", place, refused.message.rstrip("。"), hint=refused.hint
-        ) from None
-    if kind.base == "enum":
-        _check_choice(place, value, kind)
-
-
-def _check_choice(place: str, value: object, kind: Type) -> None:
-    if kind.values is None or value in kind.values:
-        return
-    near = get_close_matches(str(value), kind.values, n=1, cutoff=0.3)
-    hint = f"是不是 {near[0]}？" if near else f"可选：{'、'.join(kind.values[:20])}"
-    raise OrganisationRefused("organisation.value", place, f"{str(value)[:40]} 不在可选值中", hint=hint)
+        cause, hint = refused.message.rstrip("。"), refused.hint.rstrip("。")
+        raise OrganisationRefused("organisation.value", place, cause, hint=hint) from None
 
 
 def _unknown(
