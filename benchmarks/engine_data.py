@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ from wanqi.rules.types import Type
 REGION = "cn-430682"
 ON = date(2026, 6, 1)
 BLOCK = 500_000
-MISSING = 0.1
+_TESTS = tree.OneOf | tree.Call | tree.Compare
 
 
 @cache
@@ -109,10 +109,11 @@ def _number(kind: Type, lot: pl.Expr, same: Sequence[Decimal]) -> pl.Expr:
     return pl.when(lot % 10 == 0).then(on_one).otherwise(value)
 
 
-def constants_of(asked: Plan) -> list[tree.Literal]:
-    """Return every constant of a plan's nodes."""
-    nodes = (node for stage in asked.stages for _, node in stage)
-    return [part for node in nodes for part in tree.walk(node) if isinstance(part, tree.Literal)]
+def literals(nodes: Iterable[tree.Node]) -> list[tree.Literal]:
+    """Return every constant in some nodes."""
+    parts = [part for node in nodes for part in tree.walk(node)]
+    listed = [each for part in parts if isinstance(part, tree.OneOf) for each in part.values]
+    return [part for part in parts if isinstance(part, tree.Literal)] + listed
 
 
 def beside(one: Input, asked: Plan) -> list[tree.Literal]:
@@ -123,14 +124,8 @@ def beside(one: Input, asked: Plan) -> list[tree.Literal]:
     rule = pack().rule_scope.codes.get(one.name)
     if rule is not None:
         return [tree.Literal(code.ljust(rule.digits, "1"), one.type) for code in rule.prefixes]
+    nodes = [node for stage in asked.stages for _, node in stage]
     if one.type.base != "text":
-        return constants_of(asked)
-    nodes = (node for stage in asked.stages for _, node in stage)
-    tests = [
-        part
-        for node in nodes
-        for part in tree.walk(node)
-        if isinstance(part, tree.OneOf | tree.Call | tree.Compare) and one.name in tree.fields(part)
-    ]
-    found = [each for part in tests for each in tree.walk(part) if isinstance(each, tree.Literal)]
-    return found + [each for part in tests if isinstance(part, tree.OneOf) for each in part.values]
+        return literals(nodes)
+    tests = (part for node in nodes for part in tree.walk(node) if isinstance(part, _TESTS))
+    return literals(part for part in tests if one.name in tree.fields(part))

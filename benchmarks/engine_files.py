@@ -15,7 +15,7 @@ from wanqi.rules.plan import Aggregate, FactAt, Plan
 from wanqi.rules.population.files import ORGANISATIONS, UNTIL
 from wanqi.rules.types import Type
 
-from .engine_data import BLOCK, constants_of, drawn, noise
+from .engine_data import BLOCK, beside, drawn, literals, noise
 
 # The most records of a kind that an organisation has; of all other kinds one in five has one.
 MOST = {"ip": 4, "titles": 2, "digital_answers": 2}
@@ -51,12 +51,11 @@ def _id() -> pl.Expr:
 
 def _organisations(asked: Plan, start: int, rows: int) -> pl.LazyFrame:
     frame = pl.LazyFrame({"at": pl.int_range(start, start + rows, eager=True)})
-    same = constants_of(asked)
     columns: dict[str, pl.Expr] = {}
     for place, one in enumerate(asked.inputs):
         if isinstance(one.source, FactAt):
             name = one.source.fact if one.source.year is None else f"{one.source.fact}@{one.source.year}"
-            columns[name] = _in_its_unit(drawn(one.type, place, same), one.type).alias(name)
+            columns[name] = _in_its_unit(drawn(one.type, place, beside(one, asked)), one.type).alias(name)
     return frame.select(_id(), *columns.values())
 
 
@@ -71,7 +70,7 @@ def _kinds(asked: Plan) -> dict[str, list[Aggregate]]:
 def _records(kind: str, asked: Sequence[Aggregate], place: int, start: int, rows: int) -> pl.LazyFrame:
     nodes = [node for one in asked for node in (one.where, one.value) if node is not None]
     names = dict.fromkeys(name for node in nodes for name in tree.fields(node))
-    same = [part for node in nodes for part in tree.walk(node) if isinstance(part, tree.Literal)]
+    same = literals(nodes)
     fields = asked[0].scope.fields
     most = MOST.get(kind)
     lot = noise(1000 + place, 3)
