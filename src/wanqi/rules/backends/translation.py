@@ -17,7 +17,7 @@ from typing import Generic, Literal
 
 from wanqi.rules import tree
 from wanqi.rules.backends.target import E, Kind, Target, Whole, beyond_narrow, kind_of
-from wanqi.rules.bounds import LIMIT, PLACES, limit, scaled
+from wanqi.rules.bounds import LIMIT, PLACES, beyond, scaled
 from wanqi.rules.errors import RulesError
 from wanqi.rules.types import Type
 
@@ -232,7 +232,7 @@ class Translation(Generic[E]):
     def field(self, name: str, kind: Type) -> Number[E]:
         """Return a column of the snapshot as a number, bounded by what its type may hold."""
         places = PLACES[kind.base]
-        most = limit(kind) * 10**places - 1
+        most = beyond(kind) - 1
         return Number(Whole(self.target.column(name, "number"), -most, most, wide=False), None, places)
 
     def settled(self, number: Number[E]) -> Number[E]:
