@@ -303,7 +303,9 @@ def describe(name_list: NameList, values: Mapping[str, Any], *, actor: Actor) ->
     if held.url and not held.url.startswith(("http://", "https://")):
         raise RowInvalid({"url": ["网址应以 http:// 或 https:// 开头。"]})
     try:
-        held.full_clean(exclude=["file", "region", "office", "created_by"])
+        held.full_clean(
+            exclude={field.name for field in held._meta.concrete_fields if field.name not in DETAILS}
+        )
     except ValidationError as error:
         fields = {("" if name == "__all__" else name): texts for name, texts in error.message_dict.items()}
         raise RowInvalid(fields) from None

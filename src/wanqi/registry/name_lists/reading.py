@@ -120,6 +120,16 @@ def read_source(source: Source, *, name: str = "") -> NameListRead:
     return NameListRead(tuple(entries), tuple(others), notice_of(source.lines), source.notes)
 
 
+@dataclass(slots=True)
+class _Open:
+    """A numbered row whose name is not complete yet, and the lines it was read from."""
+
+    number: str
+    text: str
+    places: list[str]
+    lines: list[Line]
+
+
 class _Reader:
     """Goes through the lines once; `_columns` is the head that holds, `_section` the place under a small heading."""
 
@@ -133,6 +143,8 @@ class _Reader:
         self._sheet = ""
         self._counted = False  # whether rows carry numbers
         self._fragment: Line | None = None  # a name's first line, when its number stands beside its second
+        self._open: _Open | None = None  # a row whose name is not complete yet
+        self._streamed = False  # whether the last row came line by line, so that its place may still follow
 
     def take(self, line: Line) -> None:
         """Read the next line."""
@@ -146,6 +158,8 @@ class _Reader:
             self._put(line, "表头")
         elif TOTAL.fullmatch(line.text):
             self._put(line, "合计")
+        elif len(filled) == 1 and self._counts_on(filled[0]):
+            self._begin(line, filled[0], "")
         elif len(cells) == 1 and PAGE.fullmatch(cells[0]):
             self._put(line, "页码")
         elif (columns := columns_of(cells)) is not None:
@@ -154,6 +168,8 @@ class _Reader:
             self._put(line, "表头")
         elif len(cells) == 1 and SIGNED.fullmatch(line.text):
             self._put(line, "落款")
+        elif self._places_follow(line, filled) or (self._open is not None and self._completes(line, filled)):
+            return
         elif len(filled) > 1:
             self._row(line, filled)
         else:
@@ -161,21 +177,86 @@ class _Reader:
 
     def finished(self) -> tuple[list[Entry], list[Other]]:
         """Return the rows and the other lines."""
-        self._drop_fragment()
+        self._drop()
         return self._entries, self._others
 
     def _put(self, line: Line, why: str) -> None:
-        self._drop_fragment()
+        self._drop()
         self._others.append(Other(line.where, line.text, why))
 
-    def _drop_fragment(self) -> None:
-        if self._fragment is not None:
-            self._others.append(Other(self._fragment.where, self._fragment.text, UNREAD))
-            self._fragment = None
+    def _drop(self) -> None:
+        """List what was kept waiting for the rest of a name that did not come."""
+        waiting = [*(self._open.lines if self._open else ()), *((self._fragment,) if self._fragment else ())]
+        self._open = self._fragment = None
+        why = UNREAD if self._entries or self._in_rows else "标题"
+        self._others += [Other(line.where, line.text, why) for line in waiting]
 
     @property
     def _in_rows(self) -> bool:
         return self._counted or NUMBER in self._columns
+
+    # --- rows that come line by line, as PDFs give cells that are broken over lines ---
+
+    def _counts_on(self, text: str) -> bool:
+        """Return whether text is the number that the next row would have."""
+        if not DIGITS.fullmatch(text):
+            return False
+        last = next((one.number for one in reversed(self._entries) if one.number.isdecimal()), "0")
+        # A row may have lost its number, so that the count of rows counts as well.
+        return int(text.rstrip(".、．")) in (int(last) + 1, len(self._entries) + 1)
+
+    def _begin(self, line: Line, number: str, text: str, places: Sequence[str] = ()) -> None:
+        if self._fragment is not None and not text:
+            before, self._fragment = self._fragment, None
+            self._drop()
+            self._open = _Open(number.rstrip(".、．"), before.text, list(places), [before, line])
+            return
+        self._drop()
+        self._open = _Open(number.rstrip(".、．"), text, list(places), [line])
+
+    def _completes(self, line: Line, filled: Sequence[str]) -> bool:
+        """Take a line as more of the open row; returns whether it is."""
+        assert self._open is not None
+        one, first = self._open, filled[0]
+        places = [cell for cell in filled if is_place(cell)]
+        if len(places) == len(filled):
+            one.places += places
+            one.lines.append(line)
+            if one.text:
+                self._close()
+            return True
+        rest = filled[1:]
+        if DIGITS.fullmatch(first) or NUMBERED.match(first) or len(places) != len(rest):
+            return False
+        whole = one.text + first
+        if not (_looks_named(first) or TAIL.fullmatch(first)) or (rest and not is_organisation(whole)):
+            return False
+        one.text = whole
+        one.places += places
+        one.lines.append(line)
+        if is_organisation(_clean(whole)[0]):
+            self._close()
+        return True
+
+    def _close(self) -> None:
+        """Make a row of the open one."""
+        assert self._open is not None
+        one, self._open = self._open, None
+        where = "、".join(line.where for line in one.lines)
+        self._counted = True
+        self._add(Line(where, (one.text, *one.places)), one.text, number=one.number, at=0)
+        self._streamed = True
+
+    def _places_follow(self, line: Line, filled: Sequence[str]) -> bool:
+        """Take a line of nothing but places as the last row's, when that came line by line without one."""
+        if self._open is not None or not self._streamed or not all(map(is_place, filled)):
+            return False
+        last = self._entries[-1]
+        if last.place:
+            return False
+        last.place = " ".join(filled)
+        last.where += f"、{line.where}"
+        return True
 
     # --- rows of several cells ---
 
@@ -189,13 +270,16 @@ class _Reader:
         if not is_organisation(_clean(name)[0]):
             # A cell that a PDF left out moves the ones behind it; an organisation is known wherever it stands.
             best = self._best(line.cells)
-            if best >= 0 or is_place(name) or DIGITS.fullmatch(name):
+            if best >= 0 or not name or is_place(name) or DIGITS.fullmatch(name):
                 name, at = (line.cells[best] if best >= 0 else ""), best
                 columns = {} if best >= 0 else columns
-        if not name and number and self._fragment is not None:
-            name, at = self._fragment.text, -1
-            line = Line(f"{self._fragment.where}、{line.where}", line.cells, line.sheet)
-            self._fragment = None
+        broken = not columns or len(line.cells) < len(self._titles)
+        if (number and at == -1) or (number and broken and not is_organisation(_clean(name)[0])):
+            places = [cell for cell in filled if is_place(cell)]
+            others = [cell for cell in filled if cell not in places and cell != number]
+            if len(others) < 2:
+                self._begin(line, number, others[0] if others else "", places)
+                return
         if not name and self._goes_on(line, filled[0], filled[1:]):
             return
         if not name:
@@ -208,7 +292,7 @@ class _Reader:
             and self._goes_on(line, name, filled[1:])
         ):
             return
-        self._drop_fragment()
+        self._drop()
         self._counted = self._counted or bool(number)
         self._add(line, name, number=number.rstrip(".、．"), columns=columns, at=at)
 
@@ -232,7 +316,7 @@ class _Reader:
         broken = not is_organisation(last.name) and is_organisation(whole)
         if not broken and not (TAIL.fullmatch(text.strip()) and not is_organisation(last.name)):
             return False
-        self._drop_fragment()
+        self._drop()
         last.name, former = _clean(whole)
         last.former = last.former or former
         last.where += f"、{line.where}"
@@ -268,6 +352,7 @@ class _Reader:
             and cell.rstrip(".、．") != number
             and not (not columns and is_place(cell))
         }
+        self._streamed = False
         self._entries.append(
             Entry(
                 where=line.where,
@@ -304,8 +389,14 @@ class _Reader:
             len(self._titles) == 1 or line.cells.index(text) == self._columns.get(NAME)
         )
         names, rest = _names_in(bare, one=bool(number))
-        if names:
-            self._drop_fragment()
+        if self._fragment is not None and self._streamed and not number and len(names) == 1:
+            # A row whose number the reader of the PDF took for the page's.
+            before, self._fragment = self._fragment, None
+            whole = before.text + bare
+            self._add(Line(f"{before.where}、{line.where}", (whole, *rest)), whole, at=0)
+            self._streamed = True
+        elif names:
+            self._drop()
             self._counted = self._counted or bool(number)
             for name in names:
                 self._add(Line(line.where, (name, *rest)), name, number=number, at=0)
@@ -313,34 +404,39 @@ class _Reader:
             return
         elif only and len(bare) <= 60 and not self._counted and len(self._titles) == 1:
             self._add(line, bare, number=number, at=0)
-        elif number and self._looks_named(bare):
-            self._drop_fragment()
-            self._counted = True
-            self._add(Line(line.where, (bare,)), bare, number=number, at=0)
-        elif self._in_rows and self._looks_named(bare) and self._fragment is None and not number:
+        elif number and _looks_named(bare):
+            self._begin(line, number, bare)
+        elif self._fragment is not None and is_organisation(whole := self._fragment.text + bare):
+            where = f"{self._fragment.where}、{line.where}"
+            self._fragment = None
+            self._add(Line(where, (whole,)), whole, at=0)
+            self._streamed = True
+        elif _looks_named(bare) and not number:
+            self._drop()
             self._fragment = line
         else:
             self._put(line, UNREAD if self._entries else "标题")
-
-    def _looks_named(self, text: str) -> bool:
-        """Return whether text may be the beginning of a name, or a short form of one."""
-        han = sum("\u3400" <= char <= "\u9fff" for char in text)
-        return (
-            2 <= han <= 40
-            and han * 2 >= len(text)
-            and not re.search(r"[。：:？！《》]|名单|通知|附件|家$", text)
-        )
 
     def _without_number(self, text: str) -> tuple[str, str]:
         """Return a line's number as printed and the text behind it."""
         if found := NUMBERED.match(text):
             return next(part for part in found.groups() if part), text[found.end() :]
-        if found := BARE_NUMBER.match(text):
-            # Digits that touch the name may be part of it, unless they count on.
-            last = self._entries[-1].number if self._entries else "0"
-            if (last.isdecimal() and int(found[1]) == int(last) + 1) or text[found.end(1) :][:1].isspace():
-                return found[1], text[found.end() :]
+        found = BARE_NUMBER.match(text)
+        if found and text[found.end(1) :][:1].isspace():
+            return found[1], text[found.end() :]
+        if found and (self._counted or not self._entries):
+            # Digits that touch the name may be part of it (360云), unless they count on.
+            for length in range(1, len(found[1]) + 1):
+                if self._counts_on(found[1][:length]):
+                    return found[1][:length], text[found.start(1) + length :].lstrip()
         return "", text
+
+
+def _looks_named(text: str) -> bool:
+    """Return whether text may be the beginning of a name, or a short form of one."""
+    han = sum("\u3400" <= char <= "\u9fff" for char in text)
+    named = 2 <= han <= 40 and han * 2 >= len(text)
+    return named and not re.search(r"[。：:？！《》]|名单|通知|附件|家$", text)
 
 
 def _names_in(text: str, *, one: bool) -> tuple[list[str], tuple[str, ...]]:
