@@ -69,8 +69,8 @@ UNLIKE = """\
   is asked to look at denominators, which are all above zero.
 * **Shared work.** OpenFisca's formulas keep what they use twice in a variable, and this engine does so across
   programmes. The other languages write it out twice: naming it was slower in ZEN, and CEL has no names.
-* **All eight in one expression** spares ZEN and CEL taking the dict in eight times, but is not how rules are kept
-  and changed."""
+* **All eight in one expression** spares ZEN, CEL and rule-engine taking the dict in eight times, but is not how
+  rules are kept and changed."""
 
 
 def text(
