@@ -14,7 +14,7 @@ from wanqi.registry.values import Fault, Value, plain
 
 ZERO = frozenset(("无", "零", "没有", "〇"))
 UNDECIDED = frozenset(("暂无", "待定", "不详", "未知"))
-WHOLE = frozenset("个家台座项人件户次名条只起期份")
+WHOLE = frozenset("笔场所个家台座项人件户次名条只起期份")
 SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 MOST = Decimal(10) ** 15
 _PARTS = re.compile(r"([-+]?[\d,]+(?:\.\d+)?)(.*)")
