@@ -90,8 +90,8 @@ def match(
         titles=titles,
         memory=memory,
     )
-    with bar("比对") as moved:
-        summary = answer(run, moved=moved)
+    with bar("整理记录") as arranged, bar("比对") as moved:
+        summary = answer(run, moved=moved, arranged=arranged)
     for warning in summary.warnings:
         print(f"提示：{warning}。", file=sys.stderr)
     if summary.resumed:

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield `moved(done, total)`, which draws a bar on a terminal's standard error; elsewhere it says one line."""
+    """Yield `moved(done, total)`, which draws a bar on a terminal's standard error; elsewhere it says one line.
+
+    The bar is there from the first move to the last, so that one may follow another.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -22,8 +25,14 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
         nonlocal begun
         if not begun and not console.is_terminal:
             console.print(f"{title}……")
+        if not begun:
+            progress.start()
         begun = True
         progress.update(task, completed=done, total=total)
+        if done >= total:
+            progress.stop()
 
-    with progress:
+    try:
         yield moved
+    finally:
+        progress.stop()

@@ -9,8 +9,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.rules.population.small import ANSWERS, FACTS, run, write
-from wanqi.rules.population import FactsRefused, OutputRefused
+from tests.rules.population.small import ANSWERS, FACTS, ON, run, write
+from wanqi.rules import COUNT, TEXT, Scope, tree
+from wanqi.rules.plan import Aggregate, Compiled, FactAt, Input, Plan
+from wanqi.rules.population import FactsRefused, OutputRefused, Run, match
+from wanqi.rules.programmes.organisations import wrong_code, wrong_programme
+from wanqi.rules.types import CodeRule, RecordScope
 
 ENGINES = ["polars", "duckdb"]
 
@@ -57,6 +61,14 @@ def test_a_share_may_be_a_whole_or_decimal_or_binary_number(
 @pytest.mark.parametrize(
     ("column", "values", "code", "said"),
     [
+        ("id", ["a", "b", "a", "b", "a"], "facts.duplicate", "出现了 3 次（第 1、3、5 行），共 2 个 id 重复"),
+        ("id", [3, 2, 2, 4, 5], "facts.type", "两个文件的 id 要用同一种类型"),
+        (
+            "revenue@2024",
+            ["1", "2", "3", "4", "5"],
+            "facts.type",
+            "revenue@2024：类型是 String，应是金额（元）",
+        ),
         ("revenue@2025", ["1", "2", "3", "4", "5"], "facts.type", "应是金额（元）"),
         ("revenue@2025", [1.5, 2.0, 3.0, 4.0, 5.0], "facts.type", "单位是分"),
         ("revenue@2025", [10**15, 1, 2, 3, 4], "facts.value", "（id a）"),
@@ -136,3 +148,77 @@ def test_ids_of_two_kinds_are_refused_and_whole_ones_work(tmp_path: Path, engine
     found = pl.read_parquet(tmp_path / "out" / "verdicts.parquet")
     assert found["id"].to_list() == [1, 2, 3, 4, 5]
     assert found["cn.sample.verdict"].to_list() == [2, 0, 1, 1, 1]
+
+
+def test_an_id_on_two_rows_is_refused_in_any_order(tmp_path: Path) -> None:
+    facts = write(tmp_path / "facts", id=["e", "d", "c", "e", "a"])
+    with pytest.raises(FactsRefused) as refusal:
+        run(facts, tmp_path / "out")
+    assert str(refusal.value) == (
+        f"{facts / 'organisations.parquet'}：id（e）：出现了 2 次（第 1、4 行），共 1 个 id 重复。"
+        "每个单位只能有一行，请合并或删去多余的行。"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_column_the_plan_does_not_read_must_still_be_of_its_type(tmp_path: Path) -> None:
+    facts = write(tmp_path / "facts")
+    rows = pl.read_parquet(facts / "ip.parquet").with_columns(granted=pl.lit("2020"))
+    rows.write_parquet(facts / "ip.parquet")
+    with pytest.raises(FactsRefused) as refusal:
+        run(facts, tmp_path / "out")
+    assert (refusal.value.code, refusal.value.place) == ("facts.type", f"{facts / 'ip.parquet'}：granted")
+    assert not (tmp_path / "out").exists()
+
+
+def test_records_of_nobody_are_mentioned(tmp_path: Path) -> None:
+    facts = write(tmp_path / "facts", id=["a", "b", "c", "d", "z"])
+    assert run(facts, tmp_path / "out").warnings == (
+        "ip.parquet：有 1 行的 id 不在 organisations.parquet 里，没有用上，如 e",
+    )
+
+
+def test_codes_and_titles_are_judged_as_one_by_one(tmp_path: Path) -> None:
+    code, held = tree.Field("code", TEXT), tree.Field("programme", TEXT)
+    titles = RecordScope({"programme": TEXT})
+    scope = Scope(
+        {"code": TEXT},
+        records={"titles": titles},
+        programmes=frozenset({"cn.high-tech"}),
+        codes={"code": CodeRule("行业表", ("01", "26"), 4)},
+        regions=frozenset({"cn", "cn-43"}),
+    )
+    count = Aggregate("titles", "count", None, tree.Compare("=", held, held), None, "low", titles)
+    inputs = (Input("code", TEXT, FactAt("code")), Input("titles#low", COUNT, count))
+    asked = tree.Compare("=", code, tree.Literal("26", TEXT)), tree.Known(tree.Field("titles#low", COUNT))
+    plan = Plan(
+        "cn",
+        ON,
+        "new",
+        inputs,
+        ((("c0", asked[0]), ("v0", asked[1])),),
+        (Compiled("cn.x", "1", "", "v0", ()),),
+    )
+
+    def ask(codes: list[str | None], ids: list[str | None]) -> None:
+        folder = tmp_path / "facts"
+        folder.mkdir(exist_ok=True)
+        rows = [f"a{number}" for number in range(len(codes))]
+        pl.DataFrame({"id": rows, "code": codes}).write_parquet(folder / "organisations.parquet")
+        pl.DataFrame({"id": ["a0"] * len(ids), "programme": ids}).write_parquet(folder / "titles.parquet")
+        match(Run(plan=plan, scope=scope, facts=folder, out=tmp_path / "out"))
+
+    good: list[str | None] = ["2614", "26", None]
+    ask(good, ["cn.high-tech", "cn-4301.any-thing", None])
+    for bad in ("C2614", "2", "26145", "２６", "9912", "26 ", "261\n"):
+        check = wrong_code(bad, scope.codes["code"])
+        assert check is not None
+        with pytest.raises(FactsRefused) as refusal:
+            ask([*good, bad], ["cn.high-tech"])
+        assert (refusal.value.cause, refusal.value.hint.rstrip("。")) == check
+    for bad in ("cn.hightech", "cn-43.what", "高新", "cn-4301", "cn-430.x", "cn.high-tech\n"):
+        check = wrong_programme(bad, scope)
+        assert check is not None
+        with pytest.raises(FactsRefused) as refusal:
+            ask(good, ["cn.high-tech", bad])
+        assert (refusal.value.cause, refusal.value.hint.rstrip("。")) == check

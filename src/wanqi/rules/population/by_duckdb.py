@@ -8,7 +8,7 @@ from wanqi.rules.backends.duckdb import connect, layered
 from wanqi.rules.backends.sql import DuckDb
 from wanqi.rules.plan import Plan
 from wanqi.rules.population.errors import FactsRefused
-from wanqi.rules.population.files import Facts, RecordFile
+from wanqi.rules.population.files import AT, Facts, RecordFile
 from wanqi.rules.population.statements import ROWS, aggregated, beyond, converted, unlisted
 
 CHUNK = 500_000
@@ -43,7 +43,8 @@ class ByDuckDb:
         for number, record in enumerate(self.facts.records):
             name = f"r{number}"
             if record.path is not None:
-                self._aggregate(record, name, f"SELECT id FROM {organisations} WHERE {between}")  # noqa: S608 - quoted
+                ids = f"SELECT id FROM {organisations} WHERE {between}"  # noqa: S608 - quoted
+                self._aggregate(record, name, self._rows(record, ids, start, count))
                 joins += f" LEFT JOIN {name} ON {name}.{_SQL.quoted('~id')} = o.{_SQL.quoted('id')}"
             for one in record.asked:
                 rest = unlisted(one)
@@ -57,12 +58,19 @@ class ByDuckDb:
         form = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         self.database.execute(f"COPY ({query}) TO {_SQL.literal(str(target))} {form}")
 
-    def _aggregate(self, record: RecordFile, name: str, ids: str) -> None:
-        """Make the table of a kind's bounds for the organisations of the chunk."""
+    def _rows(self, record: RecordFile, ids: str, start: int, count: int) -> str:
+        """Return the query for the records of the organisations of the chunk."""
+        if record.slices:
+            paths = ", ".join(_SQL.literal(str(one)) for one in record.slices)
+            at = _SQL.quoted(AT)
+            return f"SELECT * FROM read_parquet([{paths}]) WHERE {at} >= {start} AND {at} < {start + count}"  # noqa: S608 - quoted
         low, high = self.database.execute(f"SELECT MIN(id), MAX(id) FROM ({ids})").fetchone() or (None, None)  # noqa: S608 - ours
         edges = "FALSE" if low is None else f"id >= {_SQL.literal(low)} AND id <= {_SQL.literal(high)}"
         path = _SQL.literal(str(record.path))
-        source = f"SELECT * FROM read_parquet({path}) WHERE {edges} AND id IN ({ids})"  # noqa: S608 - quoted
+        return f"SELECT * FROM read_parquet({path}) WHERE {edges} AND id IN ({ids})"  # noqa: S608 - quoted
+
+    def _aggregate(self, record: RecordFile, name: str, source: str) -> None:
+        """Make the table of a kind's bounds for the organisations of the chunk."""
         query = aggregated(record, source, on=self.plan.on, dialect=DuckDb())
         self.database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
         odd = f"SELECT {_SQL.quoted('~id')}, {_SQL.quoted(ROWS)} FROM {name} WHERE {beyond(record, _SQL)} LIMIT 1"  # noqa: S608 - ours

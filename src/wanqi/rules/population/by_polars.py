@@ -11,10 +11,10 @@ from wanqi.rules.backends.polars import Staged
 from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.translation import Translation
 from wanqi.rules.backends.vectors import DTYPES, Vectors
-from wanqi.rules.bounds import PLACES, limit
+from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.plan import Aggregate, Input, Plan
 from wanqi.rules.population.by_duckdb import too_much
-from wanqi.rules.population.files import UNTIL, Column, Facts, RecordFile
+from wanqi.rules.population.files import AT, UNTIL, Column, Facts, RecordFile
 from wanqi.rules.population.statements import ROWS, unlisted, whole_absent
 from wanqi.rules.records import MAX_ROWS
 from wanqi.rules.tree import Node
@@ -43,26 +43,25 @@ class ByPolars:
                     pl.lit(unlisted(one), dtype=pl.Int64).alias(one.name) for one in record.asked
                 )
                 continue
-            bounds = self._aggregate(record, ids)
+            bounds = self._aggregate(record, ids, start)
             frame = frame.join(bounds.lazy(), on="id", how="left", maintain_order="left").with_columns(
                 pl.col(one.name).fill_null(0) for one in record.asked if unlisted(one) == 0
             )
         answered = self.staged.answered(frame, kept=["id"])
         answered.sink_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
 
-    def _aggregate(self, record: RecordFile, ids: pl.DataFrame) -> pl.DataFrame:
+    def _aggregate(self, record: RecordFile, ids: pl.DataFrame, start: int) -> pl.DataFrame:
         assert record.path is not None
-        low, high = ids["id"].min(), ids["id"].max()
-        rows = pl.scan_parquet(record.path).filter(pl.col("id").is_between(pl.lit(low), pl.lit(high)))
+        if record.slices:
+            own = pl.col(AT).is_between(start, start + ids.height, closed="left")
+            rows = pl.scan_parquet(list(record.slices)).filter(own)
+        else:
+            low, high = ids["id"].min(), ids["id"].max()
+            rows = pl.scan_parquet(record.path).filter(pl.col("id").is_between(pl.lit(low), pl.lit(high)))
         bounds = aggregated(rows.join(ids.lazy(), on="id", how="semi"), record, self.plan)
         odd = bounds.filter(
             (pl.col(ROWS) > MAX_ROWS)
-            | pl.any_horizontal(
-                [
-                    pl.col(one.name).abs() >= limit(one.type) * 10 ** PLACES[one.type.base]
-                    for one in record.asked
-                ]
-            )
+            | pl.any_horizontal([pl.col(one.name).abs() >= beyond(one.type) for one in record.asked])
         )
         if odd.height:
             raise too_much(record, odd["id"][0], odd[ROWS][0])

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from wanqi.rules.plan import Plan
-from wanqi.rules.population import describing, files, inspecting
+from wanqi.rules.population import arranging, describing, files, inspecting
 from wanqi.rules.population.errors import OutputRefused
 from wanqi.rules.types import Scope
 
@@ -79,8 +79,14 @@ class Run:
     chunk: int | None = None
 
 
-def match(run: Run, *, moved: Moved = lambda done, total: None) -> Summary:
+def _quiet(done: int, total: int) -> None:
+    """Say nothing."""
+
+
+def match(run: Run, *, moved: Moved = _quiet, arranged: Moved = _quiet) -> Summary:
     """Answer every organisation of the folder and return the counts. moved: called with (done, all) rows.
+
+    arranged: the same for the rows of records that have to be put in order first.
 
     Raises FactsRefused before anything is written if a file or value is wrong, and OutputRefused for a folder that
     holds something else.
@@ -91,7 +97,7 @@ def match(run: Run, *, moved: Moved = lambda done, total: None) -> Summary:
         require()
     read = files.read(run.facts, run.plan, run.scope)
     _check_folder(run.out)
-    inspecting.inspect(read, memory=run.memory)
+    warnings = read.warnings + inspecting.inspect(read, memory=run.memory)
     work = run.out / PARTS
     told = describing.description(run.plan, run.titles)
     manifest = _manifest(run, read, told["digest"])
@@ -101,14 +107,14 @@ def match(run: Run, *, moved: Moved = lambda done, total: None) -> Summary:
         work.mkdir(parents=True, exist_ok=True)
         _write(run.out / MANIFEST, _text({**manifest, "done": False}))
     if earlier is None or not earlier["done"]:
-        resumed = _answer(run, read, manifest, moved)
+        resumed = _answer(run, read, manifest, moved, arranged)
         _write(run.out / PLAN, describing.as_text(told))
         _write(run.out / MANIFEST, _text({**manifest, "done": True}))
     else:
         resumed = read.rows
         moved(read.rows, read.rows)
     shutil.rmtree(work, ignore_errors=True)
-    return Summary(read.rows, counts(run.out / VERDICTS, run.plan), resumed, read.warnings)
+    return Summary(read.rows, counts(run.out / VERDICTS, run.plan), resumed, warnings)
 
 
 def counts(path: Path, plan: Plan) -> tuple[Counts, ...]:
@@ -128,7 +134,7 @@ def counts(path: Path, plan: Plan) -> tuple[Counts, ...]:
     )
 
 
-def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Moved) -> int:
+def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Moved, arranged: Moved) -> int:
     """Answer what is left and put the parts together; return how many rows were answered before."""
     if run.engine == "spark":
         from wanqi.rules.population.by_spark import answer_all
@@ -140,6 +146,8 @@ def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Mov
     starts = range(0, max(read.rows, 1), chunk)
     targets = [run.out / PARTS / f"part-{start // chunk:05d}.parquet" for start in starts]
     resumed = sum(min(chunk, read.rows - at) for at, one in zip(starts, targets, strict=True) if one.exists())
+    if resumed < read.rows:
+        read = arranging.arranged(read, run.out / PARTS, chunk=chunk, memory=run.memory, moved=arranged)
     engine = _engine(run, read)
     try:
         moved(resumed, read.rows)
