@@ -13,7 +13,7 @@ from wanqi.rules.programmes.errors import ProgrammeUnknown
 from wanqi.rules.programmes.explaining import Explainer
 from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome, Step
 from wanqi.rules.programmes.probing import Probe, Row
-from wanqi.rules.programmes.reasoning import Reasoner, Reasons, first
+from wanqi.rules.programmes.reasoning import Leaves, Reasoner, Reasons, first
 from wanqi.rules.programmes.turning import next_turn
 from wanqi.rules.snapshot import Snapshot
 
@@ -33,14 +33,15 @@ class Evaluator:
         self._closure = closure.compile_plan(plan)
         self._index = self._closure.index
         self._steps: dict[str, Probe] = {}
-        leaves: dict[str, object] = {}
+        leaves: Leaves = {}
+        blank = self.row({})
         self._reasoners = {
-            one.id: Reasoner(one.conditions, plan, leaves)  # type: ignore[arg-type]
+            one.id: Reasoner(one.conditions, plan, leaves, blank=blank)
             for one in plan.programmes
             if one.conditions is not None
         }
         self._explainers = {
-            one.id: Explainer(one.conditions, self._reasoners[one.id], plan)
+            one.id: Explainer(one.conditions, self._reasoners[one.id], plan, self._index)
             for one in plan.programmes
             if one.conditions is not None
         }
@@ -86,7 +87,7 @@ class Evaluator:
     def _explained(
         self, programme: str, values: Sequence[object], row: Row, found: dict[str, Reasons]
     ) -> Explanation:
-        return self._explainers[programme].explain(partial(self._column, values), row, found)
+        return self._explainers[programme].explain(values, row, found)
 
     def _stepped(self, one: Compiled, row: Row) -> tuple[Step, ...]:
         if one.id not in self._steps:

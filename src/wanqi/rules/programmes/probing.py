@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -36,12 +36,22 @@ class Probe:
 
     def steps(self, node: tree.Node, values: Sequence[object], places: int) -> Exact | None:
         """Return a number in steps of 10^-places as (over, under), None where it is unknown."""
-        raw = values[self.places[id(node)]]
-        if raw is None:
-            return None
-        over, under = raw if isinstance(raw, tuple) else (raw, 1)
-        shift = places - self._scales[id(node)]
-        return (over * 10**shift, under) if shift >= 0 else (over, under * 10**-shift)
+        return self.reader(node, places)(values)
+
+    def reader(self, node: tree.Node, places: int) -> Callable[[Sequence[object]], Exact | None]:
+        """Return what gives a number in steps of 10^-places as (over, under), None where it is unknown."""
+        place, shift = self.places[id(node)], places - self._scales[id(node)]
+        up, down = 10 ** max(shift, 0), 10 ** max(-shift, 0)
+
+        def read(values: Sequence[object]) -> Exact | None:
+            raw = values[place]
+            if raw is None:
+                return None
+            if isinstance(raw, tuple):
+                return raw[0] * up, raw[1] * down
+            return raw * up, down
+
+        return read
 
 
 def needed(nodes: Iterable[tree.Node], plan: Plan) -> tuple[Named, ...]:

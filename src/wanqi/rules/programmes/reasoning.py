@@ -10,7 +10,8 @@ from wanqi.rules.bounds import PLACES
 from wanqi.rules.plan import Part, Plan
 from wanqi.rules.programmes.opening import Opening
 from wanqi.rules.programmes.outcome import REASONS, Why
-from wanqi.rules.programmes.probing import Probe, Row
+from wanqi.rules.programmes.probing import Probe, Row, needed
+from wanqi.rules.sources import Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,15 @@ class Reasoner:
     """Finds the reasons of one programme's condition tree; prepared once, asked for many organisations.
 
     shared: what is known of leaves by column, so that a condition of several programmes is looked into once.
+    blank: the row of an organisation of which nothing is known; what it lacks is found once.
     """
 
-    def __init__(self, root: Part, plan: Plan, shared: dict[str, _Leaf]) -> None:
+    def __init__(self, root: Part, plan: Plan, shared: Leaves, *, blank: Row) -> None:
         self._root = root
         self._leaves = shared
         for part in root.walk():
             if part.column is not None and part.column not in shared:
-                shared[part.column] = _Leaf(part, plan)
+                shared[part.column] = _Leaf(part, plan, blank)
 
     def reasons(self, value: Value, row: Row, found: dict[str, Reasons]) -> Reasons:
         """Return why the tree is unknown. found: the leaves already looked into for this row, added to.
@@ -98,13 +100,33 @@ def kleene(part: Part, states: Sequence[bool | None]) -> bool | None:
 class _Leaf:
     """One leaf or score, looked into only when it is unknown."""
 
-    def __init__(self, part: Part, plan: Plan) -> None:
+    def __init__(self, part: Part, plan: Plan, blank: Row) -> None:
         self._part = part
         self._plan = plan
         self._openings: dict[int, Opening] = {}
         self._probe: Probe | None = None
+        self._blank = blank
+        self._read: tuple[str, ...] | None = None
+        self._nothing_known: tuple[list[object], Reasons] | None = None
 
     def reasons(self, row: Row) -> Reasons:
+        """Return why the leaf is open; found once where the row holds nothing that the leaf reads."""
+        if self._nothing_known is None:
+            self._read = self._inputs()
+            self._nothing_known = [self._blank.get(one) for one in self._read], self._found(self._blank)
+        nothing, found = self._nothing_known
+        known = [row.get(one) for one in self._read or ()]
+        return found if known == nothing else self._found(row)
+
+    def _inputs(self) -> tuple[str, ...]:
+        """Return the columns of the snapshot that the leaf reads."""
+        nodes = [node for part in self._part.walk() for node in _nodes(part)]
+        named = [node for _, node in needed(nodes, self._plan)]
+        fields = (one for root in (*nodes, *named) for one in tree.walk(root) if isinstance(one, tree.Field))
+        own = {name: None for one in fields if one.source is not None for name in _both_ends(one)}
+        return tuple(own)
+
+    def _found(self, row: Row) -> Reasons:
         part = self._part
         if part.op == "score":
             return self._score(row)
@@ -120,12 +142,7 @@ class _Leaf:
 
     def _score(self, row: Row) -> Reasons:
         if self._probe is None:
-            nodes = [
-                node
-                for part in self._part.walk()
-                for node in (part.test, *(part.points or ()), *part.options)
-                if node is not None
-            ]
+            nodes = [node for part in self._part.walk() for node in _nodes(part)]
             self._probe = Probe(nodes, self._plan)
         values = _Values(self._probe, self._probe.run(row))
         found: list[Reasons] = []
@@ -163,6 +180,18 @@ class _Leaf:
         return Reasons(frozenset({"missing" if open_options else "judgement"}), tuple(facts))
 
 
+def _nodes(part: Part) -> list[tree.Node]:
+    return [node for node in (part.test, *(part.points or ()), *part.options) if node is not None]
+
+
+def _both_ends(field: tree.Field) -> tuple[str, ...]:
+    """Return the columns looked at for a field: of a count or sum of records both ends."""
+    if not isinstance(field.source, Aggregate):
+        return (field.name,)
+    stem = field.name.rsplit("#", 1)[0]
+    return f"{stem}#low", f"{stem}#high"
+
+
 class _Values:
     """The values of a score's nodes for one row."""
 
@@ -177,3 +206,6 @@ class _Values:
         """Whether the points of an item are one number."""
         low, high = (self._probe.steps(end, self._values, PLACES["number"]) for end in item.points or ())
         return low is not None and low == high
+
+
+Leaves = dict[str, _Leaf]
