@@ -64,7 +64,9 @@ def filled_again(name: str, row: Any) -> dict[str, str]:
     """Return the form of the row as its page shows it."""
     found = register(name)
     assert found is not None
-    form = found.form(instance=row, actor=actor_of(cast.user(Role.HEAD, username="again")), region=cast.REGION)
+    form = found.form(
+        instance=row, actor=actor_of(cast.user(Role.HEAD, username="again")), region=cast.REGION
+    )
     values = {}
     for bound in form:
         if bound.name in form.attachments:
@@ -72,7 +74,10 @@ def filled_again(name: str, row: Any) -> dict[str, str]:
         value = bound.field.prepare_value(bound.value())
         values[bound.html_name] = "" if value is None else str(getattr(value, "pk", value))
         if isinstance(value, tuple):  # a picked row: its id and the text of the search field
-            values[bound.html_name], values[f"{bound.html_name}_text"] = str(value[0] or ""), str(value[1] or "")
+            values[bound.html_name], values[f"{bound.html_name}_text"] = (
+                str(value[0] or ""),
+                str(value[1] or ""),
+            )
         if hasattr(value, "isoformat"):
             values[bound.html_name] = value.isoformat()
     return values
@@ -138,7 +143,11 @@ def test_who_may_open_register_and_take_away(signed_in: Pages, name: str) -> Non
     assert found is not None
     for role in (*Role, None):
         user, actor = signed_in(role), actor_of(User.objects.get(username=role.value if role else "stranger"))
-        for address, verb in ((f"/{name}/", "view"), (f"/{name}/export/", "export"), (f"/{name}/new/", "create")):
+        for address, verb in (
+            (f"/{name}/", "view"),
+            (f"/{name}/export/", "export"),
+            (f"/{name}/new/", "create"),
+        ):
             expected = 200 if actor.can(found.resource, verb) else 403
             answer: Any = user.get(address)
             drained(answer)
@@ -154,7 +163,9 @@ def test_another_office_reads_and_cannot_write(signed_in: Pages, name: str) -> N
     may_read = name != "listings"  # restricted to the own office
     assert client.get(f"/{name}/{row.pk}/").status_code == (200 if may_read else 404)
     assert client.get(f"/{name}/{row.pk}/correct/").status_code == (403 if may_read else 404)
-    assert client.post(f"/{name}/{row.pk}/withdraw/", {"reason": "试试"}).status_code == (403 if may_read else 404)
+    assert client.post(f"/{name}/{row.pk}/withdraw/", {"reason": "试试"}).status_code == (
+        403 if may_read else 404
+    )
     row.refresh_from_db()
     assert row.withdrawn_at is None
     assert (f"/{name}/{row.pk}/" in client.get(f"/{name}/").content.decode()) is may_read

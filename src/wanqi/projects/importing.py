@@ -1,14 +1,16 @@
-"""How imported rows become stations."""
+"""How imported rows become stations and projects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from wanqi.registry.cells import Reason
 from wanqi.registry.importing import Sink, register_sink
+from wanqi.registry.sinks.owners import link_organisations
 
-from .models import Site
+from .models import Project, Site
 
 
 def check_station(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
@@ -24,6 +26,30 @@ def check_station(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
     return ()
 
 
+def check_project(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
+    """Return what the dates of one project contradict."""
+    started, finished = values.get("started_on"), values.get("finished_on")
+    if started is not None and finished is not None and finished < started:
+        return [
+            (
+                "finished_on",
+                Reason(
+                    f"完成日期{finished.isoformat()}早于开工日期{started.isoformat()}", "请核对两个日期。"
+                ),
+            )
+        ]
+    return ()
+
+
 def register() -> None:
-    """Make stations importable."""
+    """Make stations and projects importable."""
     register_sink(Sink(kind="sites", model=Site, key="site_code", check=check_station))
+    register_sink(
+        Sink(
+            kind="projects",
+            model=Project,
+            key="title",
+            check=check_project,
+            complete=partial(link_organisations, name="holder_name"),
+        )
+    )

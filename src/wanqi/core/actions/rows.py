@@ -83,8 +83,9 @@ def changes_between(row: models.Model, values: Mapping[str, Any]) -> list[dict[s
 
 def _display(row: models.Model, name: str, value: Any) -> Any:
     value = masked(name, value)
-    if isinstance(value, dict):  # what a kind of record holds: the row knows what its fields are called
-        return row.told(value)  # type: ignore[attr-defined]
+    if isinstance(value, dict):  # the row may know what its fields are called
+        told = getattr(row, "told", None)
+        return told(value) if told else f"{len(value)}项"
     choices = getattr(row._meta.get_field(name), "choices", None)
     return dict(choices).get(value, value) if choices else value
 

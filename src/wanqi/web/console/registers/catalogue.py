@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from .carriers import CARRIERS
 from .documents import DOCUMENTS
 from .finance import LISTINGS, LOANS
+from .nominations import NOMINATIONS
 from .observations import OBSERVATIONS
 from .organisations import ORGANISATIONS
 from .people import ENGAGEMENTS, EXPERTS, PEOPLE
+from .projects import FIBER, PROJECTS
 from .property import PATENTS, TRADEMARKS
+from .rankings import COMMENDATIONS, RANKINGS
+from .recognitions import RECOGNITIONS
+from .records import COVERAGE_ROWS, RECORD_ROWS
 from .sites import SITES
 from .spec import Register
 
 # A line of its own for each, so that several can be added at once.
 REGISTERS: tuple[Register, ...] = (
     ORGANISATIONS,
+    RECORD_ROWS,
+    COVERAGE_ROWS,
+    RECOGNITIONS,
+    NOMINATIONS,
     SITES,
+    CARRIERS,
     DOCUMENTS,
     OBSERVATIONS,
     PATENTS,
@@ -24,6 +35,10 @@ REGISTERS: tuple[Register, ...] = (
     PEOPLE,
     ENGAGEMENTS,
     EXPERTS,
+    PROJECTS,
+    FIBER,
+    RANKINGS,
+    COMMENDATIONS,
 )
 
 

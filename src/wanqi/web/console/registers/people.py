@@ -300,8 +300,8 @@ class ExpertForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roster"].help_text = "如“科技专家服务团”“项目评审专家库”"
-        self.fields["organisation"].required = False
+        form_fields: Any = self.fields  # the model has a column of that name too
+        form_fields["roster"].help_text = "如“科技专家服务团”“项目评审专家库”"
 
 
 def _expert_facts(row: Expert) -> list[tuple[str, Shown]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
-from . import detail, editing, export, listing, picking, searching
+from . import detail, editing, endings, export, listing, milestones, picking, searching
 from .catalogue import REGISTERS
 from .spec import Register
 
@@ -37,6 +37,11 @@ def _pages(register: Register) -> list[URLPattern]:
 
 urlpatterns = [
     *(page for register in REGISTERS for page in _pages(register)),
+    path("projects/<int:pk>/milestones/", milestones.add, name="projects.milestones"),
+    path("projects/<int:pk>/milestones/<int:milestone>/", milestones.reach, name="projects.milestone"),
+    path("recognitions/ending/", endings.ending, name="recognitions.ending"),
+    path("recognitions/<int:pk>/revoke/", endings.revoke, name="recognitions.revoke"),
+    path("carriers/<int:pk>/end/", endings.end, name="carriers.end"),
     path("search/", searching.show, name="search"),
     path("pick/<str:kind>/", picking.hits, name="pick"),
     path("attachments/<str:register>/<int:pk>/", detail.attachment, name="attachment"),

@@ -10,7 +10,7 @@ from wanqi.core.actions import correct_row, create_row, create_rows, restore_row
 from wanqi.core.errors import RowInvalid
 from wanqi.core.packs import current_pack
 
-from .models import Site
+from ..models import Site
 
 
 def check_terms(region: str, values: Mapping[str, Any]) -> None:

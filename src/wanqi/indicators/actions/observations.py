@@ -10,9 +10,9 @@ from wanqi.core.actions import correct_row, create_row, restore_row, withdraw_ro
 from wanqi.core.errors import AccessRefused, RowInvalid
 from wanqi.core.packs import current_pack
 
-from .errors import PeriodRefused
-from .evaluate import read_period
-from .models import Observation
+from ..errors import PeriodRefused
+from ..evaluate import read_period
+from ..models import Observation
 
 
 def _checked(region: str, values: Mapping[str, Any]) -> dict[str, Any]:
