@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -17,7 +17,10 @@ from .packs import pack_of
 
 @dataclass(frozen=True)
 class Place:
-    """The region with its areas, and the choice: `area` is an id or None for all, `period` a period id."""
+    """The region with its areas, and the choice: `area` is an id or None for all, `period` a period id.
+
+    today: the day the visitor looks from; for a demonstration account the day the demonstration stands at.
+    """
 
     region: str
     title: str
@@ -25,6 +28,7 @@ class Place:
     area: int | None
     period: str
     periods: tuple[tuple[str, str], ...]
+    today: date = field(default_factory=timezone.localdate)
 
 
 def period_options(on: date) -> tuple[tuple[str, str], ...]:
@@ -74,6 +78,7 @@ def _read(request: HttpRequest) -> Place:
         area=area if any(area == pk for pk, _ in areas) else None,
         period=str(wanted) if any(wanted == period for period, _ in periods) else usual,
         periods=periods,
+        today=on,
     )
 
 

@@ -25,6 +25,7 @@ PARTS = (
     "audit",
     "imports",
     "name_lists.urls",
+    "nominations.urls",
     "board",
     "reports",
     "checking.urls",

@@ -16,7 +16,7 @@ from wanqi.packs.specs.conditions import ConditionSpec
 
 Kind = Literal["new", "review", "renewal"]
 ProgrammeKind = Literal["recognition", "subsidy", "pilot", "carrier", "talent", "status"]
-Act = Literal["认定", "评价入库", "公告", "备案", "列入", "获证", "纳入统计", "评测", "奖补"]
+Act = Literal["认定", "评价入库", "公告", "备案", "列入", "获证", "评选", "纳入统计", "评测", "奖补"]
 Holder = Literal["organisation", "person", "product", "project", "park"]
 Level = Literal["国家级", "省级", "市级", "县级"]
 Recommender = Literal["国家级", "省级", "市级", "县级", "园区"]
@@ -55,9 +55,13 @@ class PublicitySpec(Spec):
 
 
 class ValiditySpec(Spec):
-    """years: how long what was obtained lasts; None where the text gives no number."""
+    """years: how long what was obtained lasts; None where the text gives no number.
+
+    calendar: it lasts to the end of a calendar year, the year of the act being the first.
+    """
 
     years: Annotated[int, Field(ge=1, le=50)] | None = None
+    calendar: bool = False
     note: Text | None = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from wanqi.core.access import Actor, get_row, require
@@ -13,6 +14,7 @@ from wanqi.core.errors import RowMissing
 from wanqi.core.history import Entry, timeline
 from wanqi.web import display
 from wanqi.web.pages import render_page, safe_next
+from wanqi.web.place import place_of
 
 from . import addresses
 from .catalogue import register as register_of
@@ -24,9 +26,8 @@ def show(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     """Return the row's page, or its drawer when htmx asks."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, register.resource, "view")
-    row = get_row(
-        register.model.objects.select_related(*register.related, "unit", "created_by"), actor, pk, to="view"
-    )
+    rows = register.model.objects.select_related(*register.related, "unit", "created_by")
+    row = get_row(register.on(rows, place_of(request).today), actor, pk, to="view")
     context = {
         "title": register.label(row),
         "subtitle": register.subtitle(row),
@@ -83,8 +84,12 @@ def steps_for(register: Register, row: Any, actor: Actor, *, next_address: str =
         return {"title": title, "icon": icon, "href": href, "primary": primary}
 
     if row.withdrawn_at is None:
+        own = [each for each in register.steps if may(each.verb) and each.when(row)]
+        for index, each in enumerate(own):
+            href = addresses.with_next(reverse(each.url, args=[row.pk]), next_address)
+            yield {"title": each.title, "icon": each.icon, "href": href, "primary": index == 0}
         if may("correct"):
-            yield step("更正", "edit", "correct", primary=True)
+            yield step("更正", "edit", "correct", primary=not own)
         if may("withdraw"):
             yield step("撤销", "ban", "withdraw")
     elif may("withdraw"):

@@ -97,13 +97,12 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             if bound.name in self.attachments:
                 continue
             value = bound.field.prepare_value(bound.value())
-            copies.append(
+            copies += [
                 format_html(
-                    '<textarea hidden name="{}">{}</textarea>',
-                    bound.html_name,
-                    "" if value is None else value,
+                    '<textarea hidden name="{}">{}</textarea>', bound.html_name, "" if one is None else one
                 )
-            )
+                for one in (value if isinstance(value, list | tuple) else [value])
+            ]
         return copies
 
     def values(self) -> dict[str, Any]:
@@ -147,6 +146,8 @@ def dress(field: forms.Field) -> None:
     if isinstance(widget, forms.DateInput) and not isinstance(widget, DayInput):
         field.widget = widget = DayInput(attrs=widget.attrs)
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    if isinstance(widget, forms.CheckboxInput):
+        css = "form-check-input"
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
     field.error_messages["required"] = f"请填写{field.label}。"
     if isinstance(field, forms.DateField):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from wanqi.core.access import require
+from wanqi.core.access import Actor, require
 from wanqi.web import display
 from wanqi.web.menu import MENU, address
 from wanqi.web.pages import render_page
@@ -17,7 +18,7 @@ from wanqi.web.place import Place, place_of
 
 from . import addresses, query
 from .query import Asked
-from .spec import Choice, Register
+from .spec import Choice, Link, Register
 
 STATES = (("", "在册"), ("withdrawn", "已撤销"), ("all", "全部"))
 
@@ -65,11 +66,21 @@ def show(request: HttpRequest, register: Register) -> HttpResponse:
         "may_export": actor.can(register.resource, "export"),
         "export_address": addresses.step_of(register, "export"),
         "export_query": asked.address().removeprefix("?"),
+        "pages": _links(register.pages, register, actor),
+        "bulk": _links(register.bulk, register, actor),
         "import_address": actor.can(register.resource, "import")
         and actor.can("batch", "create")
         and address("imports"),
     }
     return render_page(request, "registers/list.html", context, fragment="registers/_results.html")
+
+
+def _links(links: tuple[Link, ...], register: Register, actor: Actor) -> list[dict[str, str]]:
+    return [
+        {"title": link.title, "icon": link.icon, "href": reverse(link.url)}
+        for link in links
+        if actor.can(register.resource, link.verb)
+    ]
 
 
 def crumbs_of(register: Register, *further: tuple[str, str]) -> list[tuple[str, str]]:

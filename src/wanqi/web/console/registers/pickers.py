@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -89,7 +89,8 @@ PEOPLE = Pickable(
 PICKABLE: Mapping[str, Pickable] = {one.kind: one for one in (ORGANISATIONS, PEOPLE)}
 
 
-class Picked(NamedTuple):
+@dataclass(frozen=True)
+class Picked:
     """What a form sends of a choice: the id, and what stood in the search field (None where there was none)."""
 
     pk: str

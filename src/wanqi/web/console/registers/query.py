@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.db.models import DateTimeField, F, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from wanqi.core.access import Actor
 from wanqi.web.display import HERE
@@ -71,6 +72,7 @@ class Asked:
     ignored: tuple[str, ...] = ()
     withdrawn: str = ""
     picked: tuple[int, ...] = field(default=())
+    on: date = field(default_factory=timezone.localdate)
 
     def address(self, **changes: str) -> str:
         """Return the query string of this list with some parameters changed; "" removes one."""
@@ -125,6 +127,7 @@ def read(
         ignored=tuple(ignored),
         withdrawn=state if state in {"withdrawn", "all"} else "",
         picked=picked,
+        on=place.today,
     )
 
 
@@ -157,15 +160,18 @@ def found(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
 def unsearched(asked: Asked, actor: Actor, *, to: str = "view") -> Any:
     """Return what `found` returns, without the search."""
     register = asked.register
-    rows: Any = register.rows().visible_to(actor, to=to)
+    rows: Any = register.rows(asked.on).visible_to(actor, to=to)
     if not asked.withdrawn:
         rows = rows.filter(withdrawn_at__isnull=True)
     elif asked.withdrawn == "withdrawn":
         rows = rows.filter(withdrawn_at__isnull=False)
     for each in register.filters:
         if isinstance(each, Choice):
-            if asked.values.get(each.name):
-                rows = rows.filter(each.condition(asked.values[each.name]))
+            value = asked.values.get(each.name)
+            if value:
+                rows = rows.filter(
+                    each.condition_on(value, asked.on) if each.condition_on else each.condition(value)
+                )
         else:
             rows = _between(rows, each, asked.values)
     if asked.picked:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
+from django.utils import timezone
 
 from wanqi.core.access import Actor
 from wanqi.core.models import Owned
@@ -49,12 +51,16 @@ class Sort:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A filter with a closed list: options(place) → (value, words); condition(value) → Q."""
+    """A filter with a closed list: options(place) → (value, words); condition(value) → Q.
+
+    condition_on: takes the visitor's day as well, for what depends on it (有效, 将到期).
+    """
 
     name: str
     title: str
     options: Callable[[Place], Sequence[tuple[str, str]]]
-    condition: Callable[[str], Q]
+    condition: Callable[[str], Q] = lambda value: Q()
+    condition_on: Callable[[str, date], Q] | None = None
     default: Callable[[Place], str] = lambda place: ""
     blank: str = "全部"
 
@@ -80,12 +86,38 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step:
+    """Something a register can do with a row beside 更正 and 撤销: `url` is a URL name that takes the row's id.
+
+    verb: the right it needs; when(row): whether it can be done now.
+    """
+
+    title: str
+    icon: str
+    url: str
+    verb: str = "correct"
+    when: Callable[[Any], bool] = lambda row: True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A page beside the list, or what can be done with selected rows: a URL name and the right it needs."""
+
+    title: str
+    icon: str
+    url: str
+    verb: str = "view"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """A register as the console shows it. `name` is in addresses and URL names; `model.resource` in permissions.
 
     create, correct: the app's own actions; correct(row, values, *, actor, reason, seen).
     missing(row): what the row still lacks, one sentence each. label(row): what the row is called.
-    file: the model field that holds the kept file, if any.
+    file: the model field that holds the kept file, if any. dated: rows carry the visitor's day as `on_day`.
+    steps: what else can be done with a row, the first one before all others. pages: pages beside the list.
+    bulk: pages that take selected rows as `pick`.
     """
 
     name: str
@@ -115,6 +147,10 @@ class Register:
     withdrawal: str = "撤销后，该记录不再计入清单和任何数字；内容和历史仍保留，可以恢复。"
     label: Callable[[Any], str] = str
     file: str = ""
+    dated: bool = False
+    steps: tuple[Step, ...] = ()
+    pages: tuple[Link, ...] = ()
+    bulk: tuple[Link, ...] = ()
 
     @property
     def resource(self) -> str:
@@ -129,6 +165,12 @@ class Register:
         """The columns of the list; the export has all."""
         return tuple(column for column in self.columns if column.in_list)
 
-    def rows(self) -> Any:
-        """Return all rows with what a list shows of them."""
-        return self.model.objects.select_related(*self.related).defer(*self.deferred)
+    def rows(self, day: date | None = None) -> Any:
+        """Return all rows with what a list shows of them on a day; None is today."""
+        return self.on(self.model.objects.select_related(*self.related).defer(*self.deferred), day)
+
+    def on(self, rows: Any, day: date | None = None) -> Any:
+        """Return the rows with the day they are looked at from, where the register asks for it."""
+        if not self.dated:
+            return rows
+        return rows.annotate(on_day=Value(day or timezone.localdate(), output_field=DateField()))
