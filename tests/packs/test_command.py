@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,7 @@ def test_problems_are_printed_with_their_place_and_end_with_status_1(tmp_path: P
     assert done.stdout == (
         "cn/pack.yaml:1:1 [pack.missing-key] 缺少 title。\n  补上这一项。\n"
         "cn/pack.yaml:3:1 [pack.unknown-key] 不认识的键 titel。\n  是不是 title？\n"
+        "以下有问题，没有检验，不计入覆盖率：cn/pack.yaml\n"
         "1 files, 0 programmes, 0 cases, coverage 100 %\nloaded []\n"
     )
 
@@ -44,3 +46,18 @@ def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
     done = check(tmp_path / "none")
     assert done.returncode == 3
     assert done.stderr.startswith(f"{tmp_path}/none：没有这个文件夹；用 --packs 指出地区配置所在的文件夹。")
+
+
+def test_coverage_is_without_what_was_refused_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "packs"
+    shutil.copytree(HERE / "sound", folder)
+    sound = (folder / "cn" / "programmes" / "growing.yaml").read_text(encoding="utf-8")
+    other = sound.replace("cn.growing", "cn.shrinking").replace("revenue >= least", "revenu >= least")
+    (folder / "cn" / "programmes" / "shrinking.yaml").write_text(other, encoding="utf-8")
+    done = check(folder)
+    assert done.returncode == 1
+    first, *_, left, last, _ = done.stdout.splitlines()
+    assert first.startswith("cn/programmes/shrinking.yaml:")
+    assert left == "以下有问题，没有检验，不计入覆盖率：cn/programmes/shrinking.yaml、cn.shrinking"
+    assert last.startswith("14 files, 2 programmes, ")
+    assert last.endswith("coverage 100 %")

@@ -34,6 +34,8 @@ def check(folder: Path) -> None:
     found = packs.check(sources, runner=run_case)
     for problem in found.problems:
         click.echo(str(problem))
+    if found.left:
+        click.echo(f"以下有问题，没有检验，不计入覆盖率：{'、'.join(found.left)}")
     click.echo(
         f"{found.files} files, {found.programmes} programmes, {found.cases} cases, coverage {found.coverage} %"
     )

@@ -15,6 +15,7 @@ from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.cases import Case, CasesFile, DerivedCase, FilterCase, IndicatorCase, ProgrammeCase
+from wanqi.packs.specs.vocabulary import DerivedFact
 from wanqi.rules import Expression, ExpressionRefused, ValueRefused, evaluate
 
 # Answers one indicator case: `value`, `low`, `high` as decimal text or None, `records` as a number of rows.
@@ -46,15 +47,18 @@ class Coverage:
 
 
 def want(pack: Pack, coverage: Coverage) -> None:
-    """Note what cases should show: a condition both true and false, any other definition at least one answer."""
+    """Note what cases of indicators should show: a condition both true and false, a measure at least one answer."""
     for id, item in pack.items.indicators.items():
         if item.spec.where is not None:
             coverage.wanted[f"filter {id} {item.digest}"] = frozenset({"true", "false"})
         if item.spec.measure is not None:
             coverage.wanted[f"indicator {id} {item.digest}"] = frozenset({"answer"})
-    for id, derived in pack.items.derived.items():
-        answers = {"true", "false"} if derived.spec.type == "bool" else {"answer"}
-        coverage.wanted[f"derived {id} {derived.digest}"] = frozenset(answers)
+
+
+def want_derived(item: Item[DerivedFact], coverage: Coverage) -> None:
+    """Note what should be seen of a derived fact: a condition both true and false, any other at least one answer."""
+    answers = {"true", "false"} if item.spec.type == "bool" else {"answer"}
+    coverage.wanted[f"derived {item.id} {item.digest}"] = frozenset(answers)
 
 
 def run(

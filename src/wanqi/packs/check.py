@@ -24,13 +24,17 @@ _CONSEQUENCES = ("pack.unknown-", "expression.unknown-", "expression.records")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found. cases: written and generated; coverage: percent of what cases should show that one shows."""
+    """What a check found. cases: written and generated; coverage: percent of what cases should show that one shows.
+
+    left: programmes, derived facts and files that were not exercised for a mistake and are not counted in it.
+    """
 
     problems: tuple[Problem, ...]
     files: int
     programmes: int
     cases: int
     coverage: int
+    left: tuple[str, ...] = ()
 
 
 def regions(sources: Sources) -> tuple[str, ...]:
@@ -89,6 +93,7 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
     found: list[Problem] = []
     programmes: set[str] = set()
     exercised, known = Exercises(), set[str]()
+    broken = {one.file for one in tree.problems}
     for region in regions(sources):
         if region not in tree.packs:
             continue
@@ -96,17 +101,20 @@ def check(sources: Sources, *, runner: cases.IndicatorRunner | None = None) -> C
         wrong = _region_problems(tree, pack, known)
         found += wrong
         programmes |= pack.items.programmes.keys()
-        cases.want(pack, coverage)
+        broken |= {one.file for one in wrong}
         sound = not wrong and not tree.problems
+        if sound:
+            cases.want(pack, coverage)
         compiled = Compiled(pack)
         for file in cases_of(tree, region):
             problems, number = cases.run(compiled, file, coverage, runner=runner, sound=sound)
             found += _unless_a_consequence(tree, pack, problems)
             count += number
-        if sound:
-            found += exercised.run(pack, coverage)
+        found += exercised.run(pack, coverage, broken=broken)
     total = count + exercised.cases
-    return Checked(_sorted([*tree.problems, *found]), len(sources), len(programmes), total, coverage.percent)
+    left = (*sorted(broken), *exercised.left)
+    every = _sorted([*tree.problems, *found])
+    return Checked(every, len(sources), len(programmes), total, coverage.percent, left)
 
 
 def _region_problems(tree: Tree, pack: Pack, known: set[str] | None = None) -> list[Problem]:
