@@ -141,7 +141,10 @@ def _facts(row: Recognition) -> list[tuple[str, Shown]]:
         ("级别", parts.text(row.get_level_display(), "未登记级别")),
         ("类别", row.get_kind_display()),
         ("认定日期", display.day(row.granted_on, reason="未登记")),
-        ("有效期至", _until(row)),
+        (
+            "有效期至",
+            "长期有效" if row.is_unlimited else display.day(row.valid_until, reason="未登记有效期"),
+        ),
         ("发文机关", parts.text(row.authority, "未登记")),
         ("文号", parts.text(row.document_number, "未登记文号")),
         ("文件标题", parts.text(row.document_title, "未登记")),
