@@ -6,16 +6,21 @@ import argparse
 import importlib
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from .ground import Options, alone, tell
+from . import tables
+from .alone import alone, tell
+from .ground import Options
 from .results import Result, machine, table, write_json
 
 # name → module; the quick ones first
 BENCHMARKS = {
     "start": "start",
     "engine": "engine",
+    "match": "engine_match",
     "auditor": "auditor",
     "matching": "matching",
     "report": "reporting",
@@ -41,6 +46,12 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, default=defaults.rounds, help="repetitions of which the quickest counts"
     )
+    parser.add_argument(
+        "--match-rows", type=int, default=defaults.match_rows, help="organisations that `match` answers"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write the sections of docs/benchmarks.md that were measured"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the databases, to look into them")
     parser.add_argument("--reuse", action="store_true", help="take up databases that --keep left")
     given = parser.parse_args()
@@ -57,9 +68,22 @@ def main() -> int:
             results += importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(options)
     facts["load_after"] = [round(load, 2) for load in os.getloadavg()]
     print(report(facts, results))
+    if given.write:
+        write_sections(given.names or list(BENCHMARKS), results, facts=facts, at=at)
     if given.json:
         write_json(given.json, results, facts=facts, at=at)
     return int(any(result.verdict == "missed" for result in results))
+
+
+def write_sections(
+    names: Sequence[str], results: Sequence[Result], *, facts: Mapping[str, Any], at: datetime
+) -> None:
+    """Write the results of the benchmarks that have a section of docs/benchmarks.md into it."""
+    for name in names:
+        module = importlib.import_module(f"benchmarks.{BENCHMARKS[name]}")
+        if hasattr(module, "SECTION"):
+            own = [one for one in results if one.benchmark == module.NAME]
+            tables.write_section(module.SECTION, tables.section(own, facts, at=at, packages=module.PACKAGES))
 
 
 def report(facts: dict[str, object], results: list[Result]) -> str:

@@ -82,7 +82,8 @@ def drawn(kind: Type, place: int, same: Sequence[tree.Literal], *, missing: bool
 
     place: tells one column from another.
     """
-    lot, value = noise(place, 1), pl.lit(None)
+    lot = noise(place, 1)
+    value: pl.Expr
     alike = [each.value for each in same if each.type.base == kind.base]
     if kind.base == "bool":
         value = lot % 2 == 0

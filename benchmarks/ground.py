@@ -27,7 +27,7 @@ PREPARED = "bench_prepared"
 class Options:
     """How much is measured. seconds: of load for each kind of request; rows: organisations; keep: leave databases.
 
-    reuse: take up a database that an earlier run left, as it is.
+    reuse: take up a database that an earlier run left, as it is. match_rows: organisations of the benchmark `match`.
     """
 
     seconds: float = 60.0
@@ -35,6 +35,7 @@ class Options:
     rows: int = 1_000_000
     stations: int = 100_000
     rounds: int = 3
+    match_rows: int = 1_000_000
     keep: bool = False
     reuse: bool = False
 

@@ -55,3 +55,12 @@ def measured_on(facts: Mapping[str, Any], *, at: datetime, packages: Sequence[st
         f"Measured on {at:%Y-%m-%d %H:%M} UTC: {facts['cores']} cores ({facts['processor']}), "
         f"{facts['memory_gib']} GiB, Python {facts['python']}, {versions}; {load}."
     )
+
+
+def section(
+    results: Sequence[Result], facts: Mapping[str, Any], *, at: datetime, packages: Sequence[str]
+) -> str:
+    """Return a section of results: when and where they were measured, the table, what was done."""
+    notes = [f"* {one.what}: {one.note}." for one in results if one.note]
+    parts = [measured_on(facts, at=at, packages=packages), results_table(results), "\n".join(notes)]
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,90 @@
+"""One organisation at a time: verdicts, and verdicts with every reason."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import polars as pl
+from tests.rules.population.drawing import Drawing
+
+from wanqi.rules.backends import closure
+from wanqi.rules.plan import Plan
+from wanqi.rules.programmes import Evaluator
+
+from .engine_data import pack
+from .results import Result
+
+NAME = "engine"
+ORGANISATIONS = 200
+TIMES = 5
+
+
+def single(plan: Plan, path: Path) -> list[Result]:
+    """Return the times for one organisation; path: a snapshot, of which the first rows are taken."""
+    evaluator, made = Evaluator(plan), closure.compile_plan(plan)
+    known = pl.scan_parquet(path).drop("id").head(ORGANISATIONS).collect().to_dicts()
+    nothing = [evaluator.row({"id": "a", "facts": {}, "records": {}})] * ORGANISATIONS
+    drawing = Drawing(plan, pack().rule_scope, seed=1)
+    texts = [json.dumps(drawing.one(str(number))) for number in range(ORGANISATIONS)]
+
+    def reasons(row: dict[str, Any]) -> object:
+        return [one.as_json("a") for one in evaluator.outcomes(row)]
+
+    def read(text: str) -> object:
+        return evaluator.row(json.loads(text))
+
+    count = len(plan.programmes)
+    what = f"one organisation × {count} programmes"
+    tree = "verdict, why, missing facts, and the whole tree: value, threshold, gap, unit, article of every condition"
+    return [
+        _timed(
+            f"{what}: verdicts", made.verdicts, known, goal=50e-6, unit="µs", note="nine facts in ten known"
+        ),
+        _timed(f"{what}, nothing known: verdicts", made.verdicts, nothing, goal=50e-6, unit="µs"),
+        _timed(f"{what}: with reasons", reasons, known, goal=1e-3, unit="ms", note=tree),
+        _timed(f"{what}, nothing known: with reasons", reasons, nothing, goal=1e-3, unit="ms", note=tree),
+        _timed(
+            "one organisation: its JSON to a row",
+            read,
+            texts,
+            unit="ms",
+            note="parsing, checking every value, counting records; not in the lines above",
+        ),
+    ]
+
+
+def _timed(
+    what: str,
+    answer: Callable[[Any], object],
+    given: Iterable[Any],
+    *,
+    unit: str,
+    goal: float | None = None,
+    note: str = "",
+) -> Result:
+    scale = {"µs": 1e6, "ms": 1e3}[unit]
+    wall, used = list[float](), list[float]()
+    rows = list(given)
+    for row in [*rows[:20], *rows * TIMES]:  # the first ones compile what is compiled when first asked
+        start, busy = time.perf_counter(), time.thread_time()
+        answer(row)
+        wall.append(time.perf_counter() - start)
+        used.append(time.thread_time() - busy)
+    wall, used = wall[20:], used[20:]
+    return Result(
+        benchmark=NAME,
+        what=f"{what}, p50",
+        value=median(wall) * scale,
+        unit=unit,
+        goal=None if goal is None else goal * scale,
+        more={
+            "processor_time_p50": f"{median(used) * scale:.3g} {unit}",
+            "quickest": f"{min(wall) * scale:.3g} {unit}",
+        },
+        note=note,
+    )
