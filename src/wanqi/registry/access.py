@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from wanqi.core.access import Actor, get_row
 
-from .models import ImportBatch, Organisation
+from .models import Fact, ImportBatch, Organisation
 
 
 def get_organisation(actor: Actor, pk: Any, *, to: str = "view") -> Organisation:
@@ -22,4 +22,12 @@ def get_batch(actor: Actor, pk: Any, *, to: str = "view") -> ImportBatch:
     rows: QuerySet[ImportBatch] = ImportBatch.objects.select_related(
         "file", "job", "created_by", "unit", "office"
     ).defer("file__content")
+    return get_row(rows, actor, pk, to=to)
+
+
+def get_fact(actor: Actor, pk: Any, *, to: str = "view") -> Fact:
+    """Return one recorded value with its organisation; raises RowMissing or AccessRefused."""
+    rows: QuerySet[Fact] = Fact.objects.select_related("organisation", "evidence", "office", "unit").defer(
+        "evidence__content"
+    )
     return get_row(rows, actor, pk, to=to)

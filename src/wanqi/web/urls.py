@@ -21,6 +21,7 @@ urlpatterns = [
 ]
 PARTS = (
     "registers.urls",
+    "enterprise.urls",
     "administration",
     "audit",
     "imports",

@@ -14,6 +14,7 @@ from .reading import Cell, arranged, open_sources, standing
 from .sources import records_of
 from .values import as_json
 
+
 def organisation_json(organisation: Organisation, on: date) -> dict[str, Any]:
     """Return {"id", "facts", "records"} of one organisation on a day; see docs/reference/evaluate.md."""
     return organisations_json([organisation], on)[0]
@@ -36,7 +37,7 @@ def organisations_json(organisations: Sequence[Organisation], on: date) -> list[
     return [
         {
             "id": str(one.pk),
-            "facts": {**own_columns(one, pack), **_facts(arranged(gathered[one.pk], pack), pack)},
+            "facts": {**own_columns(one, pack), **facts_json(arranged(gathered[one.pk], pack), pack)},
             "records": _former_names(one, records[one.pk]),
         }
         for one in organisations
@@ -54,7 +55,8 @@ def own_columns(organisation: Organisation, pack: Pack) -> dict[str, Any]:
     return found
 
 
-def _facts(cells: dict[str, dict[str, Cell]], pack: Pack) -> dict[str, Any]:
+def facts_json(cells: dict[str, dict[str, Cell]], pack: Pack) -> dict[str, Any]:
+    """Return the preferred values as `facts` of `wanqi evaluate` has them: annual ones by year."""
     found: dict[str, Any] = {}
     for name, periods in cells.items():
         spec = pack.facts.get(name)

@@ -37,7 +37,8 @@ COLUMNS = ("number", "text", "day", "flag", "items")
 
 def usual_unit(spec: Spec) -> str:
     """Return the unit in which people write and read the value: 万元, %, 人, or nothing."""
-    return getattr(spec, "source_unit", None) or spec.unit or (YUAN if spec.type == "money" else "")
+    own = {"money": YUAN, "ratio": PERCENT}.get(spec.type, "")
+    return getattr(spec, "source_unit", None) or spec.unit or own
 
 
 def read_value(spec: Spec, typed: Any, *, unit: str | None = None) -> FactValue:

@@ -174,9 +174,9 @@ class RecordRow(Sourced):
 
         kind = current_pack(self.region_id).records[self.kind]
         return "；".join(
-            f"{kind.fields[name].title}：{in_words(kind, name, value)}"
-            for name, value in values.items()
-            if name in kind.fields
+            f"{spec.title}：{in_words(kind, name, values[name])}"
+            for name, spec in kind.fields.items()
+            if name in values
         )
 
 

@@ -13,7 +13,7 @@ from wanqi.web import display
 
 from . import parts
 from .forms import LinesField, RowForm
-from .spec import Choice, Column, Register, Section, Shown, Sort
+from .spec import Choice, Column, Register, Section, Shown, Sort, Step
 
 
 class OrganisationForm(RowForm):
@@ -141,4 +141,5 @@ ORGANISATIONS = Register(
     deferred=("search_text", "former_names", "address", "withdrawn_reason", "source"),
     missing=_missing,
     subtitle=lambda row: row.credit_code or "",
+    steps=(Step(title="一企一档", icon="building-factory-2", url="enterprise", verb="view"),),
 )
