@@ -125,6 +125,8 @@ def codes() -> set[str]:
                     found |= set(words(node.args[0]))
                 elif node.func.id == "TableRefused":
                     found |= {f"import.{kind}" for kind in words(node.args[0])}
+                elif node.func.id == "WorkbookRefused":
+                    found |= {f"return.{kind}" for kind in words(node.args[0])}
     return found
 
 

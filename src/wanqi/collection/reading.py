@@ -247,6 +247,5 @@ def _row_problems(
 ) -> Iterator[CellProblem]:
     for one in problems:
         at = head.titles.index(one["column"]) if one["column"] in head.titles else 0
-        yield CellProblem(
-            _place(at, line), f"row-{number}", one["value"], f"{one['column']}：{one['message']}", one["hint"]
-        )
+        message = f"{one['column'].rstrip('*')}：{one['message']}"
+        yield CellProblem(_place(at, line), f"row-{number}", one["value"], message, one["hint"])
