@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from wanqi.rules import tree
@@ -15,70 +16,106 @@ from wanqi.rules.programmes.probing import Exact, Probe
 Values = Sequence[object]
 Ends = Callable[[Values], tuple[Exact | None, Exact | None]]
 Shown = Callable[[Values], object]
+Read = Callable[[Explanation, Values, bool], None]
 
 
+@dataclass(frozen=True, slots=True)
 class Compared:
-    """The reading of one part, over the values of a probe."""
+    """The reading of one part, prepared.
 
-    def __init__(self, reading: Reading, probe: Probe) -> None:
-        self._reading = reading
-        self._value = value_of(reading, probe)
-        self._want: Exact | None = None
-        self._wanted: Callable[[Values], Exact | None] | None = None
-        self._plain: Shown | None = None
-        operator = reading.operator
-        if reading.threshold is None or operator is None:
-            return
-        # The nearest ends: what is needed at the least.
-        self._upward = operator in (">=", ">")
-        self._operator = operator
-        limit = reading.threshold[0 if self._upward else 1]
-        if not limit.type.numeric:
-            self._plain = _plain(limit, probe)
-            return
-        self._base = base_of(reading)
-        self._ends = _ends(reading, self._base, probe)
-        # Rounded the other way than the value, so that the two as written compare as they are.
-        outward = "<=" if operator in (">=", "<") else ">="
-        self._write = _writer(outward, self._base)
-        if isinstance(limit, tree.Literal):
-            exact = Fraction(limit.value) * 10 ** PLACES[self._base]  # type: ignore[arg-type]  # numeric by its type
-            self._want = exact.numerator, exact.denominator
-        else:
-            self._wanted = probe.reader(limit, PLACES[self._base])
+    fixed: what a node holds whatever the organisation is. read: puts value, threshold and, where the comparison failed,
+    the gap into a node that holds `fixed`.
+    """
 
-    def prepare(self, node: Explanation) -> None:
-        """Put into a node what is the same for every organisation."""
-        node["unit"] = self._reading.unit
-        if self._reading.choices:
-            node["threshold"] = list(self._reading.choices)
-        if self._want is not None:
-            node["threshold"] = self._write(self._want)
-
-    def read(self, node: Explanation, values: Values, *, failed: bool) -> None:
-        """Put value, threshold and, where the comparison failed, the gap into a copy of a prepared node."""
-        node["value"] = self._value(values)
-        if self._reading.choices:
-            node["threshold"] = list(self._reading.choices)
-        want = self._want
-        if want is None:
-            if self._plain is not None:
-                node["threshold"] = self._plain(values)
-            if self._wanted is None:
-                return
-            want = self._wanted(values)
-            if want is None:
-                return
-            node["threshold"] = self._write(want)
-        have = self._ends(values)[1 if self._upward else 0] if failed else None
-        if have is not None:
-            lacking = measuring.gap(self._operator, have, want)
-            node["gap"] = None if lacking is None else measuring.written(lacking, self._base)
+    fixed: Mapping[str, object]
+    read: Callable[[Explanation, Values, bool], None]
 
 
 def compared(reading: Reading, probe: Probe) -> Compared:
     """Return the reading over a probe's values."""
-    return Compared(reading, probe)
+    fixed: dict[str, object] = {"unit": reading.unit}
+    value, operator = value_of(reading, probe), reading.operator
+    if reading.choices:
+        return Compared(fixed, _chosen(value, reading.choices))
+    if reading.threshold is None or operator is None:
+        return Compared(fixed, lambda node, values, _: node.__setitem__("value", value(values)))
+    # The nearest ends: what is needed at the least.
+    upward = operator in (">=", ">")
+    limit = reading.threshold[0 if upward else 1]
+    if not limit.type.numeric:
+        return Compared(fixed, _plainly(value, _plain(limit, probe)))
+    base = base_of(reading)
+    # Rounded the other way than the value, so that the two as written compare as they are.
+    outward = _writer("<=" if operator in (">=", "<") else ">=", base)
+    if not isinstance(limit, tree.Literal):
+        return Compared(fixed, _against(reading, value, outward, probe.reader(limit, PLACES[base]), probe))
+    exact = Fraction(limit.value) * 10 ** PLACES[base]  # type: ignore[arg-type]  # numeric by its type
+    want = exact.numerator, exact.denominator
+    fixed["threshold"] = outward(want)
+    if _single(reading):
+        return Compared(fixed, _constant(reading, probe.reader(reading.value[0], PLACES[base]), want))
+    return Compared(fixed, _against(reading, value, outward, lambda _: want, probe))
+
+
+def _chosen(value: Shown, choices: Sequence[str]) -> Read:
+    def read(node: Explanation, values: Values, failed: bool) -> None:
+        node["value"] = value(values)
+        node["threshold"] = list(choices)
+
+    return read
+
+
+def _plainly(value: Shown, threshold: Shown) -> Read:
+    def read(node: Explanation, values: Values, failed: bool) -> None:
+        node["value"] = value(values)
+        node["threshold"] = threshold(values)
+
+    return read
+
+
+def _constant(reading: Reading, value: Callable[[Values], Exact | None], want: Exact) -> Read:
+    """Return the reading of one number against a constant."""
+    base, operator = base_of(reading), reading.operator or ""
+    write = _writer(operator, base)
+
+    def read(node: Explanation, values: Values, failed: bool) -> None:
+        have = value(values)
+        if have is None:
+            return
+        node["value"] = write(have)
+        if failed:
+            lacking = measuring.gap(operator, have, want)
+            node["gap"] = None if lacking is None else measuring.written(lacking, base)
+
+    return read
+
+
+def _against(
+    reading: Reading,
+    value: Shown,
+    outward: Callable[[Exact], measuring.Shown],
+    wanted: Callable[[Values], Exact | None],
+    probe: Probe,
+) -> Read:
+    base, operator = base_of(reading), reading.operator or ""
+    ends, end = _ends(reading, base, probe), 1 if operator in (">=", ">") else 0
+
+    def read(node: Explanation, values: Values, failed: bool) -> None:
+        node["value"] = value(values)
+        want = wanted(values)
+        if want is None:
+            return
+        node["threshold"] = outward(want)
+        have = ends(values)[end] if failed else None
+        if have is not None:
+            lacking = measuring.gap(operator, have, want)
+            node["gap"] = None if lacking is None else measuring.written(lacking, base)
+
+    return read
+
+
+def _single(reading: Reading) -> bool:
+    return reading.under is None and reading.value[0] == reading.value[1]
 
 
 def value_of(reading: Reading, probe: Probe) -> Shown:
@@ -87,7 +124,7 @@ def value_of(reading: Reading, probe: Probe) -> Shown:
         return _plain(reading.value[0], probe)
     base = base_of(reading)
     write = _writer(reading.operator, base)
-    if reading.under is None and reading.value[0] == reading.value[1]:
+    if _single(reading):
         one_of = probe.reader(reading.value[0], PLACES[base])
 
         def known(values: Values) -> object:

@@ -94,7 +94,7 @@ class _Preparing:
             if state is None:
                 node["why"] = why_of(one)
             if measured is not None:
-                measured.read(node, one.values, failed=state is False)
+                measured.read(node, one.values, state is False)
             if given:
                 _say_given(node, given, one.row)
             node["children"] = []
@@ -117,7 +117,7 @@ class _Preparing:
                 open_ = (child["why"] for child, value in answered if value is None)
                 node["why"] = why_of(one) if own else first(frozenset(open_))
             if measured is not None:
-                measured.read(node, one.values, failed=state is False)
+                measured.read(node, one.values, state is False)
             node["children"] = [child for child, _ in answered]
             return node, state
 
@@ -234,7 +234,7 @@ def _empty(part: Part, op: str, measured: Compared | None) -> Explanation:
         "unit": None,
     }
     if measured is not None:
-        measured.prepare(node)
+        node |= measured.fixed
     if part.n is not None:
         node["n"] = part.n
     return node
