@@ -177,6 +177,14 @@ BAD = [
     (lines({"id": 1, "records": {"ip": [{"kinds": "x"}]}}), "organisation.field", "kind"),
     (lines({"id": 1, "records": {"ip": [{"kind": "x"}]}}), "organisation.value", "kind"),
     (lines({"id": 1, "records": {"ip": [{"complete_until": "2026-01-01"}, {}]}}), "organisation.shape", "ip"),
+    (lines({"id": 1, "records": {"ip": [{"complete_until": None}]}}), "organisation.value", "2025-12-31"),
+    (lines({"id": 1, "facts": {"gbt4754_code": "C2614"}}), "organisation.code", "如 2614"),
+    (lines({"id": 1, "facts": {"gbt4754_code": "26145"}}), "organisation.code", "4 位数字"),
+    (lines({"id": 1, "facts": {"gbt4754_code": "9911"}}), "organisation.code", "没有 99"),
+    (lines({"id": 1, "facts": {"digital_level": "九级"}}), "organisation.value", "四级"),
+    (lines({"id": 1, "facts": {"net_assets": {"2025H1": "1"}}}), "organisation.year", "2025H1"),
+    (lines({"id": 1, "records": {"titles": [{"programme": "cn.hightech"}]}}), "organisation.programme", "cn.high-tech"),
+    (lines({"id": 1, "records": {"titles": [{"programme": "高新技术企业"}]}}), "organisation.programme", "编号"),
 ]  # fmt: skip
 
 
@@ -244,3 +252,72 @@ def test_a_listing_without_its_end_is_neither_open_nor_closed() -> None:
     (answer,) = answers(done)
     nodes = {node["id"]: node["verdict"] for node in answer["conditions"]["children"]}
     assert nodes["not-abnormal"] == "unknown"
+
+
+def test_values_are_refused_in_one_shape() -> None:
+    bad = {
+        "revenue": {"2025": "x"},
+        "established_date": "2019",
+        "is_six_base": "是",
+        "digital_level": "九级",
+        "gbt4754_code": "x",
+    }
+    given = lines(*({"id": "n", "facts": {name: value}} for name, value in bad.items()))
+    told = [json.loads(one) for one in evaluate("--derive", "size_class", given=given).stderr.splitlines()]
+    assert [(one["message"], one["hint"]) for one in told] == [
+        ("revenue@2025：“x” 不是金额（元）", "这一项应填金额（元）"),
+        ("established_date：“2019” 不是日期", "写成 2023-06-30"),
+        ("is_six_base：“是” 不是是/否", "这一项应填是/否"),
+        ("digital_level：“九级” 不在可选值中", "是不是 四级？"),
+        ("gbt4754_code：“x” 不是代码", "写 4 位数字，不带字母和空格"),
+    ]
+
+
+def test_titles_of_regions_that_are_not_in_use_are_read() -> None:
+    """Packs of cn have every programme of the country; those of a province may be anything."""
+    title = {"programme": "cn-44.whatever", "grant_date": "2023-11-01", "valid_to": "2026-10-31"}
+    given = lines({"id": "n", "records": {"titles": [title, FIRM["records"]["titles"][0]]}})  # type: ignore[index]
+    done = evaluate("--derive", "hnte_cert", given=given)
+    assert (done.returncode, answers(done)) == (0, [{"id": "n", "derived": {"hnte_cert": True}}])
+
+
+GIVEN = {
+    "net_assets": {"2025": "-5.00", "2024": "7"},
+    "digital_level": "三级",
+    "digital_base_score": "19.9999",
+}
+
+
+def test_a_derived_fact_that_may_be_given_is_taken_as_given() -> None:
+    balance = {"total_assets": {"2025": "9.00", "2024": "9.00"}, "total_liabilities": {"2025": "1.00"}}
+    asked = [f"--derive={name}" for name in GIVEN]
+    given = lines(
+        {"id": "given", "facts": GIVEN},
+        {"id": "both", "facts": {**balance, **GIVEN}},
+        {"id": "computed", "facts": {**balance, "digital_level": None, "net_assets": {"2024": "7"}}},
+    )
+    stood = {"net_assets": "-5.00", "digital_level": "三级", "digital_base_score": "19.9999"}
+    assert [one["derived"] for one in answers(evaluate(*asked, given=given))] == [
+        stood,
+        stood,
+        {"net_assets": "8.00", "digital_level": None, "digital_base_score": None},
+    ]
+
+
+def test_the_tree_says_that_a_value_was_given() -> None:
+    facts: list[dict[str, Any]] = [{"digital_base_score": "19.9999"}, {"digital_base_score": "20"}, {}]
+    given = lines(*({"id": "n", "facts": one, "records": {"digital_scenes": []}} for one in facts))
+    below, at, computed = (
+        node
+        for answer in answers(evaluate("--programme", "cn.digital-level", given=given))
+        for node in below_of(answer["conditions"])
+        if node["id"] == "base"
+    )
+    assert (below["verdict"], below["value"], below["gap"]) == ("unmet", "19.9999", "0.0001")
+    assert (below["given"], at["given"]) == (["digital_base_score"], ["digital_base_score"])
+    assert (at["verdict"], computed["verdict"], "given" in computed) == ("met", "unknown", False)
+
+
+def below_of(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the node and all below it."""
+    return [node, *(one for child in node["children"] for one in below_of(child))]
