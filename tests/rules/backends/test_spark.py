@@ -21,12 +21,12 @@ from tests.rules.backends.runners import by_reference, layered_query, read_row, 
 from tests.rules.backends.test_conformance import plans
 from tests.rules.backends.test_gallery import drawn as drawn_of_gallery
 from tests.rules.backends.test_packs import ASKED, plan_of_packs
-from tests.rules.population.small import ANSWERS, PLAN, SCOPE, write
+from tests.rules.population.small import ANSWERS, PLAN, SCOPE, run, write
 from wanqi.rules import RulesError
 from wanqi.rules.backends import spark
 from wanqi.rules.backends.duckdb import Layered
 from wanqi.rules.plan import Plan
-from wanqi.rules.population import by_spark, files
+from wanqi.rules.population import FactsRefused, by_spark, files
 
 lacking = spark.missing()
 pytestmark = [
@@ -92,7 +92,40 @@ def test_amounts_of_the_gallery(session: Any, tmp_path: Path) -> None:
 
 
 def test_a_population(session: Any, tmp_path: Path) -> None:
-    facts = files.read(write(tmp_path / "facts"), PLAN, SCOPE)
-    by_spark.write(session, PLAN, facts, tmp_path / "verdicts.parquet")
-    found = pl.read_parquet(tmp_path / "verdicts.parquet" / "*.parquet").sort("id")
+    """The schemas come from one folder and the rows from places that only Spark reads, as on a cluster."""
+    facts = files.read(write(tmp_path / "schemas"), PLAN, SCOPE)
+    write(tmp_path / "facts")
+    places = {name: f"file://{tmp_path}/facts/{name}.parquet" for name in ("organisations", "ip")}
+    for name in places:
+        (tmp_path / "schemas" / f"{name}.parquet").unlink()
+    by_spark.inspect(session, facts, places=places)
+    by_spark.write(session, PLAN, facts, f"file://{tmp_path}/verdicts", places=places)
+    found = pl.read_parquet(tmp_path / "verdicts" / "*.parquet").sort("id")
+    assert found.to_dicts() == ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "code", "said"),
+    [
+        ("id", ["a", "b", "a", "b", "a"], "facts.duplicate", "共 2 个 id 重复"),
+        ("staff", [1, 2, -1, 4, -5], "facts.value", "“-1” 是负数，共 2 行"),
+        ("level", ["甲", "丙", None, None, None], "facts.value", "“丙” 不在可选值中"),
+        ("share", [float("nan"), None, None, None, None], "facts.value", "最多 8 位小数"),
+    ],
+)
+def test_what_a_cluster_reads_is_inspected_too(
+    session: Any, tmp_path: Path, column: str, values: list[Any], code: str, said: str
+) -> None:
+    facts = files.read(write(tmp_path / "facts", **{column: values}), PLAN, SCOPE)
+    with pytest.raises(FactsRefused) as refusal:
+        by_spark.inspect(session, facts)
+    assert refusal.value.code == code
+    assert said in str(refusal.value)
+
+
+def test_match_with_the_engine(session: Any, tmp_path: Path) -> None:
+    """The last test: it ends the session that is there."""
+    summary = run(write(tmp_path / "facts"), tmp_path / "out", engine="spark")
+    assert [(one.met, one.unmet, one.unknown) for one in summary.counts] == [(1, 1, 3)]
+    found = pl.read_parquet(tmp_path / "out" / "verdicts.parquet" / "*.parquet").sort("id")
     assert found.to_dicts() == ANSWERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from wanqi.rules.backends.spark import LIMIT, SparkSql, session
 from wanqi.rules.plan import Plan
 from wanqi.rules.population.by_duckdb import too_much
 from wanqi.rules.population.files import Facts, RecordFile
+from wanqi.rules.population.inspecting import counting, doubts_of, finding, nameless, repeated
 from wanqi.rules.population.statements import ROWS, aggregated, beyond, converted, unlisted
 
 _SQL = SparkSql()
+Places = Mapping[str, str]
 
 
 def answer_all(plan: Plan, facts: Facts, target: Path, *, folder: Path) -> None:
@@ -22,20 +25,49 @@ def answer_all(plan: Plan, facts: Facts, target: Path, *, folder: Path) -> None:
     """
     spark = session(folder=folder)
     try:
-        write(spark, plan, facts, target)
+        write(spark, plan, facts, str(target))
     finally:
         spark.stop()
 
 
-def write(spark: Any, plan: Plan, facts: Facts, target: Path) -> None:
-    """Do that in a session of one's own, e.g. on a cluster."""
-    organisations = table(str(facts.path))
+def inspect(spark: Any, facts: Facts, *, places: Places | None = None) -> None:
+    """Raise FactsRefused for the first value that a snapshot would refuse, and for an id that two organisations have.
+
+    What `match` does before it runs, for files that only the cluster reads. places: as in `write`.
+    """
+    places = places or {}
+    own = _place(facts.path, places)
+    for path, columns in [(facts.path, facts.columns), *((one.path, one.columns) for one in facts.records)]:
+        if path is None:
+            continue
+        place = _place(path, places)
+        doubts = [nameless(_SQL), *(doubt for column in columns for doubt in doubts_of(column, _SQL))]
+        counts = spark.sql(counting(doubts, table(place))).collect()[0]
+        for doubt, count in zip(doubts, counts, strict=True):
+            if count:
+                id, value = spark.sql(finding(doubt, table(place), _SQL)).collect()[0]
+                raise doubt.refusal(place, id, value, count)
+    id = _SQL.quoted("id")
+    grouped = f"SELECT {id} FROM {table(own)} GROUP BY {id} HAVING COUNT(*) > 1"  # noqa: S608 - quoted
+    many, least = spark.sql(f"SELECT COUNT(*), MIN({id}) FROM ({grouped})").collect()[0]  # noqa: S608 - ours
+    if many:
+        raise repeated(own, least, many, ())
+
+
+def write(spark: Any, plan: Plan, facts: Facts, target: str, *, places: Places | None = None) -> None:
+    """Do that in a session of one's own, e.g. on a cluster.
+
+    places: `organisations` or the kind of record → where Spark finds these rows, e.g. `s3a://facts/ip/region=430682`,
+    where that is not the file `facts` was read from. Raises FactsRefused for records that add up to too much.
+    """
+    places = places or {}
+    organisations = table(_place(facts.path, places))
     joins, columns = "", [f"o.{_SQL.quoted('id')} AS {_SQL.quoted('id')}"]
     columns += [f"{converted(one, _SQL)} AS {_SQL.quoted(one.name)}" for one in facts.columns]
     for number, record in enumerate(facts.records):
         name = f"r{number}"
         if record.path is not None:
-            _aggregate(spark, record, name, plan)
+            _aggregate(spark, record, name, plan, _place(record.path, places))
             joins += f" LEFT JOIN {name} ON {name}.{_SQL.quoted('~id')} = o.{_SQL.quoted('id')}"
         for one in record.asked:
             rest = unlisted(one)
@@ -46,7 +78,11 @@ def write(spark: Any, plan: Plan, facts: Facts, target: Path) -> None:
     layers = Layered(plan, SparkSql(), limit=LIMIT)
     results = [_SQL.quoted("id"), *layers.answers(plan)]
     source = f"SELECT {', '.join(columns)} FROM {organisations} AS o{joins}"  # noqa: S608 - quoted
-    spark.sql(layers.query(source, results)).write.mode("overwrite").parquet(str(target))
+    spark.sql(layers.query(source, results)).write.mode("overwrite").parquet(target)
+
+
+def _place(path: Path, places: Places) -> str:
+    return places.get(path.stem, str(path))
 
 
 def table(path: str) -> str:
@@ -54,8 +90,8 @@ def table(path: str) -> str:
     return f"parquet.{_SQL.quoted(path)}"
 
 
-def _aggregate(spark: Any, record: RecordFile, name: str, plan: Plan) -> None:
-    source = f"SELECT * FROM {table(str(record.path))}"  # noqa: S608 - quoted
+def _aggregate(spark: Any, record: RecordFile, name: str, plan: Plan, place: str) -> None:
+    source = f"SELECT * FROM {table(place)}"  # noqa: S608 - quoted
     bounds = spark.sql(aggregated(record, source, on=plan.on, dialect=SparkSql()))
     bounds.createOrReplaceTempView(name)
     odd = f"SELECT {_SQL.quoted('~id')}, {_SQL.quoted(ROWS)} FROM {name} WHERE {beyond(record, _SQL)} LIMIT 1"  # noqa: S608 - ours
