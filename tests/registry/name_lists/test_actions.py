@@ -35,7 +35,6 @@ DOCUMENT = {
     "programme": "cn.srdi-sme",
     "document_number": "演工信〔2023〕7号",
     "issued_on": date(2023, 6, 15),
-    "level": "省级",
     "batch": "2023年",
 }
 
@@ -132,6 +131,8 @@ def test_rows_of_other_places_are_put_aside_but_a_known_name_is_asked_about(cler
         ("关于公布第五批专精特新“小巨人”企业名单的通知", "cn.little-giant"),
         ("湖南省2023年第一批高新技术企业备案名单", "cn.high-tech"),
         ("2023年湖南省工程技术研究中心认定名单", "cn-43.engineering-center"),
+        ("2023年岳阳市工程技术研究中心名单", "cn-4306.engineering-center"),
+        ("湖南省“五个一百”重点项目名单", "cn-43.five-hundreds"),
         ("关于开会的通知", ""),
     ],
 )
@@ -226,6 +227,7 @@ def test_matched_rows_become_recognitions_with_document_and_evidence(clerk: Acto
         "演工信〔2023〕7号",
     )
     assert (one.level, one.batch, one.kind, one.granted_on) == ("省级", "2023年", "首次", date(2023, 6, 15))
+    assert one.valid_until == date(2026, 6, 14)  # three years, as its rule says
     assert (one.evidence, one.office, one.created_by) == (made.file, cast.offices()[0], clerk.user)
     assert row(made, 2).recognition == one
     trail = AuditEvent.objects.filter(target_kind="registry.recognition", target_id=str(one.pk))
@@ -293,7 +295,7 @@ def test_a_later_list_of_the_same_programme_renews(clerk: Actor) -> None:
 
 def test_two_products_of_one_firm_are_two_recognitions(clerk: Actor) -> None:
     text = "序号\t企业名称\t产品名称\n1\t第01化工有限公司\t助剂\n2\t第01化工有限公司\t溶剂\n3\t第01化工有限公司\t助剂"
-    made = finished(clerk, text, holder_kind="product", programme="cn.champion")
+    made = finished(clerk, text, programme="cn-43.champion-product")
     assert (made.counts["created"], made.counts["existing"]) == (2, 1)
     assert sorted(Recognition.objects.values_list("holder_name", flat=True)) == ["助剂", "溶剂"]
 

@@ -15,8 +15,11 @@ from wanqi.core.errors import RowInvalid, StepRefused, WanqiError
 
 from ..models import NameList, NameListRow, Nomination, NominationStep, Organisation, Recognition
 from ..models.recognitions import Holder, Kind
+from .holding import completed
 from .name_lists import locked_list, require_list
+from .nominations import NOMINATIONS
 from .organisations import create_organisation
+from .recognitions import RECOGNITIONS, recognised
 
 State, Target = NameList.State, NameList.Target
 Decision, Outcome = NameListRow.Decision, NameListRow.Outcome
@@ -110,9 +113,13 @@ def _organisation(held: NameList, row: NameListRow, *, actor: Actor) -> tuple[Or
         values,
         actor=actor,
         region=held.region_id,
-        is_demonstration=bool(actor.user and actor.user.is_demonstration),
+        is_demonstration=_is_demonstration(actor),
     )
     return made, True
+
+
+def _is_demonstration(actor: Actor) -> bool:
+    return bool(actor.user and actor.user.is_demonstration)
 
 
 def _holder(held: NameList, row: NameListRow) -> str:
@@ -121,14 +128,11 @@ def _holder(held: NameList, row: NameListRow) -> str:
     return own or row.printed_name
 
 
-def _given(held: NameList, row: NameListRow, *, actor: Actor) -> dict[str, Any]:
+def _given(held: NameList, row: NameListRow) -> dict[str, Any]:
     """Return what a recognition and a nomination have in common."""
     document = held.document_number or held.document_title or "名单"
     return {
-        "region_id": held.region_id,
         "office_id": held.office_id,
-        "area": row.organisation.area if row.organisation else None,
-        "is_demonstration": bool(actor.user and actor.user.is_demonstration),
         "holder_kind": held.holder_kind,
         "organisation": row.organisation,
         "holder_name": _holder(held, row),
@@ -157,18 +161,20 @@ def _recognise(held: NameList, rows: Sequence[NameListRow], *, actor: Actor) -> 
             row.recognition, row.outcome = same, Outcome.EXISTING
             continue
         kind = held.kind or (Kind.REVIEW.value if _earlier(held, row, mine) else Kind.FIRST.value)
-        made = Recognition(
-            **_given(held, row, actor=actor),
-            act=held.act,
-            kind=kind,
-            authority=held.authority,
-            document_number=held.document_number,
-            document_title=held.document_title,
-            url=held.url,
-            granted_on=held.issued_on,
-            valid_until=held.valid_until,
-            certificate_number=next((row.cells[name][:80] for name in NUMBERS if row.cells.get(name)), ""),
-        )
+        values = {
+            **_given(held, row),
+            "act": held.act,
+            "kind": kind,
+            "authority": held.authority,
+            "document_number": held.document_number,
+            "document_title": held.document_title,
+            "url": held.url,
+            "granted_on": held.issued_on,
+            "valid_until": held.valid_until,
+            "certificate_number": next((row.cells[name][:80] for name in NUMBERS if row.cells.get(name)), ""),
+        }
+        clean = RECOGNITIONS.clean(held.region_id, recognised(held.region_id, values))
+        made = Recognition(region_id=held.region_id, is_demonstration=_is_demonstration(actor), **clean)
         row.outcome = Outcome.CREATED if kind == Kind.FIRST else Outcome.RENEWED
         fresh.append((row, made))
         mine.append(made)
@@ -220,13 +226,15 @@ def _nominate(held: NameList, rows: Sequence[NameListRow], *, actor: Actor, toda
         if same := known.get(key):
             row.nomination, row.outcome = same, Outcome.EXISTING
             continue
-        made = Nomination(
-            **_given(held, row, actor=actor),
-            purpose=Nomination.For.REVIEW if held.kind == Kind.REVIEW else Nomination.For.NEW,
-            stage=held.stage,
-            stage_on=on,
-            letter=held.document_number,
-        )
+        values = {
+            **_given(held, row),
+            "purpose": Nomination.For.REVIEW if held.kind == Kind.REVIEW else Nomination.For.NEW,
+            "stage": held.stage,
+            "stage_on": on,
+            "letter": held.document_number,
+        }
+        clean = NOMINATIONS.clean(held.region_id, completed(held.region_id, values))
+        made = Nomination(region_id=held.region_id, is_demonstration=_is_demonstration(actor), **clean)
         row.outcome = Outcome.CREATED
         known[key] = made
         fresh.append((row, made))

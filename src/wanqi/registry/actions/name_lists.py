@@ -20,12 +20,13 @@ from ..name_lists.loading import programme_in, programmes_of, register_of, stand
 from ..name_lists.matching import Kind, Register, Verdict
 from ..name_lists.reading import Entry, NameListRead, fingerprint, read_file, read_pasted
 from ..name_lists.titles import Standing
+from ..programmes import Granted
 
 State, Target = NameList.State, NameList.Target
 Decision = NameListRow.Decision
 PASTED = "粘贴的名单.txt"
 DETAILS = (
-    "target", "programme", "holder_kind", "act", "level", "kind", "stage", "batch", "document_number",
+    "target", "programme", "act", "kind", "stage", "batch", "document_number",
     "document_title", "authority", "issued_on", "valid_until", "url",
 )  # fmt: skip
 
@@ -106,12 +107,18 @@ def _describe_by(made: NameList, read: NameListRead) -> None:
     made.authority, made.issued_on = notice.issuer[:200], notice.issued_on
     programmes = programmes_of(made.region_id)
     made.programme = programme_in(notice.title, programmes)
-    if found := programmes.get(made.programme):
-        made.act, made.level, made.holder_kind = found.act, found.level, found.holder
+    _follow(made, programmes.get(made.programme))
     if notice.proposed:
         made.target, made.stage = Target.NOMINATION, "公示"
     if "复核" in notice.title:
         made.kind = "复核"
+
+
+def _follow(name_list: NameList, granted: Granted | None) -> None:
+    """Give a list what its 事项 fixes: holder, level and act are not for the list to say."""
+    if granted is not None:
+        name_list.holder_kind, name_list.level = granted.holder, granted.level
+        name_list.act = granted.act or name_list.act
 
 
 def _row(made: NameList, position: int, entry: Entry) -> NameListRow:
@@ -298,8 +305,10 @@ def describe(name_list: NameList, values: Mapping[str, Any], *, actor: Actor) ->
     changes = changes_between(held, given)
     for name, value in given.items():
         setattr(held, name, value)
-    if held.programme and held.programme not in programmes_of(held.region_id):
+    granted = programmes_of(held.region_id).get(held.programme)
+    if held.programme and granted is None:
         raise RowInvalid({"programme": ["没有这个事项，请从列表中选择。"]})
+    _follow(held, granted)
     if held.url and not held.url.startswith(("http://", "https://")):
         raise RowInvalid({"url": ["网址应以 http:// 或 https:// 开头。"]})
     try:
@@ -309,7 +318,7 @@ def describe(name_list: NameList, values: Mapping[str, Any], *, actor: Actor) ->
     except ValidationError as error:
         fields = {("" if name == "__all__" else name): texts for name, texts in error.message_dict.items()}
         raise RowInvalid(fields) from None
-    held.save(update_fields=list(given))
+    held.save(update_fields=[*{*given, "holder_kind", "level", "act"}])
     if changes:
         record(held, "修改名单的文件信息", actor=actor, changes=changes)
     return held

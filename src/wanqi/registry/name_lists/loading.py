@@ -7,10 +7,10 @@ from typing import Any
 
 from wanqi.core.access import Actor, get_row
 from wanqi.core.models import Area, Region
-from wanqi.core.packs import current_pack
 
 from ..models import NameList, NameListRow, Organisation
-from ..models.recognitions import Act
+from ..models.recognitions import Holder
+from ..programmes import Granted, granted_in
 from .matching import Register, Registered
 from .names import Speller, unbracketed, written
 from .titles import Standpoints
@@ -56,13 +56,12 @@ def register_of(region: str) -> Register:
     return Register(listed, Speller(chain(region)))
 
 
-def programmes_of(region: str) -> Mapping[str, Any]:
-    """Return what a 名单 may grant in a region, by id: everything whose act a recognition can have."""
-    files = current_pack(region).programme_files
-    return {id: one.programme for id, one in files.items() if one.programme.act in Act.values}
+def programmes_of(region: str) -> Mapping[str, Granted]:
+    """Return what a 名单 may grant in a region, by id: programmes and titles, but for those of persons."""
+    return {id: one for id, one in granted_in(region).items() if one.is_title and one.holder != Holder.PERSON}
 
 
-def programme_in(title: str, programmes: Mapping[str, Any]) -> str:
+def programme_in(title: str, programmes: Mapping[str, Granted]) -> str:
     """Return the id of the programme a document's title speaks of, "" where none or several fit alike."""
     said = unbracketed(written(title))
     fitting: dict[str, int] = {}

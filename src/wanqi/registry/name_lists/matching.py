@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from .names import Name, Speller, pairs_of, sounded, unbracketed, written
 
 MOST = 9  # candidates shown: as many as there are digits to pick them by
+BEHIND = 18  # points behind the best one, from which on nobody would look
 LEAST = 60  # points below which a name is none that anybody would mean
 BUDGET = 4_000  # names looked at for one printed name, the rarest pairs of sounds first
 ROUND = 80  # of them compared in full
@@ -197,7 +198,8 @@ class Register:
             if pk not in best or best[pk].score < score:
                 reason = f"曾用名：{reason}" if former else reason
                 best[pk] = Candidate(pk, score, reason, former, withdrawn)
-        return sorted(best.values(), key=lambda one: (-one.score, one.pk))[:MOST]
+        found = sorted(best.values(), key=lambda one: (-one.score, one.pk))[:MOST]
+        return [one for one in found if one.score > found[0].score - BEHIND]
 
     def _looked_at(self, sound: str) -> list[int]:
         """Return the names worth comparing: those that share most pairs, counted over the rarest pairs."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from wanqi.core.access import Actor
 from wanqi.registry.batches import standpoint
 from wanqi.registry.models import NameList
-from wanqi.registry.models.recognitions import Act, Holder, Kind, Level, Stage
+from wanqi.registry.models.recognitions import Act, Kind, Stage
 from wanqi.registry.name_lists.loading import programmes_of
 from wanqi.registry.sheets import in_words
 
@@ -89,22 +89,11 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     target = forms.ChoiceField(
         label="登记为", choices=NameList.Target.choices, widget=forms.Select(attrs=SELECT)
     )
-    holder_kind = forms.ChoiceField(
-        label="认定对象",
-        choices=_chosen([(one.value, one.label) for one in Holder if one != Holder.PERSON], "按事项的规定"),
-        required=False,
-        widget=forms.Select(attrs=SELECT),
-    )
     act = forms.ChoiceField(
         label="方式",
         choices=_chosen(Act.choices, "按事项的规定"),
         required=False,
-        widget=forms.Select(attrs=SELECT),
-    )
-    level = forms.ChoiceField(
-        label="级别",
-        choices=_chosen(Level.choices, "按事项的规定"),
-        required=False,
+        help_text="事项规定了方式的，以事项为准。",
         widget=forms.Select(attrs=SELECT),
     )
     kind = forms.ChoiceField(
@@ -135,9 +124,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
             "valid_until",
             "kind",
             "stage",
-            "holder_kind",
             "act",
-            "level",
             "url",
         )
         widgets = {
@@ -152,7 +139,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "issued_on": "认定日期按发文日期登记。",
-            "valid_until": "文件没有写明的，不填。",
+            "valid_until": "不填的，按事项的有效期推算；事项没有规定的留空。",
             "batch": "如“2023年第一批”。",
             "url": "公布名单的网页。",
         }
@@ -162,17 +149,18 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         self.programmes = programmes_of(self.instance.region_id)
         programme: Any = self.fields["programme"]
         programme.choices = _chosen(
-            [(id, f"{one.title}（{one.level}，{one.act}）") for id, one in self.programmes.items()], "请选择"
+            [
+                (id, f"{one.title}（{'，'.join(part for part in (one.level, one.act) if part)}）")
+                for id, one in self.programmes.items()
+            ],
+            "请选择",
         )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         found = self.programmes.get(given.get("programme", ""))
-        rules = {"act": Act.RECOGNISED.value, "level": "", "holder_kind": Holder.ORGANISATION.value}
-        if found is not None:
-            rules = {"act": found.act, "level": found.level, "holder_kind": found.holder}
-        for name, usual in rules.items():
-            given[name] = given.get(name) or usual
+        # What the 事项 fixes is not for the form to say.
+        given["act"] = (found.act if found else "") or given.get("act") or Act.RECOGNISED.value
         return given
 
     def _post_clean(self) -> None:

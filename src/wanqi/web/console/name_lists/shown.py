@@ -33,12 +33,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """A row with what can be done about it. `no` is the decision and the words of “none of them”."""
+    """A row with what can be done about it. `no` is the decision and the words of “none of them”.
+
+    printed: its name in pieces, as it differs from the first candidate.
+    """
 
     row: NameListRow
     choices: Sequence[Choice]
     no: tuple[str, str]
-    certain: bool
+    printed: Sequence[Piece]
 
 
 def shown(name_list: NameList) -> dict[str, Any]:
@@ -97,7 +100,7 @@ def line_of(row: NameListRow, known: dict[int, Organisation]) -> Line:
     choices = [choice_of(row, known[one["pk"]], key, one) for key, one in enumerate(found, start=1)]
     ours = row.standing == Standing.OURS
     no = (Decision.ASIDE.value, "先搁置") if ours else (Decision.ELSEWHERE.value, "不在本地区")
-    return Line(row, choices, no, certain=row.match == "certain")
+    return Line(row, choices, no, choices[0].printed if choices else [(row.printed_name, True)])
 
 
 def choice_of(row: NameListRow, organisation: Organisation, key: int, found: dict[str, Any]) -> Choice:
