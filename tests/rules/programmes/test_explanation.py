@@ -205,3 +205,32 @@ def test_the_tree_agrees_with_the_verdict(revenue: object, rd: object, staff: ob
     assert found.conditions is not None
     assert recomputed(found.conditions) == found.verdict == found.conditions["verdict"]
     assert found.conditions["why"] == found.why
+
+
+def test_what_is_lacking_leaves_out_what_is_met() -> None:
+    small, big = leaf("small", "employees <= 500"), leaf("big", "revenue >= 15000000")
+    either = any_of(leaf("one", "employees > 600"), leaf("other", "employees < 100"))
+    open_ = n_of(1, leaf("asked", "assets > 5"), leaf("few", "employees > 700"))
+    facts = {"employees": 20, "revenue": "1"}
+    [found] = evaluate(plan(programme(small, big, either, open_)), organisation(facts, {}))
+    assert found.lacking is not None
+    assert found.conditions is not None
+    assert [node["id"] for node in found.lacking["children"]] == [
+        "big",
+        found.conditions["children"][3]["id"],
+    ]
+    assert found.lacking["children"][0] == found.conditions["children"][1]
+    assert [node["id"] for node in found.lacking["children"][1]["children"]] == ["asked", "few"]
+    [met] = evaluate(plan(programme(small, either)), organisation(facts, {}))
+    assert (met.verdict, met.lacking) == ("met", None)
+
+
+def test_a_score_that_falls_short_keeps_its_items() -> None:
+    rated = score(
+        item("a", bands("employees", ("at_least", "10", 5))),
+        item("b", bands("revenue", ("at_least", "1", 5))),
+        at_least=8,
+    )
+    [found] = evaluate(plan(programme(rated)), organisation({"employees": 20, "revenue": "0"}, {}))
+    assert found.verdict == "unmet"
+    assert found.lacking == found.conditions

@@ -85,9 +85,9 @@ class Evaluator:
         )
 
     def _explained(
-        self, programme: str, values: Sequence[object], row: Row, found: dict[str, Reasons]
+        self, programme: str, values: Sequence[object], row: Row, found: dict[str, Reasons], brief: bool
     ) -> Explanation:
-        return self._explainers[programme].explain(values, row, found)
+        return self._explainers[programme].explain(values, row, found, brief=brief)
 
     def _stepped(self, one: Compiled, row: Row) -> tuple[Step, ...]:
         if one.id not in self._steps:
@@ -112,7 +112,7 @@ class Evaluator:
         return self._closure.exact(name, values[self._index[name]])
 
 
-def _nothing() -> None:
+def _nothing(brief: bool) -> None:
     return None
 
 

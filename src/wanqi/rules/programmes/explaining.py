@@ -24,15 +24,20 @@ _POINTS = PLACES["number"]
 
 @dataclass(slots=True)
 class _One:
-    """One organisation: the plan's columns, the values of the tree's nodes, its row, reasons found so far."""
+    """One organisation: the plan's columns, the values of the tree's nodes, its row, reasons found so far.
+
+    brief: what is met is left out.
+    """
 
     columns: Sequence[object]
     values: Sequence[object]
     row: Row
     found: dict[str, Reasons]
+    brief: bool
 
 
 Answered = tuple[Explanation, bool | None]
+_MET: Answered = ({}, True)
 Look = Callable[[_One], Answered]
 State = Callable[[_One], bool | None]
 
@@ -47,16 +52,19 @@ class Explainer:
         self._index = index
         self._prepared: tuple[Probe, Look] | None = None
 
-    def explain(self, columns: Sequence[object], row: Row, found: dict[str, Reasons]) -> Explanation:
+    def explain(
+        self, columns: Sequence[object], row: Row, found: dict[str, Reasons], *, brief: bool = False
+    ) -> Explanation:
         """Return the tree for a row whose named columns are given in the order of the index.
 
-        found: the reasons of leaves already looked into for this row, added to.
+        found: the reasons of leaves already looked into for this row, added to. brief: leave out every node that is
+        met with all below it, but no item of a score that is not; the tree of a programme that is met is empty.
         """
         if self._prepared is None:
             probe = Probe((node for part in self._root.walk() for node in _nodes(part)), self._plan)
             self._prepared = probe, _Preparing(probe, self._reasoner, self._index).part(self._root)
         probe, look = self._prepared
-        return look(_One(columns, probe.run(row), row, found))[0]
+        return look(_One(columns, probe.run(row), row, found, brief))[0]
 
 
 def _nodes(part: Part) -> list[tree.Node]:
@@ -88,8 +96,10 @@ class _Preparing:
         empty = _empty(part, part.op, measured)
 
         def leaf(one: _One) -> Answered:
-            node = empty.copy()
             state = state_of(one)
+            if state and one.brief:
+                return _MET
+            node = empty.copy()
             node["verdict"] = _WORDS[state]
             if state is None:
                 node["why"] = why_of(one)
@@ -109,16 +119,18 @@ class _Preparing:
         own = part.column is not None
 
         def group(one: _One) -> Answered:
-            node = empty.copy()
             answered = [child(one) for child in children]
             state = kleene(part, [value for _, value in answered]) if decided is None else decided(one)
+            if state and one.brief:
+                return _MET
+            node = empty.copy()
             node["verdict"] = _WORDS[state]
             if state is None:
                 open_ = (child["why"] for child, value in answered if value is None)
                 node["why"] = why_of(one) if own else first(frozenset(open_))
             if measured is not None:
                 measured.read(node, one.values, state is False)
-            node["children"] = [child for child, _ in answered]
+            node["children"] = [child for child, value in answered if not (value and one.brief)]
             return node, state
 
         return group
@@ -163,10 +175,14 @@ class _Preparing:
         measured = value_of(part.reading, self._probe) if part.op == "item" and part.reading else None
 
         def scored(one: _One) -> Answered:
-            node = empty.copy()
-            answered = [child(one)[0] for child in children]
             low, high = low_of(one.values), high_of(one.values)
             state = mark(one) if mark is not None else True if low == high and low is not None else None
+            if state and one.brief:
+                return _MET
+            node = empty.copy()
+            brief, one.brief = one.brief, False  # every item counts towards the points that are lacking
+            answered = [child(one)[0] for child in children]
+            one.brief = brief
             node["verdict"] = _WORDS[state]
             if state is None:
                 node["why"] = why_open(one, answered)

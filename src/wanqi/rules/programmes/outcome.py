@@ -37,13 +37,18 @@ class Outcome:
     score: Ends | None
     amount: Ends | None
     missing: tuple[str, ...]
-    _explain: Callable[[], Explanation | None] = field(compare=False, repr=False)
+    _explain: Callable[[bool], Explanation | None] = field(compare=False, repr=False)
     _step: Callable[[], tuple[Step, ...]] = field(compare=False, repr=False)
 
     @property
     def conditions(self) -> Explanation | None:
         """The tree of conditions as JSON carries it (docs/reference/evaluate.md); None where no version is in force."""
-        return self._explain()
+        return self._explain(False)
+
+    @property
+    def lacking(self) -> Explanation | None:
+        """That tree without what is met: the reasons why the programme is not. None where it is met or not in force."""
+        return self._explain(True) or None
 
     @property
     def steps(self) -> tuple[Step, ...]:

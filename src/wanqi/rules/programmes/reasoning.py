@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from wanqi.rules import tree
 from wanqi.rules.bounds import PLACES
@@ -25,6 +26,7 @@ class Reasons:
 NOTHING = Reasons(frozenset())
 
 
+@cache
 def first(why: frozenset[Why]) -> Why | None:
     """Return the reason to tell where there are several."""
     return next((one for one in REASONS if one in why), None)
