@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from tests import cast
 from tests.web import rows
-from wanqi.core.models import Role
+from wanqi.core.models import AuditEvent, Region, Role
 from wanqi.registry.models import NameList, NameListRow, Organisation, Recognition
+from wanqi.registry.sheets import open_table
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[Role | None], Client]
@@ -93,3 +95,160 @@ def test_from_paste_to_register_and_back(
     clerk.post(reverse("name_lists.undo", args=[made.pk]))
     assert (latest().state, Recognition.objects.current().count()) == ("undone", 0)
     assert "撤销2条" in clerk.get(answer["Location"]).content.decode()
+
+
+def test_the_same_list_again_is_told_and_may_be_forced(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    first = latest()
+    answer = give(clerk)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "已经导入过" in page
+    assert reverse("name_lists.list", args=[first.pk]) in page
+    assert give(clerk, again="on").status_code == 302
+    assert latest().pk > first.pk
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"pasted": ""}, "请粘贴名单，或选择一个文件。"),
+        ({"pasted": "今天开会。"}, "没有找到单位名称。请粘贴名单的正文"),
+        ({"file": SimpleUploadedFile("a.docx", b"1.a")}, "粘贴的文字和文件只能选一个"),
+        ({"pasted": "", "file": SimpleUploadedFile("a.jpg", b"\xff\xd8\xff" + b"\0" * 99)}, "这是图片"),
+        ({"office": ""}, "这个字段是必填项"),
+    ],
+)
+def test_what_is_no_list_comes_back_with_what_to_do(
+    signed_in: SignedIn, given: dict[str, Any], said: str
+) -> None:
+    answer = give(signed_in(Role.CLERK), **given)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert NameList.objects.count() == 0
+
+
+def test_a_file_is_taken_like_pasted_text(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk, "", file=SimpleUploadedFile("名单.txt", TEXT.encode("gb18030")))
+    made = latest()
+    assert (made.file.name, made.rows.count()) == ("名单.txt", 3)
+    answer = clerk.get(reverse("name_lists.file", args=[made.pk]))
+    assert answer.content == TEXT.encode("gb18030")
+    assert AuditEvent.objects.filter(verb="下载原始文件").count() == 1
+
+
+def test_only_the_changed_part_is_sent_to_htmx(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    row = latest().rows.get(decision="pending")
+    url = reverse("name_lists.decide", args=[row.name_list_id, row.pk])
+    answer = clerk.post(url, {"choice": "aside"}, headers={"HX-Request": "true"})
+    part = answer.content.decode()
+    assert part.startswith('<div id="confirming"')
+    assert "搁置 1" in part
+    refused = clerk.post(url, {"choice": "matched:999999"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "没有找到这个单位" in refused.content.decode()
+    assert latest().rows.get(pk=row.pk).decision == "aside"
+
+
+def test_steps_work_without_scripts(
+    signed_in: SignedIn, two_firms: tuple[Organisation, Organisation]
+) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    made = latest()
+    row = made.rows.get(decision="pending")
+    found = clerk.get(reverse("name_lists.search", args=[made.pk, row.pk]), {"q": "第02"}).content.decode()
+    assert f"matched:{two_firms[1].pk}" in found
+    decide(clerk, row, f"matched:{two_firms[1].pk}")
+    clerk.post(reverse("name_lists.take-back", args=[made.pk]))
+    assert made.rows.get(pk=row.pk).decision == "pending"
+    clerk.post(reverse("name_lists.bulk", args=[made.pk]), {"what": "aside"})
+    assert made.rows.get(pk=row.pk).decision == "aside"
+    clerk.post(reverse("name_lists.bulk", args=[made.pk]), {"what": "certain"})
+    assert made.rows.filter(decided_by=None, decision="matched").count() == 0
+    clerk.post(reverse("name_lists.match", args=[made.pk]))
+    clerk.post(reverse("name_lists.drop", args=[made.pk]))
+    assert latest().state == "dropped"
+    assert "这份名单已放弃" in clerk.get(reverse("name_lists.list", args=[made.pk])).content.decode()
+
+
+def test_the_result_can_be_saved_as_a_workbook(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    answer = clerk.get(reverse("name_lists.export", args=[latest().pk]))
+    table = open_table(answer.content)
+    printed = [row.cells[2] for row in table.rows("名单")]
+    assert printed == ["名单上的名称", "第01化工有限公司", "第02化工有限责任公司", "长沙某某科技有限公司"]
+    assert [row.cells[2] for row in table.rows("其他行")][1:] == ["标题", "标题", "表头", "落款", "落款"]
+
+
+@pytest.mark.parametrize("role", [Role.DEPUTY, Role.LEADER, Role.AUDITOR])
+def test_readers_see_a_list_but_decide_nothing(
+    signed_in: SignedIn, two_firms: tuple[Organisation, Organisation], role: Role
+) -> None:
+    give(signed_in(Role.CLERK))
+    made = latest()
+    row = made.rows.get(decision="pending")
+    reader = signed_in(role)
+    assert TITLE in reader.get(reverse("name_lists")).content.decode()
+    page = reader.get(reverse("name_lists.list", args=[made.pk])).content.decode()
+    assert "已确认 1 / 2" in page
+    assert "完成登记</button>" not in page
+    assert reader.get(reverse("name_lists.new")).status_code == 403
+    assert give(reader).status_code == 403
+    assert decide(reader, row, "aside").status_code == 403
+    for name in ("bulk", "take-back", "match", "undo", "drop"):
+        assert reader.post(reverse(f"name_lists.{name}", args=[made.pk])).status_code in (403, 409)
+    assert finish(reader).status_code == 403
+    assert (latest().state, latest().rows.get(pk=row.pk).decision) == ("open", "pending")
+
+
+@pytest.mark.parametrize(
+    "role", [Role.REPORTER, Role.FINANCE, Role.EXPERT, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, None]
+)
+def test_others_see_nothing_of_it(
+    signed_in: SignedIn, two_firms: tuple[Organisation, Organisation], role: Role | None
+) -> None:
+    give(signed_in(Role.CLERK))
+    made = latest()
+    row = made.rows.get(decision="pending")
+    other = signed_in(role)
+    for name in ("name_lists", "name_lists.new"):
+        assert other.get(reverse(name)).status_code == 403
+    for name in ("list", "file", "export"):
+        assert other.get(reverse(f"name_lists.{name}", args=[made.pk])).status_code in (403, 404)
+    assert other.get(reverse("name_lists.search", args=[made.pk, row.pk]), {"q": "第"}).status_code == 403
+    assert give(other).status_code == 403
+    assert decide(other, row, "aside").status_code == 403
+    assert NameList.objects.count() == 1
+    assert made.rows.get(pk=row.pk).decision == "pending"
+
+
+def test_a_list_of_another_region_is_not_found(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    made = latest()
+    NameList.objects.filter(pk=made.pk).update(region=Region.objects.get(pk="cn-4306"))
+    assert clerk.get(reverse("name_lists.list", args=[made.pk])).status_code == 404
+    assert TITLE not in clerk.get(reverse("name_lists")).content.decode()
+
+
+def test_wrong_methods_are_refused(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    give(clerk)
+    made = latest()
+    row = made.rows.get(decision="pending")
+    for name in ("bulk", "take-back", "match", "undo", "drop", "document"):
+        assert clerk.get(reverse(f"name_lists.{name}", args=[made.pk])).status_code == 405
+    assert clerk.get(reverse("name_lists.decide", args=[made.pk, row.pk])).status_code == 405
+    for name in ("list", "file", "export"):
+        assert clerk.post(reverse(f"name_lists.{name}", args=[made.pk])).status_code == 405
+
+
+def test_the_menu_leads_there_for_those_who_may(signed_in: SignedIn) -> None:
+    assert reverse("name_lists") in signed_in(Role.CLERK).get(reverse("home")).content.decode()
+    assert reverse("name_lists") not in signed_in(Role.REPORTER).get(reverse("home")).content.decode()

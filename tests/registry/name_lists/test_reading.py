@@ -47,6 +47,7 @@ def test_a_notice_copied_from_a_web_page() -> None:
         "湘演工信〔2023〕12号",
         "关于公布2023年度专精特新中小企业名单的通知",
     )
+    assert notice.batch == "2023年"
     assert (notice.issuer, str(notice.issued_on), notice.proposed) == (
         "演示省工业和信息化厅",
         "2023-06-15",

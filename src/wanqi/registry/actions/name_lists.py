@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from wanqi.core.access import Actor
 from wanqi.core.actions import attach, changes_between, record
@@ -104,7 +104,7 @@ def _describe_by(made: NameList, read: NameListRead) -> None:
     """Fill in what the list's own heading says; all of it can be corrected before anything is registered."""
     notice = read.notice
     made.document_number, made.document_title = notice.number[:80], notice.title[:300]
-    made.authority, made.issued_on = notice.issuer[:200], notice.issued_on
+    made.authority, made.issued_on, made.batch = notice.issuer[:200], notice.issued_on, notice.batch
     programmes = programmes_of(made.region_id)
     made.programme = programme_in(notice.title, programmes)
     _follow(made, programmes.get(made.programme))
@@ -232,6 +232,7 @@ def _chosen(held: NameList, pk: int | None, *, actor: Actor) -> Organisation:
 def _decided(
     rows: Sequence[NameListRow], decision: str, organisation: Organisation | None, *, actor: Actor
 ) -> None:
+    now = timezone.now()  # one instant for all, by which a bulk decision is taken back as one
     for row in rows:
         row.before = {
             "decision": row.decision,
@@ -242,7 +243,7 @@ def _decided(
             decision,
             organisation if organisation or decision != Decision.MATCHED else row.organisation,
             actor.user,
-            Now(),
+            now,
         )
     _save(rows)
 

@@ -16,6 +16,8 @@ DOCUMENT = re.compile(
 TITLE = re.compile(r".*(?:名单|公示|通知|公告|批复|结果)[）)]?$")
 ISSUER = re.compile(r"[\u4e00-\u9fff]{3,24}(?:厅|局|委员会|委|部|办公室|科学技术协会)")
 DAY = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+BATCH = re.compile(r"第[一二三四五六七八九十\d]{1,3}批")
 ANNEX = re.compile(r"^\s*附\s*件\s*[\d一二三四五六七八九十]{0,3}\s*[:：.、]?\s*")
 PROPOSED = re.compile(r"公示|拟认定|拟推荐|拟入库|拟列入")
 
@@ -29,6 +31,7 @@ class Notice:
     issuer: str = ""
     issued_on: date | None = None
     proposed: bool = False
+    batch: str = ""
 
 
 def notice_of(lines: Sequence[Line]) -> Notice:
@@ -44,6 +47,7 @@ def notice_of(lines: Sequence[Line]) -> Notice:
         issuer=next((line for line in (*head, *tail) if ISSUER.fullmatch(line)), ""),
         issued_on=_last_day([*head, *tail]),
         proposed=bool(PROPOSED.search(title)),
+        batch=_batch(title),
     )
 
 
@@ -57,6 +61,12 @@ def _title(head: Sequence[str]) -> str:
     found = [bare for line in head if TITLE.fullmatch(bare := ANNEX.sub("", line)) and len(bare) <= 120]
     about = [line for line in found if "关于" in line]
     return max(about or found, key=len, default="")
+
+
+def _batch(title: str) -> str:
+    """Return the year and batch a title names: 2023年第一批."""
+    year, batch = YEAR.search(title), BATCH.search(title)
+    return (f"{year[1]}年" if year else "") + (batch[0] if batch else "")
 
 
 def _last_day(lines: Sequence[str]) -> date | None:

@@ -21,7 +21,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
 from .forms import DocumentForm, ReceiveForm
-from .shown import numbers, shown
+from .shown import numbers_of, shown
 
 State = NameList.State
 PAGE = 30
@@ -66,13 +66,12 @@ def show_lists(request: HttpRequest) -> HttpResponse:
     if before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
+    counts = numbers_of(found[:PAGE])
     titles = {id: one.title for id, one in programmes_of(region).items()}
     context = {
         "title": "名单导入",
         "crumbs": crumbs(),
-        "lists": [
-            (one, titles.get(one.programme, ""), numbers(one.rows.only("decision"))) for one in found[:PAGE]
-        ],
+        "lists": [(one, titles.get(one.programme, ""), counts[one.pk]) for one in found[:PAGE]],
         "older": found[PAGE - 1].pk if len(found) > PAGE else None,
         "newest": not before,
         "may_import": actor.can("recognition", "import"),
