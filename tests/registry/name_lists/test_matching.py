@@ -133,7 +133,7 @@ def test_a_branch_is_never_its_parent() -> None:
 
 def test_a_code_decides_unless_the_name_contradicts() -> None:
     coded = SIBLING._replace(code=CODE)
-    assert found("临湘市金穗科技公司", coded, FIRM, code=CODE) == (Kind.CERTAIN, [2, 1])
+    assert found("临湘市金穗科技公司", coded, FIRM, code=CODE) == (Kind.CERTAIN, [2])
     verdict = register(coded, FIRM).match(FIRM.name, code=CODE)
     assert (verdict.kind, verdict.reason) == (Kind.AMBIGUOUS, "统一社会信用代码是一家，名称是另一家")
     far = register(coded).match("岳阳朗屿矿业有限公司", code=CODE)
