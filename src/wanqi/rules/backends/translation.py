@@ -7,8 +7,7 @@ is carried in 64 bits where that is proved safe, in 128 where needed, and refuse
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +15,7 @@ from itertools import pairwise
 from typing import Generic, Literal
 
 from wanqi.rules import tree
+from wanqi.rules.backends.branches import decided, merged
 from wanqi.rules.backends.target import E, Kind, Target, Whole, beyond_narrow, kind_of
 from wanqi.rules.bounds import LIMIT, PLACES, beyond, scaled
 from wanqi.rules.errors import RulesError
@@ -28,15 +28,6 @@ _MIRRORED: Mapping[tree.Comparison, tree.Comparison] = {
     "<=": ">=",
     ">": "<",
     ">=": "<=",
-}
-
-_COMPARED: Mapping[tree.Comparison, Callable[[Decimal, Decimal], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
 }
 
 # The functions of the core; a test compares them with those of the language.
@@ -157,10 +148,10 @@ class Translation(Generic[E]):
     def _plain_case(self, node: tree.Case) -> E:
         kind = kind_of(node.type.base)
         rest = self.plain(node.otherwise)
-        last: tree.Node | None = _decided(node.otherwise)
-        for condition, outcome in reversed(_merged(node.branches)):
+        last: tree.Node | None = decided(node.otherwise)
+        for condition, outcome in reversed(merged(node.branches)):
             when = self.target.share(self.plain(condition), kind="truth")
-            rest = self._branched(when, _decided(outcome), rest, last, kind=kind)
+            rest = self._branched(when, decided(outcome), rest, last, kind=kind)
             last = None
         return rest
 
@@ -402,7 +393,7 @@ class Translation(Generic[E]):
         return Whole(text, low, high, values[-1].wide)
 
     def _number_case(self, node: tree.Case) -> Number[E]:
-        branches = _merged(node.branches)
+        branches = merged(node.branches)
         numbers = [self.number(one) for one in (*(value for _, value in branches), node.otherwise)]
         scale = max(one.scale for one in numbers)
         *values, rest = self._shared(self._aligned(numbers))
@@ -474,29 +465,6 @@ class Translation(Generic[E]):
             known = [self.target.known(one, kind="number") for one in open_]
             text = self._guarded(text, known, kind="number", like=tops[0])
         return Number(Whole(text, low, high, tops[0].wide), None, scale)
-
-
-def _merged(branches: Sequence[tuple[tree.Node, tree.Node]]) -> list[tuple[tree.Node, tree.Node]]:
-    """Return the branches with neighbours of one outcome as one: it is reached where either condition holds."""
-    found: list[tuple[tree.Node, tree.Node]] = []
-    for condition, outcome in branches:
-        if found and found[-1][1] == outcome:
-            condition = tree.Any((found.pop()[0], condition))
-        found.append((condition, outcome))
-    return found
-
-
-def _decided(node: tree.Node) -> tree.Node:
-    """Return a comparison of two constants as what it comes to, every other node as it is."""
-    match node:
-        case tree.Compare(
-            operator=sign,
-            left=tree.Literal(value=Decimal() as one),
-            right=tree.Literal(value=Decimal() as two),
-        ):
-            return tree.Literal(_COMPARED[sign](one, two), node.type)
-        case _:
-            return node
 
 
 def _both(left: Number[E], right: Number[E]) -> tuple[E, ...]:
