@@ -119,7 +119,8 @@ def match(run: Run, *, moved: Moved = _quiet, arranged: Moved = _quiet) -> Summa
 
 def counts(path: Path, plan: Plan) -> tuple[Counts, ...]:
     """Return how often every programme has each verdict in a file (or folder) of answers."""
-    rows = pl.scan_parquet(path)
+    # Spark leaves checksums beside its files.
+    rows = pl.scan_parquet(path / "*.parquet" if path.is_dir() else path)
     asked = [
         (pl.col(f"{one.id}.verdict") == code).sum().alias(f"{place}.{code}")
         for place, one in enumerate(plan.programmes)
