@@ -207,6 +207,7 @@ def test_last_period_and_last_year_stand_beside() -> None:
     assert sheet.knowledge.last_period.words == "2023年1—5月"
     assert (sheet.by_line["amount"].last, sheet.by_line["amount"].unit) == ("2000", "万元")
     assert sheet.missing == 5
+    assert (sheet.reported_by, sheet.as_of) == ("李四", date(2023, 6, 30))
     assert not sheet.ready
 
 
@@ -459,6 +460,7 @@ def test_a_late_correction_is_a_new_version_and_the_old_value_keeps_its_history(
     row = revise_return(row, actor=clerk_again(), reason="漏计1件", seen=row.version)
     assert (row.state, row.revision, row.answer) == ("sent_back", 2, "漏计1件")
     assert Observation.objects.get(pk=old.pk).value == 48
+    assert (row.days_overdue(date(2024, 1, 1)), Return.objects.overdue(date(2024, 1, 1)).count()) == (0, 0)
     row = filled(row, {"granted": "49"})
     row = save_return(row, {"pledges": Written("", reason="改由银行报送")}, actor=cast.machine())
     row = approve_return(submit_return(row, actor=cast.machine()), actor=cast.machine())

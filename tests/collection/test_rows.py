@@ -69,7 +69,8 @@ def test_the_columns_are_those_of_the_profile() -> None:
 
 
 def test_rows_become_records_only_when_locked() -> None:
-    row = save_return(stations(), rows=[*ROWS, {"name": " "}], actor=cast.machine(), seen=1)
+    given = [ROWS[0], {**ROWS[1], "name": "长安\x00二站", "colour": "red"}, {"name": " "}]
+    row = save_return(stations(), rows=given, actor=cast.machine(), seen=1)
     assert (row.rows, row.edition) == (ROWS, 1)
     row = approve_return(submit_return(row, actor=cast.machine()), actor=cast.machine())
     assert Site.objects.count() == 0

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("demo_db")
 def test_the_half_year():
     data = table_json(monthly_table(cast.REGION, "2023H1"))
     assert (data["period"], data["as_of"], data["marks"]) == ("2023-01..06", "2023-06-30", ["演示数据"])
-    new, total = data["rows"]
+    new, total = data["rows"][:2]
     assert (new["month"], new["cumulative"], new["growth"], new["target"]) == (28, 120, "-0.01639344", None)
     assert (total["month"], total["cumulative"], total["target"]) == (None, 571, 800)
     assert (total["completion"], total["pace"], total["rank"]) == ("0.71375", "0.5", None)

@@ -63,6 +63,15 @@ def knowledge_of(row: Return, *, spec: FormSpec | None = None) -> Knowledge:
     )
 
 
+def usual_reporter(row: Return) -> str:
+    """Return who reported for the unit on this form last, "" where nobody did."""
+    named = Return.objects.filter(
+        region=row.region_id, round__form=row.round.form, unit=row.unit_id, reported_by__gt=""
+    ).exclude(pk=row.pk)
+    found: str | None = named.order_by("-due_on", "-pk").values_list("reported_by", flat=True).first()
+    return found or ""
+
+
 def _earlier(
     row: Return, spec: FormSpec, lines: tuple[LineSpec, ...], period: Period | None, evaluation: Evaluation
 ) -> dict[str, Decimal]:

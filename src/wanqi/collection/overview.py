@@ -34,7 +34,7 @@ def counts_of(rounds: Iterable[Round], *, on: date) -> dict[int, Counts]:
     """Return the counts of rounds by their id, in one query."""
     ids = [round.pk for round in rounds]
     stands = Q(withdrawn_at__isnull=True)
-    late = stands & Q(state__in=Return.OPEN_STATES, due_on__lt=on)
+    late = stands & Q(state__in=Return.OPEN_STATES, due_on__lt=on, revision=1)
     numbers: dict[str, Any] = {state: Count("pk", filter=stands & Q(state=state)) for state in STATES}
     rows = (
         Return.objects.filter(round__in=ids)

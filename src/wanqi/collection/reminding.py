@@ -63,7 +63,11 @@ def _asked(round: Round, waiting: Sequence[Outstanding], on: date) -> str:
         return ""
     lines = [f"【{round.title}】{read_period(round.period).words}"]
     late = [one for one in waiting if one.days]
-    sent_back = [one for one in waiting if not one.days and one.row.state == Return.State.SENT_BACK]
+    sent_back = [
+        one
+        for one in waiting
+        if not one.days and (one.row.state == Return.State.SENT_BACK or one.row.revision > 1)
+    ]
     in_time = [one for one in waiting if not one.days and one not in sent_back]
     if late:
         lines.append(f"已过期限，请尽快报送：{_names(late, days=True)}。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from wanqi.core.packs import current_pack
@@ -13,7 +14,7 @@ from wanqi.packs import FormSpec, LineSpec
 from .checks import Filled, Finding, findings_of
 from .figures import show_figure
 from .forms import spec_of
-from .known import Knowledge, Known, knowledge_of, runs_on
+from .known import Knowledge, Known, knowledge_of, runs_on, usual_reporter
 from .models import Entry, Return
 from .rows import RowColumn, columns_of, row_findings
 
@@ -58,6 +59,8 @@ class Sheet:
     lines: tuple[SheetLine, ...]
     columns: tuple[RowColumn, ...]
     findings: tuple[Finding, ...]
+    reported_by: str = ""  # as filled in, else who reported last time
+    as_of: date | None = None  # as filled in, else the last day of the period
 
     @property
     def missing(self) -> int:
@@ -78,10 +81,11 @@ def sheet_of(row: Return, *, knowledge: Knowledge | None = None) -> Sheet:
     """Return a unit's return with everything its page shows. knowledge: where the caller has it already."""
     spec = spec_of(row.round)
     period = read_period(row.round.period)
+    reporter, as_of = row.reported_by or usual_reporter(row), row.as_of or period.end
     if spec.rows is not None:
         findings = tuple(row_findings(row, spec))
         columns = columns_of(row.region_id, spec)
-        return Sheet(row, spec, period, Knowledge(), (), columns, findings)
+        return Sheet(row, spec, period, Knowledge(), (), columns, findings, reporter, as_of)
     known = knowledge or knowledge_of(row, spec=spec)
     entries = {
         entry.line: entry for entry in row.entries.select_related("evidence").defer("evidence__content")
@@ -101,7 +105,7 @@ def sheet_of(row: Return, *, knowledge: Knowledge | None = None) -> Sheet:
     placed = tuple(
         replace(one, findings=tuple(finding for finding in found if finding.line == one.id)) for one in lines
     )
-    return Sheet(row, spec, period, known, placed, (), tuple(found))
+    return Sheet(row, spec, period, known, placed, (), tuple(found), reporter, as_of)
 
 
 def _line(

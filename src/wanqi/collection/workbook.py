@@ -98,8 +98,8 @@ class _Page:
             "只填写黄色单元格；没有发生的填0，暂时报不出的留空并写明原因。"
         )
         page.merge_range(1, 0, 1, width, carried(subject), plain)
-        self._labelled(2, TITLE, REPORTER, row.reported_by)
-        self._labelled(2, SAME, AS_OF, row.as_of)
+        self._labelled(2, TITLE, REPORTER, self.sheet.reported_by)
+        self._labelled(2, SAME, AS_OF, self.sheet.as_of)
         self._labelled(2, KNOWN, REMARK, row.note)
         if self.sheet.columns:
             self._labelled(2, REASON, NOTHING, "是" if row.nothing else "")

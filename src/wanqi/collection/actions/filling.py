@@ -249,7 +249,7 @@ def _kept_rows(sheet: Sheet, rows: Sequence[Mapping[str, str]]) -> list[dict[str
     fields = [column.field for column in sheet.columns]
     kept = []
     for number, one in enumerate(rows, start=1):
-        row = {name: plain(one.get(name, "")) for name in fields}
+        row = {name: plain(str(one.get(name, "")).replace("\x00", "")) for name in fields}
         long = next((name for name in fields if len(row[name]) > MOST_CELL), None)
         if long is not None:
             raise RowInvalid({f"row-{number}.{long}": [f"第{number}行的内容超过{MOST_CELL}字，请缩短。"]})

@@ -23,8 +23,8 @@ class ReturnQuerySet(OwnedQuerySet["Return"]):
         return self.filter(state__in=Return.OPEN_STATES, withdrawn_at__isnull=True)
 
     def overdue(self, on: date) -> Self:
-        """Keep those not handed in though their day is past on `on`."""
-        return self.with_the_unit().filter(due_on__lt=on)
+        """Keep those not handed in though their day is past on `on`; a revision has no day of its own."""
+        return self.with_the_unit().filter(due_on__lt=on, revision=1)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -144,5 +144,7 @@ class Return(Owned):
         return self.state in self.OPEN_STATES and self.withdrawn_at is None
 
     def days_overdue(self, on: date) -> int:
-        """Return by how many days it is late on a day; 0 once handed in or while there is time."""
-        return max((on - self.due_on).days, 0) if self.is_open else 0
+        """Return by how many days it is late on a day; 0 once handed in, while there is time, and for a revision."""
+        if not self.is_open or self.revision > 1:
+            return 0
+        return max((on - self.due_on).days, 0)
