@@ -12,7 +12,7 @@ FIELDS = {
     "level": "level",
     "act": "act",
     "programme": "programme",
-    "host": "host_name",
+    "host_name": "host_name",
     "credit_code": "organisation__credit_code",
     "authority": "authority",
     "document_number": "document_number",

@@ -5,28 +5,18 @@ from __future__ import annotations
 from wanqi.core.row_sources import of_model, register
 
 from ..models import Recognition
+from ..models.recognitions import Holder
+from .held import worded
 
-FIELDS = {
-    "holder": "holder_name",
-    "holder_kind": "holder_kind",
-    "credit_code": "organisation__credit_code",
-    "programme": "programme",
-    "act": "act",
-    "level": "level",
-    "kind": "kind",
-    "authority": "authority",
-    "batch": "batch",
-    "document_number": "document_number",
-    "certificate_number": "certificate_number",
-    "granted_on": "granted_on",
-    "valid_until": "valid_until",
-    "is_unlimited": "is_unlimited",
-    "revoked_on": "revoked_on",
-    "tags": "tags",
-    "area": "area",
-}
+SAME = (
+    *("holder_name", "holder_kind", "programme", "act", "level", "kind", "authority", "batch"),
+    *("document_number", "document_title", "certificate_number"),
+    *("granted_on", "valid_until", "is_unlimited", "revoked_on", "area"),
+)
+FIELDS = {**{name: name for name in SAME}, "credit_code": "organisation__credit_code"}
 
 
 def provide() -> None:
     """Register recognitions as a record kind."""
-    register(of_model("recognitions", Recognition, FIELDS))
+    source = of_model("recognitions", Recognition, FIELDS)
+    register(worded(source, {"holder_kind": dict(Holder.choices)}))
