@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 import polars as pl
-from tests.rules.backends.copies import jittered
-from tests.rules.backends.runners import by_reference
+from tests.rules.backends.copies import jittered, said_by_reference
 from tests.rules.backends.test_copies import differing
 
 from wanqi.rules.backends.polars import Staged
@@ -43,7 +42,7 @@ def copied(plan: Plan, path: Path) -> list[Result]:
             times[name].append((time.perf_counter() - start, time.process_time() - used))
     answers = staged.answered(source.gather_every(EACH).lazy()).collect(engine="streaming")
     rows = source.gather_every(EACH).to_dicts()
-    wrong = differing(many, answers, by_reference(many, rows))
+    wrong = differing(many, answers, said_by_reference(many, rows))
     assert not wrong, wrong[:3]
     more = {name.replace(" ", "_"): f"{min(found)[0]:.2f} s" for name, found in times.items()}
     more |= {"prepared": f"{prepared:.1f} s", "conditions": str(conditions), "equal_rows": f"{len(rows):,}"}

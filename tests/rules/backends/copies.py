@@ -7,7 +7,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tests.rules.backends.runners import literal, substituted
 from wanqi.rules import tree
+from wanqi.rules.backends import reference
+from wanqi.rules.bounds import PLACES
 from wanqi.rules.plan import Compiled, Named, Plan
 
 FACTORS = tuple(Decimal(one) for one in ("0.8", "0.9", "1", "1.1", "1.2"))
@@ -39,6 +42,28 @@ def jittered(plan: Plan, copies: int, *, seed: int = 1) -> Plan:
         )
     stages = (tuple(first.items()), tuple(moved.items()), tuple(verdicts))
     return replace(plan, stages=stages, programmes=tuple(programmes))
+
+
+def said_by_reference(plan: Plan, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every named truth of the plan for every row, as plain fractions have it; numbers are put in for names."""
+    found = []
+    for row in rows:
+        facts = {one.name: _exact(row[one.name], one.type) for one in plan.inputs}
+        numbers: dict[str, tree.Node] = {}
+        for stage in plan.stages:
+            for name, node in stage:
+                own = substituted(node, numbers) if numbers.keys() & set(tree.fields(node)) else node
+                value = reference.evaluate(own, facts)
+                if node.type.numeric:
+                    numbers[name] = tree.Unknown(node.type) if value is None else literal(value, node.type)
+                else:
+                    facts[name] = value
+        found.append(facts)
+    return found
+
+
+def _exact(raw: Any, kind: Any) -> Any:
+    return Decimal(raw).scaleb(-PLACES[kind.base]) if kind.numeric and raw is not None else raw
 
 
 def _moved(node: Any, factor: Decimal) -> Any:

@@ -38,7 +38,7 @@ def by_reference(plan: Plan, rows: list[Row]) -> list[list[Any]]:
                 value = reference.evaluate(substituted(node, known), {})
                 values.append(value)
                 if name not in known:
-                    known[name] = tree.Unknown(node.type) if value is None else _literal(value, node.type)
+                    known[name] = tree.Unknown(node.type) if value is None else literal(value, node.type)
         found.append(values)
     return found
 
@@ -49,7 +49,7 @@ def _constant(raw: Any, kind: Any) -> tree.Node:
     return tree.Literal(Decimal(raw).scaleb(-PLACES[kind.base]) if kind.numeric else raw, kind)
 
 
-def _literal(value: Any, kind: Any) -> tree.Node:
+def literal(value: Any, kind: Any) -> tree.Node:
     """Return a computed value as a node: a fraction that is no decimal as a quotient."""
     if not isinstance(value, Fraction):
         return tree.Literal(value, kind)

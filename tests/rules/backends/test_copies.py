@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
-from tests.rules.backends.copies import jittered
+from tests.rules.backends.copies import jittered, said_by_reference
 from tests.rules.backends.rows import Rows
-from tests.rules.backends.runners import by_reference, table
+from tests.rules.backends.runners import table
 from tests.rules.backends.test_packs import ASKED, plan_of_packs
 from wanqi.rules.backends import duckdb
 from wanqi.rules.backends.answers import mask_names
@@ -37,12 +38,12 @@ def by_duckdb(plan: Plan, rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
 
 
 @cache
-def drawn() -> tuple[Plan, pl.DataFrame, list[list[object]]]:
+def drawn() -> tuple[Plan, pl.DataFrame, list[dict[str, Any]]]:
     """Return a plan of copies, rows for it, and what the reference says of every hundredth."""
     plan = jittered(plan_of_packs(*ASKED[0]), COPIES)
     drawing = Rows(plan, seed=3)
     rows = [drawing.one() for _ in range(ROWS)]
-    return plan, table(plan, rows), by_reference(plan, rows[::EACH])
+    return plan, table(plan, rows), said_by_reference(plan, rows[::EACH])
 
 
 @pytest.mark.parametrize("backend", [by_polars, by_duckdb])
@@ -54,19 +55,18 @@ def test_many_copies(backend: object, tmp_path: Path) -> None:
     assert differing(plan, found.gather_every(EACH), values) == []
 
 
-def differing(plan: Plan, answers: pl.DataFrame, values: list[list[object]]) -> list[str]:
+def differing(plan: Plan, answers: pl.DataFrame, values: list[dict[str, Any]]) -> list[str]:
     """Return a line for every verdict or mask that is not what the values of the named columns say."""
-    names = [name for stage in plan.stages for name, _ in stage]
     lines = []
-    for at, row in enumerate(values):
-        of = dict(zip(names, row, strict=True))
+    columns = {name: answers[name].to_list() for name in answers.columns}
+    for at, of in enumerate(values):
         for one in plan.programmes:
-            expected = {f"{one.id}.verdict": {True: 2, None: 1, False: 0}[of[one.verdict]]}  # type: ignore[index]
+            expected = {f"{one.id}.verdict": {True: 2, None: 1, False: 0}[of[one.verdict]]}
             for which, state in (("unmet", False), ("unknown", None)):
                 bits = [of[column] is state for _, column in one.leaves]
                 (name,) = mask_names(one, which)  # type: ignore[arg-type]  # no programme has 64 leaves
                 expected[name] = sum(1 << place for place, bit in enumerate(bits) if bit)
             for name, wanted in expected.items():
-                if answers[name][at] != wanted:
-                    lines.append(f"row {at}, {name}: {answers[name][at]}, expected {wanted}")
+                if columns[name][at] != wanted:
+                    lines.append(f"row {at}, {name}: {columns[name][at]}, expected {wanted}")
     return lines
