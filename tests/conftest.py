@@ -174,8 +174,8 @@ def copies(cluster: Cluster) -> Iterator[Callable[[str], str]]:
         return made[-1]
 
     yield copy
-    for name in made:
-        cluster.drop_database(name)
+    if made:
+        cluster.drop_database(*made)
 
 
 def _committed(cluster: Cluster, name: str, blocker: pytest.Item) -> Iterator[str]:
