@@ -123,7 +123,8 @@ def _at_scale(options: Options, speller: Speller) -> Iterator[Result]:
             "elapsed s": f"{built:.1f} + {matched:.1f}",
             **{str(kind): kinds[kind] for kind in Kind},
         },
-        note="processor time of one process, which is all it takes; the index is built once in memory; brands are few, so that many names resemble many others",
+        note="processor time of one process; the index is built once in memory; brands are few, so that many names"
+        " resemble many others",
     )
     yield Result(
         benchmark="matching",

@@ -123,6 +123,14 @@ def test_lines_that_name_nobody_are_listed_not_dropped() -> None:
     ]
 
 
+def test_control_characters_are_made_visible_and_long_lines_are_read() -> None:
+    read = read_pasted(
+        "1.临湘\x00晨岚公司\n2.昱禾\ud800饲料厂\n" + "、".join(f"第{at}有限公司" for at in range(300))
+    )
+    assert names(read)[:2] == ["临湘\u2400晨岚公司", "昱禾\ufffd饲料厂"]
+    assert len(read.entries) == 302
+
+
 WORDS = st.sampled_from(
     [
         "1",

@@ -12,13 +12,14 @@ from wanqi.documents.errors import DraftRefused
 
 from ..errors import TableRefused
 from ..sheets import check_size, open_table
-from ..values import Table, plain
+from ..values import Table, Value, plain, storable
 
 ZIP = b"PK\x03\x04"
 SHEETS = b"xl/worksheets/"
 BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\u2028\u2029\x85]")
 COMMA = re.compile(r"[,，]")
 MOST_LINES = 20_000
+MOST_CHARACTERS = 20_000  # of one cell; a list in one line may be long
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,18 @@ def _by_commas(row: str) -> tuple[str, ...]:
         cells = next(csv.reader([row.replace("，", ",")]), [])
     except csv.Error:  # a field beyond every measure: one cell then
         cells = [row]
-    return tuple(plain(cell) for cell in cells)
+    return tuple(_kept(cell) for cell in cells)
+
+
+def _kept(cell: Value) -> str:
+    """Return a cell without outer blanks, control characters made visible: the database keeps no NUL."""
+    return storable(plain(cell), longest=MOST_CHARACTERS)
 
 
 def _cells(row: str) -> tuple[str, ...]:
     # A table of Word or Markdown copied as text has bars for its lines.
     parts = row.strip().strip("|").split("|") if row.count("|") > 1 and "\t" not in row else row.split("\t")
-    return tuple(plain(cell) for cell in parts)
+    return tuple(_kept(cell) for cell in parts)
 
 
 def _of_table(table: Table) -> Source:
@@ -123,7 +129,7 @@ def _of_table(table: Table) -> Source:
     if hidden:
         notes.append(f"有{hidden}个隐藏的工作表没有读取。")
     for name in shown:
-        rows = [(row.line, [plain(cell) for cell in row.cells]) for row in table.rows(name)]
+        rows = [(row.line, [_kept(cell) for cell in row.cells]) for row in table.rows(name)]
         _fill_down(rows, table.merged(name))
         prefix = f"{name} " if len(shown) > 1 else ""
         found = (Line(f"{prefix}第{number}行", tuple(cells), name) for number, cells in rows)
