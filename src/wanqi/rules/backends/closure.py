@@ -166,7 +166,7 @@ class _Writer:
         source = "def run(row):\n" + "".join(f"    {line}\n" for line in body)
         space: dict[str, object] = {
             **self.target.kept,
-            "_columns": _reading(columns),
+            "_columns": reading(columns),
             "_truths": _TRUTHS,
             "_codes": _CODES,
             "_fraction": _fraction,
@@ -182,7 +182,7 @@ def _unless_null(parts: Sequence[str], text: str) -> str:
     return f"(None if {' or '.join(nulls)} else {text})" if nulls else text
 
 
-def _reading(columns: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
+def reading(columns: Sequence[str]) -> Callable[[Row], tuple[object, ...]]:
     """Return the function that takes the columns out of a row at once; one the row has not is unknown."""
     if len(columns) < 2:
         return lambda row: tuple(row.get(one) for one in columns)

@@ -152,8 +152,9 @@ class _Preparing:
         return lambda one: one.values[place]  # type: ignore[return-value]  # a Boolean node
 
     def _why(self, part: Part) -> Callable[[_One], Why | None]:
-        if part.column is None:
-            return lambda _: "missing"
+        if part.column is None or part.fixed is not None:
+            why: Why = part.fixed or "missing"
+            return lambda _: why
         reasoner = self._reasoner
         return lambda one: first(reasoner.leaf(part, one.row, one.found).why)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from wanqi.rules import tree
+from wanqi.rules.backends.closure import reading
 from wanqi.rules.bounds import PLACES
 from wanqi.rules.plan import Part, Plan
 from wanqi.rules.programmes.opening import Opening
@@ -24,6 +25,7 @@ class Reasons:
 
 
 NOTHING = Reasons(frozenset())
+_FIXED: Mapping[Why, Reasons] = {why: Reasons(frozenset({why})) for why in REASONS}
 
 
 @cache
@@ -69,11 +71,12 @@ class Reasoner:
     def leaf(self, part: Part, row: Row, found: dict[str, Reasons]) -> Reasons:
         """Return why a leaf or score is unknown."""
         if part.fixed is not None:
-            return Reasons(frozenset({part.fixed}))
+            return _FIXED[part.fixed]
         column = part.column or ""
-        if column not in found:
-            found[column] = self._leaves[column].reasons(row)
-        return found[column]
+        known = found.get(column)
+        if known is None:
+            known = found[column] = self._leaves[column].reasons(row)
+        return known
 
     def _visit(self, part: Part, value: Value, open_leaves: list[Part]) -> bool | None:
         """Return the part's value; keep the unknown leaves below it, unless the part is decided without them."""
@@ -108,17 +111,16 @@ class _Leaf:
         self._openings: dict[int, Opening] = {}
         self._probe: Probe | None = None
         self._blank = blank
-        self._read: tuple[str, ...] | None = None
-        self._nothing_known: tuple[list[object], Reasons] | None = None
+        self._read: Callable[[Row], tuple[object, ...]] | None = None
+        self._nothing: tuple[object, ...] = ()
+        self._without = NOTHING
 
     def reasons(self, row: Row) -> Reasons:
         """Return why the leaf is open; found once where the row holds nothing that the leaf reads."""
-        if self._nothing_known is None:
-            self._read = self._inputs()
-            self._nothing_known = [self._blank.get(one) for one in self._read], self._found(self._blank)
-        nothing, found = self._nothing_known
-        known = [row.get(one) for one in self._read or ()]
-        return found if known == nothing else self._found(row)
+        if self._read is None:
+            self._read = reading(self._inputs())
+            self._nothing, self._without = self._read(self._blank), self._found(self._blank)
+        return self._without if self._read(row) == self._nothing else self._found(row)
 
     def _inputs(self) -> tuple[str, ...]:
         """Return the columns of the snapshot that the leaf reads."""
