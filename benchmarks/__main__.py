@@ -24,6 +24,7 @@ BENCHMARKS = {
     "auditor": "auditor",
     "matching": "matching",
     "report": "reporting",
+    "enterprise": "enterprise",
     "import": "importing",
     "organisations": "organisations",
 }

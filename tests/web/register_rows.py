@@ -199,4 +199,29 @@ TRIED: dict[str, Tried] = {
         found_by="浮标工程",
         wrong=({"programme": "cn-43.agri-maker-space", "act": "认定"}, "是“备案”，不能写成“认定”"),
     ),
+    "records": Tried(
+        given=lambda: {
+            "organisation": str(organisation().pk),
+            "kind": "standards",
+            "shape": "standards",
+            "field_number": "GB/T 12345",
+            "field_level": "国家",
+        },
+        changed={"field_role": "主导"},
+        shown=("GB/T 12345", "牵头或参与制定的标准", "主导", "演示化工有限公司"),
+        found_by="12345",
+        wrong=({"kind": "financing", "shape": "financing", "field_amount": "-1"}, "负数"),
+    ),
+    "coverages": Tried(
+        given=lambda: {
+            "organisation": str(organisation().pk),
+            "kind": "incidents",
+            "complete_until": "2023-06-30",
+            "source": "市应急局复函",
+        },
+        changed={"complete_until": "2023-09-30"},
+        shown=("事故和违法", "2023年9月30日", "市应急局复函", "演示化工有限公司"),
+        found_by="演示化工",
+        wrong=({"complete_until": "2999-01-01"}, "还没有到"),
+    ),
 }

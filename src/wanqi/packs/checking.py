@@ -208,7 +208,7 @@ def _clause(pack: Pack, item: Item[ReportSpec], clause: ClauseSpec, at: Path) ->
 
 
 def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
-    spec, kind = item.spec, pack.records.get(item.spec.kind)
+    spec, kind = item.spec, pack.importable(item.spec.kind)
     if kind is None:
         yield unknown(item, ("kind",), "数据类别", spec.kind, pack.records)
         return

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from wanqi.packs import converting, rule_scope
+from wanqi.packs.fact_tables import FACTS, fact_kind
 from wanqi.packs.files import File
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.base import Spec
@@ -244,6 +245,14 @@ class Pack:
     def derivation(self, fact: str) -> Expression:
         """Return the parsed definition of a derived fact. Raises KeyError for any other."""
         return self.rule_scope.derived[fact]
+
+    def importable(self, kind: str) -> RecordKind | None:
+        """Return what a line of a table of that kind holds: a record, or for `facts` an enterprise with its facts."""
+        return self._fact_kind if kind == FACTS else self.records.get(kind)
+
+    @cached_property
+    def _fact_kind(self) -> RecordKind:
+        return fact_kind(self.facts)
 
     def known_areas(self, kind: Type) -> Type:
         """Return the type, with the region's own areas as its values where it is an area."""

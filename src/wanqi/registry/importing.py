@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wanqi import packs
 from wanqi.core.models import Area, Owned
@@ -30,8 +30,50 @@ from .errors import MappingRefused, ProfileMissing
 from .headers import Head, no_record, title_key
 from .values import Row, Table, Value, storable
 
+if TYPE_CHECKING:
+    from wanqi.core.access import Actor
+
+    from .deciding import Decisions, Place
+    from .models import ImportBatch, ImportChange
+
 Problem = dict[str, str]  # column, value, message, hint
 Check = Callable[[Mapping[str, Any]], Sequence[tuple[str, Reason]]]
+
+
+class Deciding(Protocol):
+    """Decides chunk after chunk of one file; see `deciding.Judge`."""
+
+    def pass_over(self, rows: Sequence[Candidate | Skipped]) -> None: ...
+    def forget(self, rows: Sequence[Candidate | Skipped]) -> None: ...
+    def decide(self, rows: Sequence[Candidate | Skipped], *, lock: bool) -> Decisions: ...
+
+
+class Writer(Protocol):
+    """How lines become rows where one line is not one row of one register."""
+
+    def reader(self, target: Target, name: str, title: str) -> Reader:
+        """Return the reader of a field from the column with that title."""
+        ...
+
+    def judge(
+        self, target: Target, reading: Reading, *, place: Place, actor: Actor, said: str
+    ) -> Deciding: ...  # said: the names of file and sheet and what stands above the head
+
+    def apply(
+        self, batch: ImportBatch, decisions: Decisions, *, target: Target, place: Place, actor: Actor
+    ) -> None:
+        """Write what was decided, with its ImportChange and audit rows; called in the chunk's transaction."""
+        ...
+
+    def told(self, row: Any) -> list[dict[str, str]]:
+        """Return what a decided row changes, as the preview shows it."""
+        ...
+
+    def take_back(
+        self, applied: Sequence[ImportChange], *, actor: Actor, reason: str, region: str
+    ) -> tuple[list[int], list[int]]:
+        """Undo changes; returns the ids of those withdrawn and of those restored."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +83,7 @@ class Sink:
     key: the field that with the region names a row; fixed: field → value where the vocabulary gives no such column;
     check: problems between the fields of one row, given the row as it would stand.
     complete: fills what new rows of a chunk take from other registers, before they are written.
+    writer: for tables whose lines are not rows of `model`.
     """
 
     kind: str
@@ -48,6 +91,7 @@ class Sink:
     key: str
     check: Check = lambda values: ()
     complete: Callable[[Sequence[Owned]], None] = lambda rows: None
+    writer: Writer | None = None
 
     def attribute(self, name: str) -> str:
         """Return the model attribute that holds a field: `area` → `area_id`."""
@@ -117,14 +161,17 @@ def target_of(region: str, profile: str) -> Target:
     sink = sink_of(found.kind)
     if found.key != (sink.key,):
         raise ProfileMissing(
-            f"导入方案“{found.title}”的关键列与{pack.records[found.kind].title}不符。",
+            f"导入方案“{found.title}”的关键列与“{found.kind}”类数据不符。",
             hint="请联系系统管理员核对导入方案。",
         )
+    kind = pack.importable(found.kind)
+    if kind is None:
+        raise ProfileMissing(f"数据字典中没有“{found.kind}”类数据。", hint="请联系系统管理员核对导入方案。")
     areas = list(Area.objects.filter(region=region, active=True).order_by("position", "id"))
     return Target(
         region=region,
         profile=found,
-        kind=pack.records[found.kind],
+        kind=kind,
         sink=sink,
         areas={area.name: area.pk for area in areas},
         area_codes={area.code: area.name for area in areas},
@@ -200,7 +247,8 @@ class Reading:
         self._target = target
         self._matching = matching
         in_order = sorted(matching.columns.items(), key=lambda item: item[1])
-        self._readers = [(name, at, reader_of(target, name)) for name, at in in_order]
+        titles = matching.head.titles
+        self._readers = [(name, at, reader_of(target, name, titles[at])) for name, at in in_order]
         self._required = frozenset(target.required)
         self._titles = {at: title_key(matching.head.titles[at]) for at in matching.columns.values()}
         self._given = constants_of(target, matching)
@@ -296,8 +344,18 @@ def constants_of(target: Target, matching: Matching) -> dict[str, Any]:
     return given
 
 
-def reader_of(target: Target, name: str) -> Reader:
-    """Return the reader of a field: by the vocabulary's type, the profile's meanings and the column's length."""
+def reader_of(target: Target, name: str, title: str = "") -> Reader:
+    """Return the reader of a field: by the vocabulary's type, the profile's meanings and the column's length.
+
+    title: that of the file's column, "" for a constant.
+    """
+    if target.sink.writer is not None:
+        return target.sink.writer.reader(target, name, title)
+    return usual_reader(target, name)
+
+
+def usual_reader(target: Target, name: str) -> Reader:
+    """Return the reader of a field of the vocabulary that is a column of the register."""
     spec = target.kind.fields[name]
     meanings = target.profile.values.get(name, {})
     match spec.type:

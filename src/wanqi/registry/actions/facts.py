@@ -20,6 +20,7 @@ from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 
 from ..facts import entries, values
+from ..facts.comparing import corrects, says_nothing_new, standing_rows
 from ..facts.entries import Entry, Key, key_of
 from ..models import Fact, ImportBatch, Organisation
 from .import_rows import audit, insert, transaction_time
@@ -129,36 +130,6 @@ def _once_each(given: Sequence[Entry]) -> None:
         other = seen.setdefault((one.key, one.as_of), one)
         if not values.same(other.value, one.value):
             raise RowInvalid({"value": [f"同一来源的“{one.fact}”{one.period}给了两个不同的值。"]})
-
-
-def standing_rows(given: Iterable[Entry], *, lock: bool = False) -> dict[Key, Fact]:
-    """Return the row that now stands for each entry's organisation, fact, period and source, withdrawals included."""
-    listed = list(given)
-    rows = Fact.objects.filter(
-        organisation__in={one.organisation for one in listed},
-        fact__in={one.fact for one in listed},
-        superseded_at__isnull=True,
-    ).order_by("pk")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    wanted = {one.key for one in listed}
-    return {key_of(row): row for row in rows if key_of(row) in wanted}
-
-
-def corrects(one: Entry, before: Fact) -> bool:
-    """Return whether an entry changes what its source said for the same day, rather than saying it again or later."""
-    if values.same(one.value, before.value):
-        return False
-    return bool(one.period) or one.as_of == before.as_of
-
-
-def says_nothing_new(one: Entry, before: Fact) -> bool:
-    """Return whether the standing row says the same: value, day, and evidence where some is given."""
-    if before.withdrawn or not values.same(one.value, before.value):
-        return False
-    if one.evidence is not None and one.evidence != before.evidence_id:
-        return False
-    return one.as_of is None or one.as_of == before.as_of
 
 
 def _write(

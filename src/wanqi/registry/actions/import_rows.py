@@ -145,6 +145,10 @@ def apply_chunk(
     actor: Actor,
 ) -> None:
     """Write what was decided for one chunk; call it inside the chunk's transaction."""
+    if target.sink.writer is not None:
+        target.sink.writer.apply(batch, decisions, target=target, place=place, actor=actor)
+        reject(batch, decisions)
+        return
     reason = f"导入第{batch.pk}批"
     created, corrected = write_rows(decisions, target=target)
     done: list[tuple[int, Owned, str, dict[str, Any]]] = [(line, row, CREATED, {}) for line, row in created]
@@ -180,6 +184,8 @@ def write_rows(
 
 def first_values(row: Owned, *, target: Target, place: Place) -> list[dict[str, str]]:
     """Return what a new row says, as the trail shows it."""
+    if target.sink.writer is not None:
+        return target.sink.writer.told(row)
     said = {
         name: target.shown(name, getattr(row, target.sink.attribute(name))) for name in target.kind.fields
     }
@@ -194,6 +200,8 @@ def first_values(row: Owned, *, target: Target, place: Place) -> list[dict[str, 
 
 def differences(row: Owned, before: Mapping[str, Any], *, target: Target) -> list[dict[str, str]]:
     """Return old and new of the corrected fields, as the trail shows them."""
+    if target.sink.writer is not None:
+        return target.sink.writer.told(row)
     return [
         {
             "field": name,
@@ -243,15 +251,14 @@ def undo_chunk(
     """
     held = claim(job, at=job.cursor)
     reason = f"撤销导入第{batch.pk}批"
-    withdrawn, restored = taken_back(applied, target=target, actor=actor, reason=reason)
-    save_over([row for _, row in withdrawn], fields=("withdrawn_at", "withdrawn_reason"))
-    save_over([row for _, row, _ in restored], fields={name for _, _, now in restored for name in now})
-    state = [{"field": "withdrawn_at", "label": "状态", "old": "在册", "new": "已撤销"}]
-    acts = [(row, "撤销导入", state) for _, row in withdrawn]
-    acts += [(row, "撤销导入", differences(row, now, target=target)) for _, row, now in restored]
-    audit(acts, actor=actor, reason=reason)
-    ImportChange.objects.filter(pk__in=[one.pk for one, _ in withdrawn]).update(verb=WITHDRAWN)
-    ImportChange.objects.filter(pk__in=[one.pk for one, _, _ in restored]).update(verb=RESTORED)
+    if target.sink.writer is not None:
+        withdrawn, restored = target.sink.writer.take_back(
+            applied, actor=actor, reason=reason, region=batch.region_id
+        )
+    else:
+        withdrawn, restored = rows_taken_back(applied, target=target, actor=actor, reason=reason)
+    ImportChange.objects.filter(pk__in=withdrawn).update(verb=WITHDRAWN)
+    ImportChange.objects.filter(pk__in=restored).update(verb=RESTORED)
     done = len(withdrawn) + len(restored)
     counts = {"withdrawn": len(withdrawn), "restored": len(restored), "kept": len(applied) - done}
     for name, number in counts.items():
@@ -260,6 +267,20 @@ def undo_chunk(
     advance(held, to={"change": applied[-1].pk}, done=held.done + len(applied))
     job.cursor, job.done = held.cursor, held.done
     return counts
+
+
+def rows_taken_back(
+    applied: Sequence[ImportChange], *, target: Target, actor: Actor, reason: str
+) -> tuple[list[int], list[int]]:
+    """Withdraw the rows a batch made and restore those it corrected; returns the changes of each."""
+    withdrawn, restored = taken_back(applied, target=target, actor=actor, reason=reason)
+    save_over([row for _, row in withdrawn], fields=("withdrawn_at", "withdrawn_reason"))
+    save_over([row for _, row, _ in restored], fields={name for _, _, now in restored for name in now})
+    state = [{"field": "withdrawn_at", "label": "状态", "old": "在册", "new": "已撤销"}]
+    acts = [(row, "撤销导入", state) for _, row in withdrawn]
+    acts += [(row, "撤销导入", differences(row, now, target=target)) for _, row, now in restored]
+    audit(acts, actor=actor, reason=reason)
+    return [one.pk for one, _ in withdrawn], [one.pk for one, _, _ in restored]
 
 
 Withdrawn = list[tuple[ImportChange, Owned]]

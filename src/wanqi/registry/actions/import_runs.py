@@ -16,9 +16,9 @@ from wanqi.core.models import Job
 
 from ..batches import matching_of, place_of, table_of
 from ..deciding import CHUNK, Decisions, Judge, chunks
-from ..importing import Candidate, Reading, Skipped, target_of
+from ..importing import Candidate, Deciding, Reading, Skipped, target_of
 from ..models import ImportBatch, ImportChange, RejectedRow
-from ..values import Table
+from ..values import Table, plain
 from .import_rows import CORRECTED, CREATED, advance, apply_chunk, claim, undo_chunk
 
 State = ImportBatch.State
@@ -59,8 +59,18 @@ class Run:
         self.target = target_of(batch.region_id, batch.profile)
         self.place = place_of(batch)
         self.reading = Reading(self.target, matching_of(batch))
-        self.judge = Judge(self.target, self.reading, place=self.place, actor=actor)
         self.table = table or table_of(batch)
+        self.judge = self._judge(actor)
+
+    def _judge(self, actor: Actor) -> Deciding:
+        writer = self.target.sink.writer
+        if writer is None:
+            return Judge(self.target, self.reading, place=self.place, actor=actor)
+        matching = matching_of(self.batch)
+        above = self.table.rows(matching.sheet, most=max(0, matching.head.first - 1))
+        texts = [plain(cell) for row in above if row.line < matching.head.first for cell in row.cells]
+        said = " ".join([self.batch.file.name, matching.sheet, *filter(None, texts)])
+        return writer.judge(self.target, self.reading, place=self.place, actor=actor, said=said)
 
     def chunks(self, *, after: int = 0) -> Iterator[list[Candidate | Skipped]]:
         """Yield the rows in chunks; those up to the line `after` are only taken note of."""
