@@ -31,6 +31,7 @@ class Choice:
     reason: str
     score: int
     withdrawn: bool
+    is_former: bool
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,13 @@ def line_of(row: NameListRow, known: dict[int, Organisation]) -> Line:
 def choice_of(row: NameListRow, organisation: Organisation, key: int, found: dict[str, Any]) -> Choice:
     """Return one candidate beside the printed name: its current name, or the former one that resembles."""
     name = organisation.name
-    if found.get("former") and organisation.former_names:
+    is_former = bool(found.get("former") and organisation.former_names)
+    if is_former:
         name = nearest(row.printed_name, organisation.former_names)
     printed, other = differences(row.printed_name, name)
     withdrawn = organisation.withdrawn_at is not None
-    return Choice(key, organisation, printed, other, found["reason"], found["score"], withdrawn)
+    said = (found["reason"], found["score"])
+    return Choice(key, organisation, printed, other, *said, withdrawn, is_former)
 
 
 def nearest(printed: str, names: Sequence[str]) -> str:
