@@ -10,7 +10,7 @@ from typing import Any
 
 from wanqi.rules.backends.sql import SparkSql
 
-__all__ = ["LIMIT", "SETTINGS", "SparkSql", "missing", "require", "session"]
+__all__ = ["JAVA", "LIMIT", "SETTINGS", "SparkSql", "missing", "require", "session"]
 
 # DECIMAL(38,0) holds a little less than 128 bits.
 LIMIT = 10**38 - 1
@@ -24,6 +24,9 @@ SETTINGS = {
     "spark.sql.codegen.wholeStage": "true",
     "spark.ui.enabled": "false",
 }
+
+# What Spark generates for a plan is longer than what Java compiles unless told to; interpreted it is many times slower.
+JAVA = "-XX:-DontCompileHugeMethods"
 
 # Standard error belongs to our own progress and warnings.
 QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
@@ -60,7 +63,13 @@ def session(
     require()
     from pyspark.sql import SparkSession
 
-    told = {"spark.driver.memory": memory, **QUIET, **(settings or {}), **SETTINGS}
+    told = {
+        "spark.driver.memory": memory,
+        "spark.driver.extraJavaOptions": JAVA,
+        **QUIET,
+        **(settings or {}),
+        **SETTINGS,
+    }
     if folder is not None:
         told |= {"spark.sql.warehouse.dir": str(folder), "spark.local.dir": str(folder)}
     builder = SparkSession.builder.master(master).appName("wanqi")
