@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from wanqi.core.access import Actor, require
 from wanqi.core.actions import attach
-from wanqi.core.errors import AccessRefused, ReasonMissing, RowInvalid
+from wanqi.core.errors import AccessRefused, ReasonMissing, RowInvalid, RowMissing
 from wanqi.core.models import Attachment, Office
 from wanqi.core.packs import current_pack
 from wanqi.packs import FactSpec, Pack
@@ -152,6 +152,14 @@ def _file(form: forms.Form, region: str, actor: Actor) -> Attachment | None:
     return attach(sent.name, sent.read(), content_type=kind, region=region, actor=actor)
 
 
+def _spec_of(row: Fact) -> FactSpec:
+    """Return what the vocabulary says of a value. Raises RowMissing where it does not know it any more."""
+    spec = facts_kept(current_pack(row.region_id)).get(row.fact)
+    if spec is None:
+        raise RowMissing("数据字典中已没有这一项，不能修改。", hint="请联系系统管理员核对地区配置。")
+    return spec
+
+
 class CorrectForm(forms.Form):
     """Another value of the same source, and why."""
 
@@ -174,7 +182,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "fact", "correct")
     row = get_fact(actor, pk, to="correct")
-    spec = facts_kept(current_pack(row.region_id))[row.fact]
+    spec = _spec_of(row)
     form = CorrectForm(request.POST or None, request.FILES or None, row=row, spec=spec)
     if request.method == "POST" and form.is_valid():
         kept = _file(form, row.region_id, actor)
@@ -209,7 +217,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "fact", "withdraw")
     row = get_fact(actor, pk, to="withdraw")
-    spec = facts_kept(current_pack(row.region_id))[row.fact]
+    spec = _spec_of(row)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

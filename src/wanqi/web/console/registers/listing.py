@@ -157,7 +157,7 @@ def _row(register: Register, row: Any) -> SafeString:
     for index, column in enumerate(register.listed):
         shown = column.show(row)
         if index == 0:
-            cells.append(_title_cell(row, href, shown))
+            cells.append(_title_cell(row, href, shown, page=page_of(register, row)))
         else:
             css = f"{column.css} is-fact" if column.on_phone else column.css
             cells.append(format_html('<td class="{}" data-label="{}">{}</td>', css, column.title, shown))
@@ -165,8 +165,17 @@ def _row(register: Register, row: Any) -> SafeString:
     return mark_safe(f"<tr data-row{css}>{''.join(cells)}</tr>")
 
 
-def _title_cell(row: Any, href: str, shown: str) -> SafeString:
-    chips = []
+def page_of(register: Register, row: Any) -> SafeString:
+    """Return the link to the larger page that a row has, if the register gives it one."""
+    if register.page is None:
+        return mark_safe("")
+    title, name = register.page
+    return format_html('<a class="row-page" href="{}" aria-label="{}：{}">{}</a>', reverse(name, args=[row.pk]),
+                       title, register.label(row), title)  # fmt: skip
+
+
+def _title_cell(row: Any, href: str, shown: str, *, page: SafeString) -> SafeString:
+    chips = [page] if page else []
     if row.withdrawn_at:
         chips.append(display.chip("已撤销", "withdrawn"))
     if row.is_demonstration:

@@ -141,5 +141,6 @@ ORGANISATIONS = Register(
     deferred=("search_text", "former_names", "address", "withdrawn_reason", "source"),
     missing=_missing,
     subtitle=lambda row: row.credit_code or "",
+    page=("一企一档", "enterprise"),
     steps=(Step(title="一企一档", icon="building-factory-2", url="enterprise", verb="view"),),
 )

@@ -12,6 +12,7 @@ from wanqi.web.place import place_of
 
 from . import addresses, query
 from .catalogue import REGISTERS
+from .listing import page_of
 
 HITS = 8
 
@@ -37,6 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
                         "subtitle": register.subtitle(row),
                         "href": addresses.row_of(register, row.pk),
                         "chips": register.chips(row),
+                        "page": page_of(register, row),
                     }
                     for row in page.rows
                 ],

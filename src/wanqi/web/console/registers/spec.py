@@ -117,7 +117,7 @@ class Register:
     missing(row): what the row still lacks, one sentence each. label(row): what the row is called.
     file: the model field that holds the kept file, if any. dated: rows carry the visitor's day as `on_day`.
     steps: what else can be done with a row, the first one before all others. pages: pages beside the list.
-    bulk: pages that take selected rows as `pick`.
+    bulk: pages that take selected rows as `pick`. page: title and URL name of a larger page that each row has.
     """
 
     name: str
@@ -149,6 +149,7 @@ class Register:
     file: str = ""
     dated: bool = False
     steps: tuple[Step, ...] = ()
+    page: tuple[str, str] | None = None
     pages: tuple[Link, ...] = ()
     bulk: tuple[Link, ...] = ()
 
