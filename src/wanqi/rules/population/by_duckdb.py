@@ -11,7 +11,7 @@ from wanqi.rules.population.errors import FactsRefused
 from wanqi.rules.population.files import AT, Facts, RecordFile
 from wanqi.rules.population.statements import ROWS, aggregated, beyond, converted, unlisted
 
-CHUNK = 500_000
+CHUNK = 100_000  # more are joined and put in order beyond the memory of a run
 ROW_GROUP = 100_000
 _SQL = DuckDb()
 _NUMBER = "file_row_number"
