@@ -295,6 +295,21 @@ def test_finance_sees_the_enterprise_without_its_facts(signed_in: Pages) -> None
         assert words not in page
 
 
+def test_histories_keep_values_from_who_may_not_read_them(signed_in: Pages) -> None:
+    organisation = enterprise()
+    fact(organisation, "revenue", "123450000.00", period="2022")
+    fact(organisation, "revenue", "678900000.00", period="2022", **STATISTICS)
+    address = f"/organisations/{organisation.pk}/"
+    read = signed_in(Role.CLERK).get(address).content.decode()
+    assert "12,345万元" in read
+    assert "67,890" not in read
+    assert "统计数据不写入日志" in read
+    hidden = signed_in(Role.FINANCE).get(address).content.decode()
+    assert "12,345" not in hidden
+    trail = str(list(AuditEvent.objects.values_list("changes", flat=True)))
+    assert "67,890" not in trail
+
+
 def test_plans_to_go_public_stay_with_their_office_and_leaders(signed_in: Pages) -> None:
     organisation = enterprise()
     ListingPlan.objects.create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
@@ -17,12 +18,13 @@ from wanqi.core.actions.rows import refusing_duplicates
 from wanqi.core.errors import AccessRefused, RowInvalid, RowStale, StepRefused
 from wanqi.core.models import Owned
 from wanqi.core.packs import current_pack
-from wanqi.packs import Pack
+from wanqi.packs import FactSpec, Pack
 
 from ..facts import entries, values
 from ..facts.comparing import corrects, says_nothing_new, standing_rows
 from ..facts.entries import Entry, Key, key_of
 from ..models import Fact, ImportBatch, Organisation
+from ..models.facts import SourceClass
 from .import_rows import audit, insert, transaction_time
 
 CHUNK = 2_000
@@ -114,7 +116,8 @@ def record_facts(
     setting = Setting(region, office, unit, batch.pk if batch else None, is_demonstration)
     done = Recorded()
     _once_each(given)
-    with transaction.atomic(), refusing_duplicates(Fact()):
+    # An import meets a key that somebody registered meanwhile by deciding anew; everybody else is told.
+    with transaction.atomic(), nullcontext() if batch else refusing_duplicates(Fact()):
         for start in range(0, len(given), CHUNK):
             part = given[start : start + CHUNK]
             found = _write(part, standing_rows(part, lock=True), setting, actor=actor, reason=reason)
@@ -242,16 +245,26 @@ def say(
 
 
 def change(pack: Pack, new: Fact, old: Fact | None) -> dict[str, str]:
-    """Return one line of the trail: which value of which source, before and after."""
+    """Return one line of the trail: which value of which source, before and after.
+
+    Statistical micro-data themselves are not written into the trail, which is exported: the facts keep their own past.
+    """
     spec = pack.facts[new.fact]
     when = f"{new.period}年" if new.period else f"截至{new.as_of.isoformat()}" if new.as_of else ""
     return {
         "field": f"{new.fact}@{new.period}",
         "label": f"{spec.title} {when}（{new.source_class}）",
-        "old": values.in_words(spec, old.value if old else None),
-        "new": values.in_words(spec, new.value),
+        "old": _said(spec, old, new.source_class),
+        "new": _said(spec, new, new.source_class),
         "source_class": new.source_class,
     }
+
+
+def _said(spec: FactSpec, row: Fact | None, source_class: str) -> str:
+    value = row.value if row else None
+    if source_class == SourceClass.STATISTICS and value is not None:
+        return "已登记（统计数据不写入日志）"
+    return values.in_words(spec, value)
 
 
 def correct_fact(
@@ -311,7 +324,7 @@ def _held(row: Fact) -> Fact:
         raise RowStale("这个数值已被更新的记录替代。", hint="请刷新后核对最新的数值。")
     if held.withdrawn:
         raise StepRefused("这个数值已经撤销。", hint="如需恢复，请重新登记。")
-    return cast(Fact, held)
+    return held
 
 
 def successor(row: Fact, value: Any, *, actor: Actor, reason: str) -> Fact:

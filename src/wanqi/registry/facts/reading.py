@@ -138,7 +138,7 @@ def arranged(rows: Iterable[Fact], pack: Pack) -> dict[str, dict[str, Cell]]:
 def rank(row: Fact, spec: FactSpec | None) -> tuple[int, int, float, int]:
     """Return what sorts sources, the best first: the vocabulary's order, then the latest day, then the newest record."""
     prefer = spec.prefer if spec else ()
-    place = prefer.index(row.source_class) if row.source_class in prefer else len(prefer)  # type: ignore[arg-type]
+    place = prefer.index(row.source_class) if row.source_class in prefer else len(prefer)
     day = (row.as_of or date.min).toordinal() if not row.period else 0
     return place, -day, -row.recorded_at.timestamp(), -row.pk
 

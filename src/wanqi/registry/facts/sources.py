@@ -34,8 +34,9 @@ class Source:
     def among(self, organisations: Among) -> QuerySet[Any]:
         """Return (organisation_id, fields …) as tuples, in the order they were registered."""
         given = {f"given_{name}": what for name, what in self.fields.items()}
-        rows = self.rows.filter(organisations, organisation__isnull=False).annotate(**given)
-        return rows.order_by("organisation_id", "pk").values_list("organisation_id", *given)
+        rows: QuerySet[Any] = self.rows.filter(organisations, organisation__isnull=False).annotate(**given)
+        found: QuerySet[Any] = rows.order_by("organisation_id", "pk").values_list("organisation_id", *given)
+        return found
 
 
 def sources() -> tuple[Source, ...]:

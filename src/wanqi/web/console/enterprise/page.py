@@ -31,6 +31,7 @@ from wanqi.web import display
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
+from ..registers.detail import readable
 from . import table
 from .parts import MOST, Part, Seen, open_parts, row_address
 
@@ -248,8 +249,7 @@ def _history(organisation: Organisation, rows: dict[str, list[Any]], actor: Acto
     """Return what changed in the enterprise and in all its rows, newest first."""
     told = [
         (entry.at, entry.number, entry.verb, entry.who, entry.reason, entry.changes)
-        for entry in timeline(organisation, limit=CHANGES)
-        if actor.can("fact", "view") or not entry.verb.endswith("企业数据")
+        for entry in readable(timeline(organisation, limit=CHANGES), actor)
     ]
     targets = [
         Q(target_kind=listed[0]._meta.label_lower, target_id__in=[str(row.pk) for row in listed[:500]])

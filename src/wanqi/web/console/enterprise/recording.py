@@ -67,7 +67,7 @@ class ValueForm(forms.Form):
         field = forms.ModelChoiceField(
             rows.filter(pk__in=own) if own else rows, label="责任股室", required=bool(own)
         )
-        field.empty_label = None if len(own) == 1 else "未指定"  # type: ignore[attr-defined]
+        field.empty_label = None if len(own) == 1 else "未指定"
         field.initial = own[0] if own else None
         return field
 
@@ -200,8 +200,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             for name, told in refused.fields.items():
                 form.add_error(name if name in form.fields else None, ValidationError(list(told)))
         else:
-            told = f"{in_words(spec, row.value)} → {in_words(spec, new.value)}"
-            messages.success(request, f"已更正：{spec.title} {told}")
+            both = f"{in_words(spec, row.value)} → {in_words(spec, new.value)}"
+            messages.success(request, f"已更正：{spec.title} {both}")
             return HttpResponseRedirect(safe_next(request, enterprise_address(row.organisation, "facts")))
     context = {
         **_framed(request, row.organisation, f"更正{spec.title}{row.period and f'（{row.period}年）'}"),

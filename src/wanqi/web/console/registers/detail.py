@@ -38,10 +38,17 @@ def show(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
         "sections": [_section(section, row, actor) for section in register.sections],
         "steps": list(steps_for(register, row, actor, next_address=safe_next(request, ""))),
         "missing": register.missing(row),
-        "history": _told(timeline(row)),
+        "history": _told(readable(timeline(row), actor)),
         "address": addresses.row_of(register, row.pk),
     }
     return render_page(request, "registers/detail.html", context, fragment="registers/_drawer.html")
+
+
+def readable(entries: Sequence[Entry], actor: Actor) -> list[Entry]:
+    """Return what the actor may read of a history: values of facts only with the right to see facts."""
+    if actor.can("fact", "view"):
+        return list(entries)
+    return [entry for entry in entries if not any("source_class" in change for change in entry.changes)]
 
 
 def _told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
