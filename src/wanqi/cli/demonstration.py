@@ -19,13 +19,16 @@ from wanqi.packs import DemoSpec, DocumentSpec, Pack
 from wanqi.policies.actions import create_document
 from wanqi.policies.clauses import Piece
 from wanqi.policies.models import Document
-from wanqi.projects.actions import create_sites
 from wanqi.registry.actions import create_organisation
 from wanqi.reports.actions import create_draft
 from wanqi.reports.models import Draft
 
+from .demonstration_rows import Rows
+
 Progress = Callable[[int, int], None]
 SOURCE = "演示数据（虚构）"
+QUOTED = ("rankings", "commendations")  # kinds with a place for the report's own words
+NOTED = ("nominations", "listing_plans", "rankings", "commendations", "projects")
 
 
 def load(
@@ -75,7 +78,8 @@ class _Loader:
         self.units = {one.code: one for one in Unit.objects.filter(region_id=self.region)}
         self.rows = packs.generate(demo)
         self.done = 0
-        self.total = sum(map(len, self.rows.values())) + len(demo.users) + len(demo.named)
+        self.total = sum(map(len, self.rows.values())) + len(demo.users) + len(demo.named) + len(demo.stated)
+        self.writer = Rows(self.region, actor=actor, office=self._office(None), unit=self._reporting_unit())
 
     def load(self, password: str) -> None:
         """Write everything, the accounts first and the draft, which needs the rest, last."""
@@ -84,8 +88,9 @@ class _Loader:
             self._document(document)
         self._named()
         self._stated()
-        for kind, rows in self.rows.items():
-            self._write(kind, rows)
+        for kind in sorted(self.rows, key=lambda kind: kind != "organisations"):  # the others name them
+            self._write(kind, self.rows[kind])
+        self._said()
         for report in self.pack.reports.values():
             create_draft(
                 report.id,
@@ -191,19 +196,15 @@ class _Loader:
                 create_observation(values, actor=self.actor, region=self.region)
 
     def _write(self, kind: str, rows: Sequence[Mapping[str, str | date]]) -> None:
-        filled = [self._filled(row) for row in rows]
-        if kind == "sites":
-            unit = self._reporting_unit()
-            stations = [{**values, "unit": unit} for values in filled]
-            create_sites(stations, actor=self.actor, region=self.region, is_demonstration=True)
-            self._step(len(stations))
-            return
-        for values in filled:
-            create_organisation(values, actor=self.actor, region=self.region, is_demonstration=True)
-            self._step()
+        self.writer.write(kind, rows, source=SOURCE, is_demonstration=True)
+        self._step(len(rows))
 
-    def _filled(self, row: Mapping[str, str | date]) -> dict[str, Any]:
-        values: dict[str, Any] = {**row, "source": SOURCE, "office": self._office(None)}
-        if "area" in values:
-            values["area"] = self.areas[values["area"]]
-        return values
+    def _said(self) -> None:
+        """Rows of registers that the real report states; not marked as demonstration."""
+        for one in self.demo.stated:
+            extra = {"as_written": one.as_written[:100]} if one.kind in QUOTED else {}
+            note = {"note": one.note} if one.note and one.kind in NOTED else {}
+            values = {**one.values, **extra, **note}
+            source = self._source(one.document, one.clause)
+            self.writer.write(one.kind, [values], source=source, is_demonstration=False)
+            self._step()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
-import polars as pl
 from django.utils import timezone
 
 from wanqi.core import row_sources
@@ -15,6 +14,7 @@ from wanqi.packs import Pack
 
 from .evaluate import Figure, Period, Reported, Table, read_period
 from .evaluate.engine import Evaluation
+from .evaluate.rows import with_absent
 from .models import Observation
 
 
@@ -73,9 +73,7 @@ class _Tables(Mapping[str, Table]):
     def _table(self, kind: str) -> Table:
         spec, scope = self._pack.records[kind], self._pack.scope(kind)
         frame = row_sources.source_of(kind).rows(self._pack.region, tuple(scope.fields), self._recorded)
-        # What an empty cell means, where it means something: a patent without a day of grant is not granted.
-        empty = {name: field.absent for name, field in spec.fields.items() if field.absent is not None}
-        frame = frame.with_columns(pl.col(name).fill_null(day) for name, day in empty.items())
+        frame = with_absent(frame, spec.fields)
         labels = {name: field.title for name, field in spec.fields.items()}
         return Table(kind, spec.title, frame, scope, labels)
 

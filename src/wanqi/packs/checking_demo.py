@@ -9,7 +9,7 @@ from wanqi.packs.errors import Problem
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
-from wanqi.packs.specs.demo import DemoRows, DemoSpec, FieldRule, Stated
+from wanqi.packs.specs.demo import DemoRows, DemoSpec, FieldRule, Stated, StatedRow
 from wanqi.packs.specs.vocabulary import FieldSpec
 
 # Columns of the organisations register that a demonstration may fill.
@@ -40,6 +40,8 @@ def check_demo(pack: Pack, item: Item[DemoSpec]) -> Iterable[Problem]:
     for index, said in enumerate(demo.named):
         yield from _cited(pack, item, said.document, said.clause, ("named", index))
         yield from _quoted(pack, item, said.document, said.clause, said.name, ("named", index, "name"))
+    for index, row in enumerate(demo.stated):
+        yield from _stated_row(pack, item, row, ("stated", index))
     for index, rows in enumerate(demo.rows):
         yield from _rows(pack, item, rows, ("rows", index))
     if demo.organisations is not None:
@@ -56,6 +58,33 @@ def _stated(pack: Pack, item: Item[DemoSpec], stated: Stated, at: Path) -> Itera
     yield from _cited(pack, item, stated.document, stated.clause, at)
     place = (*at, "as_written")
     yield from _quoted(pack, item, stated.document, stated.clause, stated.as_written, place)
+
+
+# Kinds that are rows of their own and no record of the vocabulary: what was announced from above.
+ANNOUNCED = {
+    "rankings": {
+        name: FieldSpec(title=name, type="text")
+        for name in ("indicator", "period", "rank", "peers", "peer_set", "basis")
+    },
+    "commendations": {name: FieldSpec(title=name, type="text") for name in ("title", "level", "issuer")},
+}
+
+
+def _stated_row(pack: Pack, item: Item[DemoSpec], row: StatedRow, at: Path) -> Iterable[Problem]:
+    kind = pack.records.get(row.kind)
+    fields = ANNOUNCED.get(row.kind) if kind is None else kind.fields
+    if fields is None:
+        yield unknown(item, (*at, "kind"), "数据类别", row.kind, [*pack.records, *ANNOUNCED])
+        return
+    for name, value in row.values.items():
+        field = fields.get(name)
+        if field is None:
+            yield unknown(item, (*at, "values", name), "字段", name, fields)
+        elif field.values is not None and value not in field.values:
+            hint = f"可选：{'、'.join(field.values)}。"
+            yield item.file.problem((*at, "values", name), "pack.choice", f"{value} 不在可选值中。", hint)
+    yield from _cited(pack, item, row.document, row.clause, at)
+    yield from _quoted(pack, item, row.document, row.clause, row.as_written, (*at, "as_written"))
 
 
 def _quoted(

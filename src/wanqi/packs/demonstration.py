@@ -55,7 +55,7 @@ def _row(rules: Mapping[str, FieldRule], number: int, seed: int, kind: str, row:
     for name, rule in rules.items():
         draw = _draw(seed, kind, name, number)
         if rule.serial is not None:
-            row[name] = rule.serial.format(n=number)
+            row[name] = rule.serial.format(n=number + rule.start - 1)
         elif rule.constant is not None:
             row[name] = rule.constant
         elif rule.choose is not None:

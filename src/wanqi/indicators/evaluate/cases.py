@@ -14,7 +14,7 @@ from wanqi.packs import IndicatorCase, Pack
 from .engine import evaluate
 from .figures import Reported
 from .periods import Period, read_period, year_of
-from .rows import Table
+from .rows import Table, with_absent
 
 PLACES = 8
 
@@ -23,8 +23,14 @@ def run_case(pack: Pack, case: IndicatorCase) -> Mapping[str, str | int | None]:
     """Return value, low, high (decimal text, None where unknown) and records (rows counted) of a case."""
     period = read_period(case.period)
     tables = {kind: table_of(pack, kind, case.rows.get(kind, ())) for kind in pack.records}
-    targets = [_target(id, number, period) for id, number in case.targets.items()]
-    found = evaluate(pack.indicators, [case.indicator], period, tables=tables, reported=targets)
+    given = [_target(id, number, period) for id, number in case.targets.items()]
+    given += [
+        Reported(
+            id=id, indicator=id, period=case.period, nature="reported", value=Fraction(number), source="用例"
+        )
+        for id, number in case.reported.items()
+    ]
+    found = evaluate(pack.indicators, [case.indicator], period, tables=tables, reported=given)
     figure = found[case.indicator]
     interval = figure.interval
     return {
@@ -44,6 +50,7 @@ def table_of(pack: Pack, kind: str, rows: tuple[Mapping[str, object], ...]) -> T
         pl.lit(False).alias("evidence"),
     )
     labels = {name: one.title for name, one in pack.records[kind].fields.items()}
+    frame = with_absent(frame, pack.records[kind].fields)
     return Table(kind, pack.records[kind].title, frame, scope, labels)
 
 

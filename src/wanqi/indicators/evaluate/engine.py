@@ -108,7 +108,7 @@ class Evaluation:
         """Return the measure of a counting indicator over the rows dated from `start` to `end`."""
         function, name = spec.measured
         selection = Selection(spec.where, str(spec.date), start, end, spec.area, self.area)
-        return measure(table, selection, function=function, field=name)
+        return measure(table, selection, function=function, field=name, unit=spec.unit)
 
     def from_rows(
         self, spec: IndicatorSpec, table: Table, period: Period, start: date | None, as_of: date

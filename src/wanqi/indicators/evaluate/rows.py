@@ -11,9 +11,12 @@ import polars as pl
 
 from wanqi import rules
 from wanqi.figures import Interval
+from wanqi.packs import FieldSpec
 
 # Whole units of a stored number: money is kept in fen, ratios in 10⁻⁸ (wanqi.rules.frame).
 _SCALES: Mapping[str, int] = {"count": 1, "money": 100, "ratio": 10**8}
+# Money is kept in 元; a figure may be asked for in larger units.
+_MONEY_UNITS: Mapping[str, int] = {"万元": 10**4, "亿元": 10**8}
 _SURE, _DAY, _VALUE = "__sure", "__day", "__value"
 
 
@@ -34,6 +37,12 @@ class Table:
     @property
     def empty(self) -> bool:
         return self.frame.is_empty()
+
+
+def with_absent(frame: pl.DataFrame, fields: Mapping[str, FieldSpec]) -> pl.DataFrame:
+    """Return the rows with what an empty cell means, where it means something: no day of grant, not granted."""
+    days = {name: field.absent for name, field in fields.items() if field.absent is not None}
+    return frame.with_columns(pl.col(name).fill_null(pl.lit(day)) for name, day in days.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,18 @@ class Measured:
     undated: int
 
 
-def measure(table: Table, selection: Selection, *, function: str, field: str | None) -> Measured:
+def measure(
+    table: Table, selection: Selection, *, function: str, field: str | None, unit: str = ""
+) -> Measured:
     """Return the measure over the selected rows; unknown rows widen it and are listed.
 
-    function: count | count_distinct | sum | last, the last three over `field`.
+    function: count | count_distinct | sum | last, the last three over `field`. unit: of the figure; money is
+    given in 元, 万元 or 亿元.
     Raises rules.ExpressionRefused where the condition does not fit the table.
     """
     rows = _selected(table, selection, field)
     sure, maybe = rows.filter(pl.col(_SURE)), rows.filter(~pl.col(_SURE))
-    interval = _MEASURES[function](sure, maybe, _scale(table, field))
+    interval = _MEASURES[function](sure, maybe, _scale(table, field, unit))
     demonstration = bool(rows["is_demonstration"].any()) if rows.height else False
     return Measured(
         interval=interval,
@@ -78,8 +90,12 @@ def measure(table: Table, selection: Selection, *, function: str, field: str | N
     )
 
 
-def _scale(table: Table, field: str | None) -> int:
-    return _SCALES.get(table.scope.fields[field].base, 1) if field else 1
+def _scale(table: Table, field: str | None, unit: str) -> int:
+    """Return the stored whole units in one unit of the figure."""
+    if field is None:
+        return 1
+    base = table.scope.fields[field].base
+    return _SCALES.get(base, 1) * (_MONEY_UNITS.get(unit, 1) if base == "money" else 1)
 
 
 def _selected(table: Table, selection: Selection, field: str | None) -> pl.DataFrame:

@@ -111,7 +111,10 @@ class Expected(Spec):
 
 
 class IndicatorCase(Spec):
-    """Rows, targets and a period, and the figure that follows. rows: kind → complete list of records."""
+    """Rows, targets, reported values and a period, and the figure that follows.
+
+    rows: kind → complete list of records. reported: indicator → value for the case's period.
+    """
 
     id: Slug
     title: Title
@@ -119,6 +122,7 @@ class IndicatorCase(Spec):
     period: Period
     rows: Mapping[Name, tuple[Mapping[Name, Cell], ...]] = {}
     targets: Mapping[IndicatorId, Number] = {}
+    reported: Mapping[IndicatorId, Number] = {}
     expect: Expected
 
 

@@ -70,9 +70,10 @@ class Before(Spec):
 
 
 class FieldRule(Spec):
-    """How one field of a demonstration row comes about; exactly one of the four.
+    """How one field of a demonstration row comes about; exactly one of constant, serial, choose and before.
 
-    serial: text with {n}; choose: value → weight; before: a number of days before another date of the row.
+    serial: text with {n}, counted from `start`; choose: value → weight; before: a number of days before another
+    date of the row.
     """
 
     constant: Title | None = None
@@ -81,6 +82,7 @@ class FieldRule(Spec):
     ) = None
     choose: Mapping[str, Weight] | None = None
     before: Before | None = None
+    start: Annotated[int, Field(ge=1, le=100_000)] = 1
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
@@ -115,6 +117,20 @@ class NamedOrganisation(Spec):
     clause: Slug
 
 
+class StatedRow(Spec):
+    """A row of a register that a document states in words; not marked as a demonstration.
+
+    values: field → value as written in the vocabulary's terms. note: what was assumed to write it down.
+    """
+
+    kind: Name
+    values: Mapping[Name, Title]
+    as_written: Title
+    document: Slug
+    clause: Slug
+    note: Text | None = None
+
+
 class DemoSpec(Spec):
     """One demonstration: its day, its people, what documents state, and what to generate."""
 
@@ -129,3 +145,4 @@ class DemoSpec(Spec):
     rows: tuple[DemoRows, ...] = ()
     organisations: DemoOrganisations | None = None
     named: tuple[NamedOrganisation, ...] = ()
+    stated: tuple[StatedRow, ...] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import carriers, finance, nominations, people, property, recognitions
+from . import activities, carriers, finance, nominations, people, property, recognitions
 
 
 def provide() -> None:
     """Register every record kind of this app; called when the app is ready."""
-    for each in (recognitions, nominations, carriers, property, people, finance):
+    for each in (recognitions, nominations, carriers, property, people, finance, activities):
         each.provide()

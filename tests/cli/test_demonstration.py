@@ -1,0 +1,68 @@
+"""The demonstration agrees with every figure of the report that can be true; what cannot is shown as it is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from wanqi.core.models import Owned
+from wanqi.core.packs import current_pack
+from wanqi.indicators.evaluation import evaluate_indicators
+from wanqi.indicators.models import Commendation, Ranking
+from wanqi.projects.models import Project
+from wanqi.registry.models import ListingPlan, Nomination, Person, Recognition
+
+REGION = "cn-430682"
+# What the report says and no rows can: the forecast is a bound, the growth has no base, 360 % is 162 of 45.
+IMPOSSIBLE = {
+    "infra.5g.forecast": Fraction(691),
+    "infra.5g.total.vs_year_end": Fraction(120, 451),
+    "sme.tech.yoy": Fraction(117, 45),
+}
+# Held as a bound: more than 150,000.
+BOUNDS = {"infra.gigabit.covered": Fraction(150_528)}
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_every_figure_the_report_states_follows_from_rows() -> None:
+    demo = current_pack(REGION).demo
+    assert demo is not None
+    stated = {one.indicator: Fraction(one.value) for one in demo.observations}
+    figures = evaluate_indicators(REGION, stated, "2023H1")
+    counted = {id: figure.value for id, figure in figures.items()}
+    assert counted == {**stated, **IMPOSSIBLE, **BOUNDS}
+    assert {id for id, figure in figures.items() if figure.interval is None or not figure.interval.is_point} == {
+        "infra.5g.forecast"
+    }
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_what_the_report_names_carries_only_what_it_says_and_is_no_demonstration() -> None:
+    named: list[tuple[type[Owned], set[str], str]] = [
+        (Nomination, {"福尔程公司", "国发", "比德"}, "holder_name"),
+        (ListingPlan, {"金叶众望"}, "company_name"),
+    ]
+    for model, names, field in named:
+        real = model.objects.filter(is_demonstration=False)
+        assert set(real.values_list(field, flat=True)) == names
+        assert all("2023年上半年" in row.source and "按" in row.note for row in real)
+    projects = Project.objects.filter(is_demonstration=False)
+    assert projects.count() == 7
+    assert set(projects.values_list("declared_on", "approved_on", "investment")) == {(None, None, None)}
+    assert not Recognition.objects.filter(is_demonstration=False).exists()
+    assert not Person.objects.filter(is_demonstration=False).exists()
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_stated_ranks_are_official_ranks_with_the_report_as_source() -> None:
+    ranks = Ranking.objects.order_by("indicator", "basis")
+    assert [(one.indicator, one.rank, one.peers, one.peer_set, one.basis) for one in ranks] == [
+        ("digital.fusion_certified", 1, 6, "岳阳六县市", ""),
+        ("digital.fusion_pilots", 1, 6, "岳阳六县市", ""),
+        ("digital.three", 2, 6, "岳阳六县市", ""),
+        ("sme.tech", 2, None, "岳阳市", "增量"),
+        ("sme.tech", 2, None, "岳阳市", "总量"),
+    ]
+    assert all(not one.is_demonstration and one.source for one in ranks)
+    assert Commendation.objects.count() == 1
