@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -42,46 +43,37 @@ def issue_round(
     spec = form_of(region, form)
     span = checked_period(spec, period)
     asked = _units(region, spec, units)
-    office = Office.objects.filter(region=region, code=spec.office, active=True).first()
-    if office is None:
-        raise FormRefused(
-            f"报表“{spec.title}”的责任股室“{spec.office}”不在本局的股室中。", hint="请在报表中改选责任股室。"
-        )
+    office = _office(region, spec)
     due = due or due_on(spec, span, calendar=current_pack(region).calendar)
     if due < span.start:
         raise RowInvalid({"due_on": ["报送期限早于这一期的第一天，请核对。"]})
-    round = create_row(
-        Round(
-            region_id=region,
-            office=office,
-            form=spec.id,
-            title=spec.title,
-            period=span.id,
-            due_on=due,
-            definition=as_definition(spec),
-            digest=digest_of(spec),
-            message=message.replace("\x00", "").strip(),
-            is_demonstration=is_demonstration,
-        ),
-        actor=actor,
-        verb="下发",
+    place: dict[str, Any] = {
+        "region_id": region,
+        "office": office,
+        "due_on": due,
+        "is_demonstration": is_demonstration,
+    }
+    round = Round(
+        **place,
+        form=spec.id,
+        title=spec.title,
+        period=span.id,
+        definition=as_definition(spec),
+        digest=digest_of(spec),
+        message=message.replace("\x00", "").strip(),
     )
-    create_rows(
-        [
-            Return(
-                region_id=region,
-                office=office,
-                unit=unit,
-                round=round,
-                due_on=due,
-                is_demonstration=is_demonstration,
-            )
-            for unit in asked
-        ],
-        actor=actor,
-        verb="下发",
-    )
+    create_row(round, actor=actor, verb="下发")
+    create_rows([Return(**place, unit=unit, round=round) for unit in asked], actor=actor, verb="下发")
     return round
+
+
+def _office(region: str, spec: FormSpec) -> Office:
+    found = Office.objects.filter(region=region, code=spec.office, active=True).first()
+    if found is None:
+        raise FormRefused(
+            f"报表“{spec.title}”的责任股室“{spec.office}”不在本局的股室中。", hint="请在报表中改选责任股室。"
+        )
+    return found
 
 
 def _units(region: str, spec: FormSpec, wanted: Sequence[str] | None) -> list[Unit]:
