@@ -60,7 +60,8 @@ lint: dev
 	$(BIN)/lint-imports
 
 # The hashed locks: no index and no file address in them, so that they serve behind any mirror.
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# Only from the index itself: a folder of files beside it may hold one machine's wheel, and its hash alone would be locked.
+COMPILE = UV_EXTRA_INDEX_URL= UV_FIND_LINKS= $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 lock: .tools/.uv
 	$(COMPILE) requirements-uv.in -o requirements-uv.lock
 	$(COMPILE) requirements.in -o requirements.lock
