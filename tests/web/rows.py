@@ -8,15 +8,15 @@ from decimal import Decimal
 from tests import cast
 from wanqi.core.access import actor_of
 from wanqi.core.actions import attach
-from wanqi.core.models import Role, User
+from wanqi.core.models import Office, Role, Unit, User
 from wanqi.indicators.actions import create_observation
 from wanqi.indicators.models import Observation
 from wanqi.policies.actions import create_document
 from wanqi.policies.models import Document
 from wanqi.projects.models import Site
 from wanqi.registry import codes
-from wanqi.registry.actions import create_organisation
-from wanqi.registry.models import Organisation
+from wanqi.registry.actions import create_nomination, create_organisation
+from wanqi.registry.models import Nomination, Organisation
 
 ROLES = tuple(Role)
 
@@ -83,6 +83,20 @@ def station(number: int, **values: object) -> Site:
     return cast.site(f"T-{number:03d}", **given)
 
 
+def nomination(number: int = 1, **values: object) -> Nomination:
+    """Return a nomination of the first office for 高新技术企业, declared on 2023-05-10."""
+    given = {
+        "programme": "cn.high-tech",
+        "batch": "2023年第一批",
+        "holder_name": f"第{number:02d}申报有限公司",
+        "stage": "企业已申报",
+        "stage_on": date(2023, 5, 10),
+        "office": cast.offices()[0],
+        **values,
+    }
+    return create_nomination(given, actor=cast.machine(), region=cast.REGION)
+
+
 def people() -> dict[str, User]:
     """Make one user per role, named after it, and a stranger without any."""
     made = {role.value: cast.user(role) for role in ROLES}
@@ -90,9 +104,22 @@ def people() -> dict[str, User]:
     return made
 
 
+REPORTING = ("tower", "mobile", "telecom", "unicom", "broadcast")
+
+
+def reporting_people() -> None:
+    """Make the clerk of the office that asks for 5G figures, and a reporter of each of its units."""
+    office = Office.objects.get(region=cast.REGION, code="digital")
+    cast.user(Role.CLERK, office=office, username="clerk-digital")
+    for code in REPORTING:
+        unit = Unit.objects.get(region=cast.REGION, code=code)
+        cast.user(Role.REPORTER, unit=unit, username=f"reporter-{code}")
+
+
 def desk() -> None:
-    """Fill every register for the browser: 120 stations, 30 organisations, 1 document, 2 values, all people."""
+    """Fill registers for the browser: 120 stations, 30 organisations, 1 document, 2 values, 4 nominations, people."""
     users = people()
+    reporting_people()
     clerk = actor_of(users["clerk"])
     proof = attach(
         "铁塔公司6月清单.csv",
@@ -112,3 +139,6 @@ def desk() -> None:
     observation(
         indicator="infra.5g.target", period="2023", value=Decimal(800), nature="target", source="工作报告"
     )
+    for number in range(1, 4):
+        nomination(number)
+    nomination(4, stage="县级推荐", stage_on=date(2023, 6, 1), letter="临科工函〔2023〕8号")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import property
+from . import facts, held, property
 
-REGISTERED: tuple[Callable[[], None], ...] = (property.register,)
+REGISTERED: tuple[Callable[[], None], ...] = (property.register, facts.register, held.register)
 
 
 def register() -> None:

@@ -75,7 +75,7 @@ def move(request: HttpRequest) -> HttpResponse:
     seen = list(rows_of(request, chosen, to="view")[: actions.MOST_MOVED + 1])
     if not seen:
         raise RowMissing("没有找到所选的申报，或您无权查看。", hint="请返回列表核对。")
-    own = {row.pk for row in rows_of(request, chosen, to="correct").only("pk")}
+    own = set(rows_of(request, chosen, to="correct").values_list("pk", flat=True))
     if any(row.pk not in own for row in seen):
         raise AccessRefused("所选的申报中有别的股室登记的，没有改动。", hint="请只选本股室的申报。")
     return _move(request, seen, back=safe_next(request, reverse("nominations")))

@@ -232,7 +232,7 @@ def letter_of(
     return documents.Report(
         title=f"关于推荐{many}\n{'参加' if act != '申报' else '申报'}{what}{act if act != '申报' else ''}的函",
         blocks=tuple(blocks),
-        subtitle=number or "临科工函〔　　　　〕　　号",
+        subtitle=number or "　　　　〔　　　　〕　　号",
         marks=marks,
     )
 
