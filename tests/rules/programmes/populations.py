@@ -23,7 +23,10 @@ _UNITS = {
 
 
 class Maker:
-    """Makes organisations out of what a plan reads and compares."""
+    """Makes organisations out of what a plan reads and compares.
+
+    What is computed is never given: hiding a given value brings the computed one back (docs/decisions/0014).
+    """
 
     def __init__(self, plan: Plan, scope: Scope) -> None:
         self.plan = plan
@@ -32,7 +35,7 @@ class Maker:
         self.facts = dict.fromkeys(
             (one.source.fact, one.source.year)
             for one in plan.inputs
-            if isinstance(one.source, FactAt | Member | Size)
+            if isinstance(one.source, FactAt | Member | Size) and one.source.fact in scope.fields
         )
         sources = [one.source for one in plan.inputs if isinstance(one.source, Aggregate)]
         self.kinds = {one.kind: one.scope for one in sources}
