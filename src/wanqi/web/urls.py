@@ -30,6 +30,7 @@ PARTS = (
     "board",
     "reports",
     "checking.urls",
+    "returns.urls",
 )
 urlpatterns += [
     path("", include(f"wanqi.web.console.{part}")) for part in PARTS if find_spec(f"wanqi.web.console.{part}")

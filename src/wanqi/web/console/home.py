@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from wanqi.collection.models import Return
+from wanqi.collection.overview import reviews_of, tasks_of
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
 from wanqi.indicators.evaluate import read_period
@@ -40,8 +42,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "cards": board.cards_of(place.region, read_period(place.period)) if reads_only else [],
         "period": place.period,
-        "tasks": list(_tasks(actor, place.region)),
-        "has_business": any(actor.can(register.resource, "view") for register in REGISTERS),
+        "tasks": [*_returns(actor), *_tasks(actor, place.region)],
+        "has_business": actor.can("return", "view")
+        or any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
         "links": [link for link in links if link["href"] != "/"],
         "creations": [
@@ -75,6 +78,26 @@ def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
     if reports and actor.can("report", "correct"):
         drafts = Draft.objects.visible_to(actor, to="correct").current()
         yield from _task("材料正在起草", "report-analytics", drafts, reports, "份")
+
+
+def _returns(actor: Actor) -> Iterator[dict[str, Any]]:
+    """Yield what 报数 waits for: of a unit what it has to hand in, of an office who has not and what to review."""
+    returns = address("returns")
+    if not returns:
+        return
+    if actor.units() and (due := tasks_of(actor).values_list("due_on", flat=True)):
+        title = f"待填报，最近截止{display.day(due[0])}"
+        yield {"title": title, "icon": "clipboard-check", "count": f"{len(due)} 份", "href": returns}
+    if not actor.can("return", "review"):
+        return
+    open_returns = Return.objects.visible_to(actor, to="review").with_the_unit()
+    missing = open_returns.values("unit").distinct().count()
+    if missing:
+        href = f"{returns}?state=waiting"
+        yield {"title": "本月报数", "icon": "bell", "count": f"{missing} 家未报", "href": href}
+    reviews = reviews_of(actor)
+    for state, title in ((Return.State.SUBMITTED, "报数待审核"), (Return.State.APPROVED, "报数待锁定")):
+        yield from _task(title, "clipboard-check", reviews.filter(state=state), returns, "份")
 
 
 def _task(title: str, icon: str, rows: Any, href: str, counter: str) -> Iterator[dict[str, Any]]:
