@@ -42,7 +42,7 @@ def test_from_the_list_to_a_values_sources(desk: Callable[..., Desk]) -> None:
     here.shot("whole-enterprise")
     page.get_by_role("link", name="营业收入 2022年").click()
     drawer = page.locator("#drawer")
-    expect(drawer.get_by_text("企业自报：企业年报")).to_be_visible()
+    expect(drawer.get_by_text("企业自报：企业年报").first).to_be_visible()
     expect(drawer.get_by_text("只有一个来源。")).to_be_visible()
     assert axe(here) == []
     page.keyboard.press("Escape")

@@ -51,7 +51,7 @@ def lacks(pack: Pack, *, on: date, known: Collection[tuple[str, str]], listed: C
         if section == "records":
             kind = pack.records[id]
             if id not in listed:
-                home = homes.register_of(id) or "企业记录"
+                home = homes.register_of(id) or ("专利、商标台账" if id == "ip" else "企业记录")
                 found.append(Lack(section, id, kind.title, "", programmes, "主管部门或企业", home))
             continue
         spec = pack.facts[id]

@@ -211,10 +211,20 @@ def _missing(
     listed = {row.kind for key in ("records", "coverages") for row in rows.get(key, ())}
     listed |= {kind for kind, key in _KINDS.items() if rows.get(key)}
     found_lacks = lacks(pack, on=today, known=known, listed=listed)
-    return [{"lack": one, "href": _fill(one, organisation)} for one in found_lacks]
+    return [
+        {"lack": one, "href": _fill(one, organisation), "none": _none(one, organisation)}
+        for one in found_lacks
+    ]
 
 
 _KINDS = {"titles": "titles", "ip": "patents", "loan": "loans"}
+
+
+def _none(lack: Lack, organisation: Organisation) -> str:
+    """Return where one says that a list of records is complete, none included."""
+    if lack.section != "records":
+        return ""
+    return f"{reverse('coverages.create')}?{urlencode({'kind': lack.id, 'organisation': organisation.pk})}"
 
 
 def _fill(lack: Lack, organisation: Organisation) -> str:
@@ -224,6 +234,8 @@ def _fill(lack: Lack, organisation: Organisation) -> str:
         return f"{reverse('enterprise.record', args=[organisation.pk])}?{urlencode(asked)}"
     if lack.section == "facts":
         return reverse("organisations.row", args=[organisation.pk])
+    if lack.id == "ip":
+        return f"{reverse('patents.create')}?{urlencode({'organisation': organisation.pk})}"
     if lack.home == "企业记录":
         return f"{reverse('records.create')}?{urlencode({'kind': lack.id, 'organisation': organisation.pk})}"
     return ""
