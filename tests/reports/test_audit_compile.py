@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,11 +60,9 @@ def wrong_template(
 
 
 @pytest.fixture
-def wrong_db(
-    cluster: Cluster, wrong_template: str, copies: Callable[[str], str], django_db_blocker: pytest.Item
-) -> Iterator[str]:
+def wrong_db(cluster: Cluster, wrong_template: str, django_db_blocker: pytest.Item) -> Iterator[str]:
     """A copy of it for one test."""
-    yield from house._committed(cluster, copies(wrong_template), django_db_blocker)
+    yield from house._committed(cluster, wrong_template, django_db_blocker)
 
 
 def clerk() -> Actor:

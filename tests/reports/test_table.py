@@ -10,7 +10,7 @@ from tests import cast
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.reports.table import monthly_table, table_json, table_xlsx
 
-pytestmark = pytest.mark.usefixtures("demo_db")
+pytestmark = pytest.mark.usefixtures("demo")
 
 
 def test_the_half_year():

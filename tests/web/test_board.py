@@ -14,7 +14,7 @@ from wanqi.core.models import AuditEvent, User
 from wanqi.projects.actions import correct_site
 from wanqi.projects.models import Site
 
-pytestmark = pytest.mark.usefixtures("demo_db")
+pytestmark = pytest.mark.usefixtures("demo")
 READERS = ("clerk", "head", "deputy", "leader", "finance", "auditor")
 OTHERS = ("reporter", "expert", "system-admin", "security-admin", "audit-admin")
 TOTAL = "/figures/infra.5g.total/?period=2023H1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,16 +28,17 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def demo_url(cluster: Cluster, demo_template: str, copies: Callable[[str], str]) -> Iterator[str]:
+def demo_url(cluster: Cluster, demo_template: str) -> Iterator[str]:
     """The address of a served copy of the demonstration; these tests change nothing in it."""
-    url = cluster.urls(copies(demo_template)).app_url
-    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", url]
+    name = house._copy(cluster, demo_template, f"board_{os.getpid()}")
+    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", cluster.urls(name).app_url]
     with subprocess.Popen(command, cwd=house.ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         assert port, "the server under test did not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()
+    cluster.drop_database(name)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from wanqi.projects.actions import correct_site
 from wanqi.projects.models import Site
 from wanqi.reports.models import Draft
 
-pytestmark = pytest.mark.usefixtures("demo_db")
+pytestmark = pytest.mark.usefixtures("demo")
 READERS = ("clerk", "head", "deputy", "leader", "finance", "auditor")
 OTHERS = ("reporter", "expert", "system-admin", "security-admin", "audit-admin")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -23,16 +24,17 @@ SENTENCE = "1—6月，完成5G基站建设{new}个，累计达{total}个，较�
 
 
 @pytest.fixture
-def demo_url(cluster: Cluster, demo_template: str, copies: Callable[[str], str]) -> Iterator[str]:
+def demo_url(cluster: Cluster, demo_template: str) -> Iterator[str]:
     """The address of a freshly copied demonstration."""
-    url = cluster.urls(copies(demo_template)).app_url
-    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", url]
+    name = house._copy(cluster, demo_template, f"slice_{os.getpid()}")
+    command = [sys.executable, "-W", "ignore", "-m", "tests.web.serve", cluster.urls(name).app_url]
     with subprocess.Popen(command, cwd=house.ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
         assert port, "the server under test did not start"
         yield f"http://127.0.0.1:{port}"
         server.terminate()
+    cluster.drop_database(name)
 
 
 def sentence(page: Page) -> str:
