@@ -9,10 +9,10 @@ import pytest
 
 from tests import cast
 from wanqi.core.access import command_actor
+from wanqi.core.row_sources import source_of
 from wanqi.indicators.actions import create_observation
 from wanqi.indicators.evaluate import read_period
 from wanqi.indicators.evaluation import evaluate_indicators, evaluation_of
-from wanqi.core.row_sources import source_of
 from wanqi.projects.actions import withdraw_site
 
 pytestmark = pytest.mark.django_db
