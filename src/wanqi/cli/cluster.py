@@ -210,14 +210,11 @@ class Cluster:
             self._psql("-v", f"database={name}", "-f", str(ROLES))
         return self.urls(name)
 
-    def drop_database(self, *names: str) -> None:
-        """Remove databases, also those that somebody is connected to."""
-        for name in names:
-            if not NAME.fullmatch(name):
-                raise ValueError(name)
-        self._psql(
-            *(part for name in names for part in ("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        )
+    def drop_database(self, name: str) -> None:
+        """Remove a database, also one that somebody is connected to."""
+        if not NAME.fullmatch(name):
+            raise ValueError(name)
+        self._psql("-c", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     # --- making -----------------------------------------------------------------------------------------
 
