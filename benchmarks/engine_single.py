@@ -1,4 +1,7 @@
-"""One organisation at a time: verdicts, and verdicts with every reason."""
+"""One organisation at a time: verdicts, and verdicts with every reason.
+
+The p50 is that of the quietest of several rounds over the same organisations: other work on the machine only adds to it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from .results import Result
 
 NAME = "engine"
 ORGANISATIONS = 200
-TIMES = 5
+ROUNDS = 25
 
 
 def single(plan: Plan, path: Path) -> list[Result]:
@@ -74,23 +77,32 @@ def _timed(
     note: str = "",
 ) -> Result:
     scale = {"µs": 1e6, "ms": 1e3}[unit]
-    wall, used = list[float](), list[float]()
     rows = list(given)
-    for row in [*rows[:20], *rows * TIMES]:  # the first ones compile what is compiled when first asked
-        start, busy = time.perf_counter(), time.thread_time()
+    for row in rows[:20]:  # compiles what is compiled when first asked
         answer(row)
-        wall.append(time.perf_counter() - start)
-        used.append(time.thread_time() - busy)
-    wall, used = wall[20:], used[20:]
+    rounds = [_round(answer, rows) for _ in range(ROUNDS)]
+    wall = [median(one for one, _ in each) for each in rounds]
+    used = [median(one for _, one in each) for each in rounds]
     return Result(
         benchmark=NAME,
         what=f"{what}, p50",
-        value=median(wall) * scale,
+        value=min(wall) * scale,
         unit=unit,
         goal=None if goal is None else goal * scale,
         more={
-            "processor_time_p50": f"{median(used) * scale:.3g} {unit}",
-            "quickest": f"{min(wall) * scale:.3g} {unit}",
+            "over_all_rounds": f"{median(wall) * scale:.3g} {unit}",
+            "processor_time": f"{min(used) * scale:.3g} {unit}",
+            "the_quickest_one": f"{min(one for each in rounds for one, _ in each) * scale:.3g} {unit}",
         },
         note=note,
     )
+
+
+def _round(answer: Callable[[Any], object], rows: Iterable[Any]) -> list[tuple[float, float]]:
+    """Return seconds on the clock and of the processor for every row."""
+    times = []
+    for row in rows:
+        start, busy = time.perf_counter(), time.thread_time()
+        answer(row)
+        times.append((time.perf_counter() - start, time.thread_time() - busy))
+    return times
