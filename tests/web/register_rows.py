@@ -224,4 +224,35 @@ TRIED: dict[str, Tried] = {
         found_by="演示化工",
         wrong=({"complete_until": "2999-01-01"}, "还没有到"),
     ),
+    "activities": Tried(
+        given=lambda: {
+            "kind": "培训",
+            "title": "浮标企业知识产权培训",
+            "on": "2023-04-12",
+            "attendance": "42",
+        },
+        changed={"topic": "科技专家服务团专题培训"},
+        shown=("科技专家服务团专题培训", "2023年4月12日", "42"),
+        found_by="知识产权培训",
+        wrong=({"until": "2023-04-11"}, "结束日期早于开始日期，请核对。"),
+    ),
+    "problems": Tried(
+        given=lambda: {"title": "用工短缺", "enterprise_name": "演示化工有限公司", "raised_on": "2023-03-01"},
+        changed={"category": "用工"},
+        shown=("演示化工有限公司", "待交办", "2023年3月1日"),
+        found_by="用工",
+    ),
+    "tasks": Tried(
+        given=lambda: {
+            "plan": "2023年重点工作任务",
+            "content": "新建5G基站300个",
+            "responsible": "铁塔公司",
+            "due_on": "2099-12-31",
+            "state": "推进中",
+        },
+        changed={"target": "300个"},
+        shown=("2023年重点工作任务", "300个", "2099年12月31日", "推进中"),
+        found_by="5G基站300",
+        wrong=({"state": "已完成"}, "已完成的任务要写完成日期。"),
+    ),
 }

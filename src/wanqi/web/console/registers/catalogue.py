@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .activities import ACTIVITIES, PROBLEMS
 from .carriers import CARRIERS
 from .documents import DOCUMENTS
 from .finance import LISTINGS, LOANS
@@ -16,6 +17,7 @@ from .recognitions import RECOGNITIONS
 from .records import COVERAGE_ROWS, RECORD_ROWS
 from .sites import SITES
 from .spec import Register
+from .tasks import TASKS
 
 # A line of its own for each, so that several can be added at once.
 REGISTERS: tuple[Register, ...] = (
@@ -39,6 +41,9 @@ REGISTERS: tuple[Register, ...] = (
     FIBER,
     RANKINGS,
     COMMENDATIONS,
+    ACTIVITIES,
+    PROBLEMS,
+    TASKS,
 )
 
 

@@ -48,15 +48,40 @@ class DocumentForm(RowForm):
 
     class Meta:
         model = Document
-        fields = ("title", "number", "kind", "issuer", "issued_on", "code", "url", "note", "office", "unit")
+        fields = (
+            "title",
+            "number",
+            "kind",
+            "stage",
+            "issuer",
+            "issued_on",
+            "effective_on",
+            "expires_on",
+            "repealed_on",
+            "amends",
+            "code",
+            "url",
+            "note",
+            "office",
+            "unit",
+        )
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].help_text = "如“临科工发〔2023〕12号”"
         self.fields["code"].help_text = "其他记录引用本文件时用的短名，定下后不宜改"
+        self.fields["stage"].required = False
+        self.fields["amends"].help_text = "本文件修改的是哪一份"
+        amends: Any = self.fields["amends"]
+        others = amends.queryset.filter(region=self.region, withdrawn_at__isnull=True)
+        amends.queryset = others.exclude(pk=self.instance.pk) if self.instance.pk else others
+        amends.empty_label = "没有"
         text: Any = self.fields["text"]
         self.initial["text"] = text.initial_text(self.instance)
+
+    def clean_stage(self) -> str:
+        return self.cleaned_data["stage"] or self.instance.stage
 
 
 def _matching(rows: Any, text: str) -> Any:
@@ -91,7 +116,12 @@ def _facts(row: Document) -> list[tuple[str, Shown]]:
         ("文号", parts.text(row.number, "未登记文号")),
         ("类别", row.get_kind_display()),
         ("发文单位", parts.text(row.issuer, "未登记")),
+        ("阶段", row.get_stage_display()),
         ("印发日期", display.day(row.issued_on, reason="未登记")),
+        ("施行日期", display.day(row.effective_on, reason="未登记")),
+        ("有效期至", display.day(row.expires_on, reason="没有写明")),
+        ("废止日期", display.day(row.repealed_on, reason="没有废止")),
+        ("修改的文件", parts.text(str(row.amends) if row.amends else "", "没有")),
         ("文件标识", row.code),
         ("公开网址", parts.text(link, "未登记")),
         ("附件", parts.file_fact("documents", row, row.file)),

@@ -17,7 +17,7 @@ from wanqi.projects.models import Milestone, Project
 WRONG_DAY = "日期请写成2023-06-30的样子。"
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """Return the day of a form. Raises RowInvalid."""
     if not text.strip():
         return None
@@ -42,7 +42,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     project = _project(request, pk)
     actor = request.actor  # type: ignore[attr-defined]
     try:
-        due = _day(request.POST.get("due_on", ""))
+        due = day_of(request.POST.get("due_on", ""))
         made = add_milestone(project, request.POST.get("title", ""), actor=actor, due_on=due)
     except RowInvalid as refused:
         messages.error(request, str(refused.cause))
@@ -60,7 +60,7 @@ def reach(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
     if found is None:
         raise RowMissing("没有找到这个节点。", hint="请返回项目核对。")
     try:
-        on = _day(request.POST.get("on", ""))
+        on = day_of(request.POST.get("on", ""))
         reach_milestone(found, on=on, actor=actor, reason=request.POST.get("reason", ""))
     except RowInvalid as refused:
         messages.error(request, str(refused.cause))

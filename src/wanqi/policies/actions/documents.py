@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from wanqi.core.access import Actor
 from wanqi.core.actions import checked_reason, correct_row, create_row, record, restore_row, withdraw_row
 
-from .clauses import Piece, split_clauses
-from .models import Clause, Document
+from ..clauses import Piece, split_clauses
+from ..models import Clause, Document
 
 
 def _write_clauses(row: Document, pieces: Sequence[Piece]) -> None:
