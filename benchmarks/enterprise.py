@@ -162,7 +162,7 @@ def _neighbours(chosen: int) -> None:
             " SELECT region_id, organisation.id, fact, year::text, (organisation.id + year) %% 1000, '企业自报',"
             " '性能测试数据', true, false, ''"
             " FROM registry_organisation AS organisation,"
-            " unnest(%s) AS fact, generate_series(%s, %s) AS year WHERE organisation.id <> %s",
+            " unnest(%s::text[]) AS fact, generate_series(%s, %s) AS year WHERE organisation.id <> %s",
             [
                 ["revenue", "employees_total", "rd_expense", "total_assets", "net_profit", "tax_paid"],
                 YEARS[0],
