@@ -259,8 +259,8 @@ def test_a_clerk_issues_reminds_reviews_and_locks() -> None:
     assert asked.told(row)[0] == "locked"
     answer = desk.get(reverse("returns.values", args=[round.pk]))
     table = open_table(answer.content)
-    cells = [str(cell) for line in table.rows(table.sheets[0].name) for cell in line.cells]
-    assert "47" in cells
+    cells = [cell for line in table.rows(table.sheets[0].name) for cell in line.cells]
+    assert 47 in cells
     assert BytesIO(answer.content).read(2) == b"PK"
     assert desk.post(at(row, "step", step="revise"), sent(row, {}, reason="市局更正")).status_code == 302
     assert asked.told(row)[0] == "sent_back"

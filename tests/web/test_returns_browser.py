@@ -165,3 +165,28 @@ def test_rows_are_pasted_from_a_spreadsheet(desk: Callable[..., Desk], size: tup
     filling.locator("[data-drop-row]").nth(1).click()
     expect(filling.locator("#saved")).to_contain_text("已暂存 ")
     clean(here, "returns_rows")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+def test_a_form_is_made_by_searching_for_indicators(desk: Callable[..., Desk], size: tuple[int, int]) -> None:
+    here = desk("clerk-digital", size)
+    page = here.open("/forms/")
+    clean(here, "forms")
+    page.click("a:has-text('做一张报表')")
+    page.fill("#title", f"千兆用户月报{size[0]}")
+    page.check("input[name=units][value=mobile]")
+    page.check("input[name=units][value=telecom]")
+    page.fill("#q", "千兆")
+    page.press("#q", "Enter")
+    page.click(".form-found li:has-text('千兆') button >> nth=0")
+    page.wait_for_selector(".form-line")
+    clean(here, "form_edit")
+    page.fill("[name^=last-]", "三成")
+    page.click("button:has-text('保存报表')")
+    page.wait_for_selector("#form-errors:has-text('不是数字')")
+    here.complaints.clear()  # the browser itself notes the 422
+    clean(here, "form_refused")
+    page.fill("[name^=last-]", "30")
+    page.click("button:has-text('保存报表')")
+    page.wait_for_selector("text=可以下发了")
+    clean(here, "form_made")

@@ -5,6 +5,8 @@
   const $$ = (query, root = document) => [...root.querySelectorAll(query)];
   const form = $("[data-return]");
   const saver = $("#autosave");
+  /* A part that is replaced takes over its class, never a style: the pages have none. */
+  if (saver) htmx.config.attributesToSettle = ["class"];
 
   /* Rows ---------------------------------------------------------------------------------------- */
   const rows = form && $(".return-rows tbody", form);

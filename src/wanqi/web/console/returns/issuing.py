@@ -110,22 +110,8 @@ def issue(request: HttpRequest) -> HttpResponse:
             asked=request.GET.get("period", ""),
         )
     if form is not None and spec is not None and sent and form.is_valid():
-        try:
-            round = issue_round(
-                spec.id,
-                form.cleaned_data["period"],
-                region=place.region,
-                actor=actor,
-                due=form.cleaned_data["due_on"],
-                units=form.cleaned_data["units"],
-                message=form.cleaned_data["message"],
-                is_demonstration=bool(actor.user and actor.user.is_demonstration),
-            )
-        except RowInvalid as refused:
-            refuse(form, refused)
-        except CollectionError as refused:
-            form.add_error(None, f"{refused.cause}{refused.hint}")
-        else:
+        round = _issued(spec, form, actor=actor, region=place.region)
+        if round is not None:
             count = round.returns.count()
             messages.success(request, f"已下发给{count}个单位，期限{round.due_on.isoformat()}。")
             return redirect("returns.round", pk=round.pk)
@@ -140,6 +126,27 @@ def issue(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "returns/issue.html", context, status=422 if form is not None and form.errors else 200
     )
+
+
+def _issued(spec: FormSpec, form: IssueForm, *, actor: Actor, region: str) -> Round | None:
+    """Return the round issued as the form says, or None when the form says why not."""
+    given = form.cleaned_data
+    try:
+        return issue_round(
+            spec.id,
+            given["period"],
+            region=region,
+            actor=actor,
+            due=given["due_on"],
+            units=given["units"],
+            message=given["message"],
+            is_demonstration=bool(actor.user and actor.user.is_demonstration),
+        )
+    except RowInvalid as refused:
+        refuse(form, refused)
+    except CollectionError as refused:
+        form.add_error(None, f"{refused.cause}{refused.hint}")
+    return None
 
 
 def _next(spec: FormSpec, on: date) -> str:

@@ -19,7 +19,6 @@ from wanqi.collection.overview import counts_of
 from wanqi.collection.states import TITLES
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowInvalid
-from wanqi.core.history import timeline
 from wanqi.indicators.evaluate import read_period
 from wanqi.web.console.registers.forms import ReasonForm
 from wanqi.web.pages import render_page
@@ -61,7 +60,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "states": [(TITLES[state], count) for state, count in counts.by_state.items() if count],
         "rows": [card(row, on) for row in rows],
-        "history": timeline(round, limit=60),
+        "history": shown.told(round),
         "reminders": list(round.reminders.select_related("sent_by").order_by("-pk")[:20]),
         "may_remind": may(actor, round, "review") and bool(counts.waiting) and not round.withdrawn_at,
         "may_lock": may(actor, round, "lock") and counts.by_state["approved"],

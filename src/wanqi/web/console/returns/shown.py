@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from wanqi.collection.models import Return
 from wanqi.collection.sheet import Sheet, SheetLine
 from wanqi.collection.states import STEPS, steps_from
 from wanqi.core.access import Actor
-from wanqi.core.history import timeline
+from wanqi.core.history import Entry, timeline
 from wanqi.indicators.evaluate import read_period
 from wanqi.web import display
 
@@ -191,6 +191,29 @@ def general(sheet: Sheet) -> list[Finding]:
     return [one for one in sheet.findings if not one.line]
 
 
+def told(row: Any, *, limit: int = 200) -> list[Entry]:
+    """Return the row's history; being issued without the fields it began with, savings in a row as one."""
+    entries: list[Entry] = []
+    for entry in timeline(row, limit=limit):
+        if entry.verb == "下发":
+            entry = replace(entry, changes=())
+        newer = entries[-1] if entries else None
+        if newer is not None and newer.verb == entry.verb == STEPS["save"].title and newer.who == entry.who:
+            entries[-1] = replace(newer, changes=_joined(entry.changes, newer.changes))
+        else:
+            entries.append(entry)
+    return entries
+
+
+def _joined(earlier: Sequence[dict[str, str]], later: Sequence[dict[str, str]]) -> Sequence[dict[str, str]]:
+    """Return the changes of two acts as those of one: each field from its first value to its last."""
+    found = {change["label"]: change for change in earlier}
+    for change in later:
+        first = found.get(change["label"])
+        found[change["label"]] = {**change, "old": first["old"]} if first else change
+    return [change for change in found.values() if change["old"] != change["new"]]
+
+
 def may(actor: Actor, row: Return, verb: str) -> bool:
     """Return whether the actor may do `verb` on the return."""
     return actor.may_place(
@@ -215,6 +238,6 @@ def frame(row: Return, actor: Actor, on: date) -> dict[str, Any]:
         "late": row.days_overdue(on),
         "standing": standing(row),
         "steps": steps_for(actor, row),
-        "history": timeline(row, limit=60),
+        "history": told(row),
         "versions": list(row.locked_versions.select_related("locked_by").order_by("-number")),
     }
