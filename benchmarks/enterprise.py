@@ -36,7 +36,9 @@ def run(options: Options) -> list[Result]:
             visitor.sign_in(*account)
             ask = Ask(f"/enterprise/{pk}/", expect='class="spark"')
             asked = {"port": visitor.port, "cookies": visitor.cookies, "rate": 2.0}
-            run_load(lambda number: ask, **asked, seconds=3.0)
+            run_load(
+                lambda number: ask, **asked, seconds=10.0
+            )  # every process of the server reads its packs once
             load = run_load(lambda number: ask, **asked, seconds=min(options.seconds, 30.0))
     return [
         Result(
