@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,9 +48,22 @@ def proposed(table: Table, target: Target, *, sheet: str | None = None) -> tuple
     if not found:
         raise TableRefused("empty", "表里没有内容", hint="请核对后重新选择文件或工作表。")
     _, chosen, kept = max(found, key=lambda one: one[0])
+    next(table.rows(chosen, most=1), None)  # what a table says of itself is of the sheet read last
     kept["sheets"] = [{"name": one.name, "hidden": one.hidden} for one in table.sheets]
-    kept["notes"] = list(table.notes)
+    kept["notes"] = [*table.notes, *left_aside(table, chosen, [name for at, name, _ in found if at])]
     return chosen, kept
+
+
+def left_aside(table: Table, chosen: str, tables: Sequence[str]) -> Iterator[str]:
+    """Yield what a clerk may believe to be imported and is not, or the other way round. tables: sheets with a head."""
+    others = [f"“{name}”" for name in tables if name != chosen]
+    if others:
+        yield f"本次只导入工作表“{chosen}”；{'、'.join(others)}也像是数据表，请分别上传并选择。"
+    unseen = [f"“{one.name}”" for one in table.sheets if one.hidden and one.name != chosen]
+    if unseen:
+        yield f"隐藏的工作表{'、'.join(unseen)}没有读取。"
+    if table.hidden:
+        yield f"表中有{table.hidden}行被隐藏或筛选掉，也会一并读取；不需要的请先删除。"
 
 
 def propose_sheet(table: Table, target: Target, sheet: str) -> dict[str, Any] | None:

@@ -208,15 +208,20 @@ def listed(names: Sequence[str], *, most: int = 12) -> str:
     return "、".join(names[:most]) + (f"等{len(names)}个" if len(names) > most else "")
 
 
-NUMBER = re.compile(r"([-+]?)(\d+(?:,\d{3})*|\d+)(\.\d+)?(%|万元|亿元|元|[个家台座项人件户公里]*)")
-SCALE = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+NUMBER = re.compile(r"([-+]?)(\d+(?:,\d{3})*|\d+)(\.\d+)?(%|[千万亿]?元|[万亿]?[个家台座项人件户公里]*)")
+TIMES = {"千": Decimal(1_000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+IN_BRACKETS = re.compile(r"\(([\d,.]+[^()]*)\)")  # how accounts write a negative number
 
 
 def number_from(value: Value) -> tuple[Decimal, str] | Reason:
     """Return a number and the unit written behind it, or why it is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return Reason(f"“{plain(value)}”不是数字", "请填数字。")
-    text = unicodedata.normalize("NFKC", plain(value)).replace(" ", "").replace("−", "-")
+    # A spreadsheet keeps fifteen digits; what stands behind them is the trace of its arithmetic.
+    exact = isinstance(value, float) and not value.is_integer()
+    typed = f"{Decimal(format(value, '.15g')):f}" if exact else plain(value)
+    text = unicodedata.normalize("NFKC", typed).replace(" ", "").replace("−", "-").lstrip("'’¥￥")
+    text = IN_BRACKETS.sub(r"-\1", text)
     found = NUMBER.fullmatch(text)
     if not found:
         return Reason(f"“{text[:30]}”不是数字", "请只填数字，单位写在表头。")
@@ -233,24 +238,38 @@ def count_reader(value: Value) -> Read:
     if isinstance(found, Reason):
         return found
     number, unit = found
-    if unit in ("%", "元", *SCALE) or number != number.to_integral_value() or number < 0:
+    if unit[:1] in TIMES:
+        number *= TIMES[unit[:1]]
+    if unit.endswith(("%", "元")) or number != number.to_integral_value() or number < 0:
         return Reason(f"“{plain(value)}”不是个数", "请填0或正整数。")
     return int(number)
 
 
-def money_reader(value: Value) -> Read:
-    """Return yuan with two decimals; 万元 and 亿元 behind the number are understood."""
-    found = number_from(value)
-    if isinstance(found, Reason):
-        return found
-    number, unit = found
-    if unit not in ("", "元", *SCALE):
-        return Reason(f"“{plain(value)}”不是金额", "请以元为单位填数字。")
-    yuan = number * SCALE.get(unit, Decimal(1))
-    cents = yuan.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    if cents != yuan or abs(yuan) >= Decimal(10) ** 13:
-        return Reason(f"“{plain(value)}”不是到分为止的金额", "请以元为单位填数字，最多两位小数。")
-    return cents
+def money_in(usual: str) -> Reader:
+    """Return the reader of amounts of a column whose bare numbers are in `usual`; the unit in a cell comes first."""
+
+    def read(value: Value) -> Read:
+        found = number_from(value)
+        if isinstance(found, Reason):
+            return found
+        number, unit = found
+        if unit not in ("", "元", "千元", "万元", "亿元", "万", "亿"):
+            return Reason(f"“{plain(value)}”不是金额", "请只填数字，单位写在表头。")
+        yuan = number * TIMES.get((unit or usual)[:1], Decimal(1))
+        cents = yuan.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        if cents != yuan or abs(yuan) >= Decimal(10) ** 13:
+            return Reason(f"“{plain(value)}”不是到分为止的金额", "请核对金额和单位，折合为元后最多两位小数。")
+        return cents
+
+    return read
+
+
+money_reader = money_in("元")
+
+
+def foreign_money(value: Value) -> Read:
+    """Refuse amounts in a foreign currency."""
+    return Reason("表头写明是外币", "请折算为人民币，改写表头的单位后再上传。")
 
 
 def ratio_reader(value: Value) -> Read:

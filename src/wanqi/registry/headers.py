@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,9 +15,11 @@ from .cells import folded
 from .values import Row, plain, storable
 
 HEAD = 40  # rows looked through for the head
+UNIT_ROW = "单位行"
+LINES = 3  # of one head
 Merged = tuple[int, int, int, int]
 TOTALS = ("合计", "小计", "总计", "累计", "共计", "汇总", "平均")
-TOTAL = re.compile(rf"({'|'.join(TOTALS)})([:：(（\d].*)?")
+TOTAL = re.compile(rf"({'|'.join(TOTALS)})([:：(（\d].*)?|\D{{1,12}}[合小总]计[:：]?")  # also 桃林镇小计
 NOTES = re.compile(
     r"注[:：0-9一二三]|(备注|说明|附注|填表说明|填报人|填表人|制表|制表人|审核|审核人|复核|单位负责人|负责人|联系人|联系电话|填报单位"
     r"|填报日期|填表日期|报送单位|数据来源|截至|截止|单位|统计时间|打印时间|导出时间)[:：]"
@@ -33,6 +37,8 @@ UNITS = frozenset(
         "元",
         "万元",
         "亿元",
+        "千元",
+        "人次",
         "%",
         "公里",
         "千米",
@@ -43,6 +49,12 @@ UNITS = frozenset(
     )
     + ("年/月/日", "yyyy-mm-dd", "年-月-日", "文本", "数字", "必填", "选填", "-", "—", "/")
 )
+MONEY_UNIT = re.compile(
+    r"(?:[(\[【（/／,，、:：]|单位|人民币|^)\s*(?:单位[:：]?\s*)?(?:人民币)?(亿元|万元|千元|元)(?=$|[)\]】）/／,，、;；\s])"
+    r"|(亿元|万元|千元)$"
+)
+STATED_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?(亿元|万元|千元|元)(?=$|[)\]】）/／,，、;；\s])")
+FOREIGN = re.compile(r"美元|欧元|港元|港币|日元|英镑|外币|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
 BRACKETS = re.compile(r"[(\[【（][^)\]】）]*[)\]】）]")
 
 
@@ -75,18 +87,32 @@ def title_key(text: str) -> str:
     return BRACKETS.sub("", folded(text)).strip("*:：#.、·")
 
 
+def money_unit(title: str) -> str:
+    """Return the unit a column's title gives its amounts (元, 千元, 万元 or 亿元), "" where it gives none."""
+    found = MONEY_UNIT.search(" ".join(unicodedata.normalize("NFKC", title).split()))
+    return found[1] or found[2] if found else ""
+
+
+def stated_unit(row: Row) -> str:
+    """Return the unit a line above the head states for the whole table (单位：万元), "" where it states none."""
+    for cell in row.cells:
+        found = STATED_UNIT.search(unicodedata.normalize("NFKC", plain(cell)))
+        if found:
+            return found[1]
+    return ""
+
+
 def find_head(rows: Sequence[Row], merged: Sequence[Merged], columns: Sequence[Column]) -> Head:
-    """Return the head with the most recognised columns among the first rows, one line or two.
+    """Return the head with the most recognised columns among the first rows, of one to three lines.
 
     Without any recognised column it is the first row with the most filled cells, so that the user can match by hand.
     """
     aliases = {title_key(alias): column.field for column in columns for alias in column.headers}
     best, found = 0.0, None
-    for at, row in enumerate(rows[:HEAD]):
-        following = rows[at + 1] if at + 1 < len(rows) else None
-        for lines in ([row], [row, following]) if following is not None else ([row],):
-            head = joined_head([line for line in lines if line is not None], merged)
-            score = recognised(head.titles, aliases) - (len(lines) - 1) * 0.5
+    for at in range(min(HEAD, len(rows))):
+        for deep in range(1, min(LINES, len(rows) - at) + 1):
+            head = joined_head(rows[at : at + deep], merged)
+            score = recognised(head.titles, aliases) - (deep - 1) * 0.5
             if score > best:
                 best, found = score, head
     if found is None and rows:
@@ -111,14 +137,15 @@ def filled(row: Row) -> int:
 
 
 def joined_head(rows: Sequence[Row], merged: Sequence[Merged]) -> Head:
-    """Return the head of one row, or of two where the upper groups the lower: titles are written 上/下."""
+    """Return the head of one row, or of up to three where the upper group the lower: titles are written 上/中/下."""
     width = max(len(row.cells) for row in rows)
     lines = [spread(row, merged, width) for row in rows]
-    if len(lines) > 1 and not merged:
+    if not merged:
         # A text keeps no merges: a grouping title stands over its first column only.
-        for column in range(1, width):
-            if not lines[0][column] and lines[1][column]:
-                lines[0][column] = lines[0][column - 1]
+        for upper, lower in itertools.pairwise(lines):
+            for column in range(1, width):
+                if not upper[column] and lower[column]:
+                    upper[column] = upper[column - 1]
     titles = []
     for parts in zip(*lines, strict=True):
         distinct = list(dict.fromkeys(part for part in parts if part))
@@ -140,10 +167,10 @@ def spread(row: Row, merged: Sequence[Merged], width: int) -> list[str]:
 
 def title_keys(title: str) -> tuple[str, ...]:
     """Return the ways in which a title may be read: of 日期/建成 also 建成, 日期建成 and 建成日期."""
-    upper, mark, lower = title.partition("/")
+    upper, mark, lower = title.rpartition("/")
     if not mark:
         return (title_key(title),)
-    first, second = title_key(upper), title_key(lower)
+    first, second = title_key(upper.rpartition("/")[2]), title_key(lower)
     return (title_key(title), second, first + second, second + first)
 
 
@@ -201,7 +228,7 @@ def no_record(
     if first.strip("()（）") in UNITS or first.startswith("单位"):
         rest = [folded(text) for text in texts.values()]
         if all(text.strip("()（）") in UNITS or text.startswith("单位") for text in rest):
-            return "单位行"
+            return UNIT_ROW
     if first in ("0", "1") and len(texts) > 2 and all(text.isdecimal() for text in texts.values()):
         numbers = [int(text[:4]) for text in texts.values()]
         if numbers == list(range(numbers[0], numbers[0] + len(numbers))):

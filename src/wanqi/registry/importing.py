@@ -19,7 +19,8 @@ from .cells import (
     Reason,
     count_reader,
     date_reader,
-    money_reader,
+    foreign_money,
+    money_in,
     ratio_reader,
     read_cell,
     term_reader,
@@ -27,8 +28,8 @@ from .cells import (
     truth_reader,
 )
 from .errors import MappingRefused, ProfileMissing
-from .headers import Head, no_record, title_key
-from .values import Row, Table, Value, storable
+from .headers import FOREIGN, UNIT_ROW, Head, money_unit, no_record, stated_unit, title_key
+from .values import Row, Table, Value, plain, storable
 
 if TYPE_CHECKING:
     from wanqi.core.access import Actor
@@ -82,6 +83,7 @@ class Sink:
 
     key: the field that with the region names a row; fixed: field → value where the vocabulary gives no such column;
     check: problems between the fields of one row, given the row as it would stand.
+    written: the key as the register keeps it, of how it is typed;
     complete: fills what new rows of a chunk take from other registers, before they are written.
     writer: for tables whose lines are not rows of `model`.
     """
@@ -92,6 +94,7 @@ class Sink:
     check: Check = lambda values: ()
     complete: Callable[[Sequence[Owned]], None] = lambda rows: None
     writer: Writer | None = None
+    written: Callable[[str], str] = str
 
     def attribute(self, name: str) -> str:
         """Return the model attribute that holds a field: `area` → `area_id`."""
@@ -246,9 +249,7 @@ class Reading:
         check_matching(matching, target)
         self._target = target
         self._matching = matching
-        in_order = sorted(matching.columns.items(), key=lambda item: item[1])
-        titles = matching.head.titles
-        self._readers = [(name, at, reader_of(target, name, titles[at])) for name, at in in_order]
+        self._readers = self._readers_in({})
         self._required = frozenset(target.required)
         self._titles = {at: title_key(matching.head.titles[at]) for at in matching.columns.values()}
         self._given = constants_of(target, matching)
@@ -256,19 +257,35 @@ class Reading:
             name: matching.head.titles[at] or target.titles[name] for name, at in matching.columns.items()
         }
 
+    def _readers_in(self, units: Mapping[int, str]) -> list[tuple[str, int, Reader]]:
+        """Return the readers from left to right; units: column → unit that stands outside its title."""
+        titles, found = self._matching.head.titles, []
+        for name, at in sorted(self._matching.columns.items(), key=lambda item: item[1]):
+            own = titles[at] if money_unit(titles[at]) or at not in units else f"{titles[at]}（{units[at]}）"
+            found.append((name, at, reader_of(self._target, name, own)))
+        return found
+
     def rows(self, table: Table) -> Iterator[Candidate | Skipped]:
         """Yield every row below the head, in order. Raises TableRefused."""
         sheet, head = self._matching.sheet, self._matching.head
         filling: Filling | None = None
+        stated = ""
+        units: dict[int, str] = {}
         for row in table.rows(sheet):
             if filling is None:
                 filling = Filling(
                     table.merged(sheet), self._matching.columns, self._target.sink.key, head.last
                 )
             if row.line <= head.last:
+                if row.line < head.first and not stated and (stated := stated_unit(row)):
+                    units = dict.fromkeys(self._titles, stated)
+                    self._readers = self._readers_in(units)
                 continue
             row = filling.filled(row)
             why = no_record(row, tuple(self._titles), self._titles, marks=self._target.profile.skip_rows)
+            if why == UNIT_ROW:
+                units = {**units, **units_in(row)}
+                self._readers = self._readers_in(units)
             yield Skipped(row.line, why) if why else self._candidate(row)
 
     def _candidate(self, row: Row) -> Candidate:
@@ -295,6 +312,16 @@ class Reading:
             "message": storable(reason.message),
             "hint": reason.hint,
         }
+
+
+def units_in(row: Row) -> dict[int, str]:
+    """Return column → unit of a line below the head that gives some columns theirs."""
+    texts = {at: plain(cell) for at, cell in enumerate(row.cells)}
+    return {
+        at: unit
+        for at, text in texts.items()
+        if (unit := "%" if text.strip("()（）") in ("%", "％") else money_unit(text))
+    }
 
 
 class Filling:
@@ -351,11 +378,11 @@ def reader_of(target: Target, name: str, title: str = "") -> Reader:
     """
     if target.sink.writer is not None:
         return target.sink.writer.reader(target, name, title)
-    return usual_reader(target, name)
+    return usual_reader(target, name, title)
 
 
-def usual_reader(target: Target, name: str) -> Reader:
-    """Return the reader of a field of the vocabulary that is a column of the register."""
+def usual_reader(target: Target, name: str, title: str = "") -> Reader:
+    """Return the reader of a field of the vocabulary that is a column of the register; amounts in the title's unit."""
     spec = target.kind.fields[name]
     meanings = target.profile.values.get(name, {})
     match spec.type:
@@ -370,10 +397,23 @@ def usual_reader(target: Target, name: str) -> Reader:
         case "count":
             return count_reader
         case "money":
-            return money_reader
+            return foreign_money if FOREIGN.search(title) else money_in(money_unit(title) or "元")
         case "ratio":
             return ratio_reader
         case "bool":
             return truth_reader
     longest = getattr(target.sink.model._meta.get_field(name), "max_length", None) or 10_000
-    return text_reader(longest=longest, key=name == target.sink.key)
+    if name == target.sink.key:
+        return key_reader(longest, target.sink.written)
+    return text_reader(longest=longest)
+
+
+def key_reader(longest: int, written: Callable[[str], str]) -> Reader:
+    """Return the reader of keys, so that one number typed in two ways is one row."""
+    plain_key = text_reader(longest=longest, key=True)
+
+    def read(value: Value) -> Read:
+        found = plain_key(value)
+        return written(found) if isinstance(found, str) else found
+
+    return read

@@ -141,6 +141,7 @@ class Grid:
     first_column: int = 1 << 40
     last_column: int = -1
     shared_cells: int = 0
+    hidden_rows: int = 0  # those that hold a value
     faults: dict[int, dict[int, Fault]] = field(default_factory=dict)
 
     def reach(self, row: int, column: int) -> None:
@@ -185,6 +186,7 @@ class GridScan:
         self._watched = False
         self._valued = False
         self._text: list[str] = []
+        self._hidden = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
         if ":" in name:
@@ -199,6 +201,9 @@ class GridScan:
                 self._watch()
         elif name in ("v", "is"):
             self.grid.reach(self._row, self._column)
+            if self._hidden:
+                self.grid.hidden_rows += 1
+                self._hidden = False
             self._text.clear()  # what came before was the formula itself
             self._valued = True
             if self._kind == "s":
@@ -209,6 +214,7 @@ class GridScan:
             number = given.get("r")
             self._row = self._row + 1 if number is None else row_number(number) - 1
             self._column = -1
+            self._hidden = given.get("hidden") in ("1", "true")
         elif name == "f":
             self._watch()
 

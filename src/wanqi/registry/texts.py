@@ -48,6 +48,7 @@ class Text:
                 "empty", "文件是空的，或只有空白", hint="请核对后重新选择文件，或粘贴带表头的表格。"
             )
         self._text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        self.hidden = 0
         self.height = text.count("\n") + 1
         self.delimiter = delimiter_of(self._text)
         self.notes: tuple[str, ...] = (

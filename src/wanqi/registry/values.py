@@ -44,6 +44,7 @@ class Table(Protocol):
 
     notes: tuple[str, ...]
     height: int  # rows of the sheet that was read last, for progress
+    hidden: int  # its rows with values that nobody sees
 
     @property
     def sheets(self) -> tuple[SheetTitle, ...]: ...

@@ -52,7 +52,7 @@ class Workbook:
             for note, found in ((MACROS, self._container.has_macros), (LINKS, self._container.has_links))
             if found
         )
-        self.height = 0
+        self.height = self.hidden = 0
         self._copies: dict[str, tuple[IO[bytes], Grid]] = {}
         weakref.finalize(self, discard, self._copies)
         self._merged: dict[str, tuple[tuple[int, int, int, int], ...]] = {}
@@ -69,7 +69,7 @@ class Workbook:
         """Yield the sheet's rows that hold anything, with their numbers. Raises TableRefused."""
         try:
             clean, grid = self._checked(sheet)
-            self.height = grid.last_row + 1
+            self.height, self.hidden = grid.last_row + 1, grid.hidden_rows
             if self.height:
                 yield from itertools.islice(self._calamine_rows(clean, grid, sheet), most)
         except TableRefused as error:

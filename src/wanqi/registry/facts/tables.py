@@ -19,8 +19,9 @@ from wanqi.packs import FactSpec, Pack
 from wanqi.rules.errors import ValueRefused
 
 from .. import codes
-from ..cells import Read, Reader, Reason, date_reader, folded, term_reader, text_reader
+from ..cells import Read, Reader, Reason, date_reader, folded, foreign_money, term_reader, text_reader
 from ..deciding import Decisions, Place
+from ..headers import FOREIGN, money_unit
 from ..importing import Candidate, Reading, Skipped, Target
 from ..models import Fact, Organisation
 from ..models.facts import SourceClass
@@ -33,7 +34,7 @@ from .homes import facts_kept
 WHO = ("credit_code", "name")
 BESIDE = ("period", "as_of", "source_class", "source")
 YEAR = re.compile(r"(?<!\d)(20\d{2})\s*(年度|年|$)")
-UNIT = re.compile(r"[(（\[【]\s*(?:单位[:：]\s*)?(亿元|万元|千元|元|%|％)\s*[)）\]】]")
+PERCENT = re.compile(r"[(（\[【]\s*(?:单位[:：]\s*)?[%％]\s*[)）\]】]")
 
 
 def years_in(text: str) -> list[str]:
@@ -67,6 +68,8 @@ def reader(target: Target, name: str, title: str) -> Reader:
         case "source_class":
             return term_reader({one: one for one in SourceClass.values}, what="来源类别")
     spec = column_specs(current_pack(target.region))[name]
+    if spec.type == "money" and FOREIGN.search(title):
+        return foreign_money
     return _value_reader(spec, target.profile.values.get(name, {}), _unit_of(spec, title))
 
 
@@ -77,11 +80,10 @@ def _year_reader(value: Value) -> Read:
 
 
 def _unit_of(spec: FactSpec, title: str) -> str | None:
-    found = UNIT.search(title)
-    said = found[1].replace("％", "%") if found else None
     if spec.type == "ratio":
-        return "%" if said == "%" else ""  # 0.375 in a cell is a share; 37.5 without a sign is refused
-    return said if spec.type == "money" else None
+        # 0.375 in a cell is a share; 37.5 without a sign is refused
+        return "%" if PERCENT.search(title) else ""
+    return money_unit(title) or None if spec.type == "money" else None
 
 
 def _value_reader(spec: FactSpec, meanings: Mapping[str, str], unit: str | None) -> Reader:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..actions.property import SECRET, number_problem
+from ..actions.property import SECRET, number_problem, patent_number
 from ..cells import Reason
 from ..importing import Sink, register_sink
 from ..models import Patent, PledgeLoan, Trademark
@@ -38,7 +38,16 @@ def check_loan(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
 def register() -> None:
     """Make patents, trademarks and pledge loans importable."""
     owner = partial(link_organisations, name="owner_name")
-    register_sink(Sink(kind="patents", model=Patent, key="number", check=check_patent, complete=owner))
+    register_sink(
+        Sink(
+            kind="patents",
+            model=Patent,
+            key="number",
+            check=check_patent,
+            complete=owner,
+            written=patent_number,
+        )
+    )
     register_sink(Sink(kind="trademarks", model=Trademark, key="number", complete=owner))
     borrower = partial(link_organisations, name="borrower_name")
     register_sink(
