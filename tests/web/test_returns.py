@@ -171,6 +171,7 @@ def test_leaving_a_field_keeps_it_and_tells_when(row: Return) -> None:
     page = answer.content.decode()
     assert "已暂存" in page
     assert "还有4项未填" in page
+    assert "填报中" in page
     assert 'id="findings-granted"' in page
     assert f'name="seen" id="seen" value="{Return.objects.get().version}"' in page
 

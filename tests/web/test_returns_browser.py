@@ -40,6 +40,7 @@ def open_task(here: Desk) -> Page:
     page = here.open("/returns/")
     page.click(".return-list a:has-text('5G基站建设情况月报')")
     page.wait_for_selector("#return-form")
+    page.wait_for_load_state("load")  # its scripts listen from then on
     return page
 
 
@@ -150,6 +151,7 @@ def test_rows_are_pasted_from_a_spreadsheet(desk: Callable[..., Desk], size: tup
     filling = here.open("/returns/")
     filling.click(".return-list a:has-text('新开通5G基站明细') >> nth=-1")
     filling.wait_for_selector("#return-form")
+    filling.wait_for_load_state("load")
     filling.evaluate(
         """() => {
             const data = new DataTransfer();

@@ -34,6 +34,10 @@
     cell.value = choice ? choice.value : text;
   }
   if (rows) {
+    /* All rows go as one value: a long table has more cells than a form may have fields. */
+    form.addEventListener("formdata", (event) => {
+      for (const name of [...event.formData.keys()]) if (/^row-\d/.test(name)) event.formData.delete(name);
+    });
     $("[data-add-row]", form).addEventListener("click", () => $("[data-field]", add()).focus());
     rows.addEventListener("click", (event) => {
       const button = event.target.closest("[data-drop-row]");

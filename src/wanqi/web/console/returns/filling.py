@@ -204,6 +204,7 @@ def _autosaved(row: Return, sheet: Sheet, posted: Posted, kept: Kept) -> dict[st
         "general": shown.general(sheet),
         "files": kept.files,
         "state": shown.chip_of(row),
+        "standing": shown.standing(row),
         "at": timezone.localtime(),
         "unkept": len(kept.wrong),
         "row_problems": [one for one in sheet.findings if one.line.startswith("row-")],
