@@ -32,9 +32,9 @@ def test_every_figure_the_report_states_follows_from_rows() -> None:
     figures = evaluate_indicators(REGION, stated, "2023H1")
     counted = {id: figure.value for id, figure in figures.items()}
     assert counted == {**stated, **IMPOSSIBLE, **BOUNDS}
-    assert {id for id, figure in figures.items() if figure.interval is None or not figure.interval.is_point} == {
-        "infra.5g.forecast"
-    }
+    assert {
+        id for id, figure in figures.items() if figure.interval is None or not figure.interval.is_point
+    } == {"infra.5g.forecast"}
 
 
 @pytest.mark.usefixtures("demo_db")

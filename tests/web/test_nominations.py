@@ -163,7 +163,12 @@ def test_the_letter_names_whom_it_recommends_and_leaves_room_for_its_number(sign
     answer = clerk.post("/nominations/letter/", given)
     document = docx.Document(io.BytesIO(answer.content))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    for words in ("关于推荐第01申报有限公司等2家单位", "〔　　　　〕　　号", "岳阳市科学技术局：", "2023年6月12日"):
+    for words in (
+        "关于推荐第01申报有限公司等2家单位",
+        "〔　　　　〕　　号",
+        "岳阳市科学技术局：",
+        "2023年6月12日",
+    ):
         assert words in text
     listed = [[cell.text for cell in row.cells][:2] for row in document.tables[0].rows]
     assert listed == [["序号", "名称"], ["1", "第01申报有限公司"], ["2", "第02申报有限公司"]]

@@ -245,7 +245,7 @@ def _recognition_of(
     )
     for one in known.order_by("-granted_on", "-pk"):
         if one.granted_on == granted_on or (number and one.document_number == number):
-            return one  # type: ignore[no-any-return]
+            return one
     kinds = {
         Nomination.For.NEW: Kind.FIRST,
         Nomination.For.REVIEW: Kind.REVIEW,

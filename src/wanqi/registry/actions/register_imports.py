@@ -150,7 +150,7 @@ class RegisterJudge:
         near = models.Q(**{f"{self._kept.name}__in": names})
         if self._kept.name == self._kept.holder:
             near |= models.Q(organisation__in=owners)
-        rows = self._kept.model._default_manager.filter(
+        rows: Any = self._kept.model._default_manager.filter(
             near, region=self._target.region, withdrawn_at__isnull=True
         )
         rows = rows.select_related("organisation").order_by("pk")
@@ -368,6 +368,7 @@ def _put_back(row: Owned, before: Mapping[str, Any], *, actor: Actor, reason: st
         else:
             values[name] = None if kept is None else field.to_python(kept)
     if isinstance(row, Nomination) and "stage" in before:
-        row.steps.filter(stage=row.stage, on=row.stage_on).delete()
+        if row.stage_on is not None:
+            row.steps.filter(stage=row.stage, on=row.stage_on).delete()
         values["recognition"] = None
     correct_row(row, values, actor=actor, reason=reason, verb="撤销导入")

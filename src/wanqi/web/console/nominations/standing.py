@@ -63,7 +63,7 @@ def _latest(request: HttpRequest) -> Any:
     if found is None:
         return None
     given = request.GET.copy()
-    given.update(found)
+    given.update({name: str(value) for name, value in found.items()})
     return chosen_of(given)
 
 

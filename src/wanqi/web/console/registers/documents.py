@@ -81,7 +81,7 @@ class DocumentForm(RowForm):
         self.initial["text"] = text.initial_text(self.instance)
 
     def clean_stage(self) -> str:
-        return self.cleaned_data["stage"] or self.instance.stage
+        return str(self.cleaned_data["stage"] or self.instance.stage)
 
 
 def _matching(rows: Any, text: str) -> Any:

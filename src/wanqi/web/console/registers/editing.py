@@ -193,7 +193,7 @@ def _own_row(request: HttpRequest, register: Register, pk: int, verb: str) -> An
 def _form(request: HttpRequest, register: Register, row: Any, actor: Actor, region: str) -> RowForm:
     if request.method == "POST":
         return register.form(request.POST, request.FILES, instance=row, actor=actor, region=region)
-    asked = {} if row.pk else {name: value.replace("\x00", "") for name, value in request.GET.items()}
+    asked = {} if row.pk else {name: str(value).replace("\x00", "") for name, value in request.GET.items()}
     return register.form(instance=row, actor=actor, region=region, initial=asked)
 
 

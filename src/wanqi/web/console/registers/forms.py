@@ -50,12 +50,11 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self._limit_places()
         for name, field in list(self.fields.items()):
-            picked = picked_field(field)
-            if picked is not None:
-                self.fields[name] = picked
-            dress(self.fields[name])
-            if isinstance(self.fields[name], PickedField):
-                self.fields[name].limit_to(region)
+            shown = picked_field(field) or field
+            self.fields[name] = shown
+            dress(shown)
+            if isinstance(shown, PickedField):
+                shown.limit_to(region)
 
     def _limit_places(self) -> None:
         """Offer only this region's places, and only the own ones where the role writes in its own."""

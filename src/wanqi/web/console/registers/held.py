@@ -140,7 +140,7 @@ class HeldForm(RowForm):
     evidence_file = FilesField(
         label="佐证材料", required=False, help_text="文件、证书或名单；上传后替换原有附件"
     )
-    kept_programmes: Kept = staticmethod(lambda one: True)  # type: ignore[assignment]
+    kept_programmes: Kept = staticmethod(lambda one: True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -196,7 +196,8 @@ def picked_field(field: forms.Field) -> PickedField | None:
     """Return the search field that replaces a list of all rows, or None where the list is short."""
     if not isinstance(field, ModelChoiceField):
         return None
-    pickable = next((one for one in PICKABLE.values() if field.queryset.model is one.model), None)
+    rows: Any = field.queryset
+    pickable = next((one for one in PICKABLE.values() if rows.model is one.model), None)
     if pickable is None:
         return None
     return PickedField(

@@ -33,7 +33,7 @@ STATUSES = {status.name.lower(): status for status in Status}
 
 
 class RecognitionForm(HeldForm):
-    kept_programmes = staticmethod(lambda one: one.is_title)  # type: ignore[assignment]
+    kept_programmes = staticmethod(lambda one: one.is_title)
     url = forms.URLField(label="公开网址", required=False, max_length=500, assume_scheme="https")
 
     class Meta:

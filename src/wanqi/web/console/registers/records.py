@@ -81,8 +81,9 @@ class RecordForm(RowForm):
         given = super().clean() or {}
         if self.data.get("shape", "") != self._asked() and not self.instance.pk:
             self.add_error("kind", ValidationError("请继续填写这一类记录的各项。"))
-            self.data = self.data.copy()
-            self.data["shape"] = self._asked()
+            data: Any = self.data
+            self.data = data.copy()
+            self.data["shape"] = self._asked()  # type: ignore[index]
         return given
 
     def values(self) -> dict[str, Any]:
