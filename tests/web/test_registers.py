@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -127,8 +128,11 @@ def test_the_export_has_the_lists_columns_and_nothing_masked(signed_in: Pages, n
     found = register(name)
     assert found is not None
     heads = [*(column.title for column in found.columns), "状态", "数据性质"]
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sent(clerk, f"/{name}/export/"))).get_sheet_by_index(0)
+    content = sent(clerk, f"/{name}/export/")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     assert sheet.to_python()[0] == heads
+    printed = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    assert f"<oddFooter>&amp;L{Role.CLERK.label}　" in printed
     text = sent(clerk, f"/{name}/export/?format=csv").decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text)))
     assert lines[0] == heads

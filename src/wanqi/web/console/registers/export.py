@@ -16,11 +16,13 @@ from urllib.parse import quote
 import xlsxwriter
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 
 from wanqi.core.access import require
 from wanqi.core.actions import record
 from wanqi.core.errors import StepRefused
 from wanqi.core.models import Region
+from wanqi.web import display
 from wanqi.web.place import place_of
 
 from . import query
@@ -65,7 +67,8 @@ def send(request: HttpRequest, register: Register) -> HttpResponseBase:
     if kind == "csv":
         response = StreamingHttpResponse(_csv(lines), content_type=CONTENT[kind])
     else:
-        response = FileResponse(_xlsx(lines, register.title), content_type=CONTENT[kind])
+        told = f"{actor.name}　{display.moment(timezone.now())}　导出"
+        response = FileResponse(_xlsx(lines, register.title, told=told), content_type=CONTENT[kind])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
@@ -123,12 +126,17 @@ def _csv(lines: Iterable[list[Any]]) -> Iterator[bytes]:
         yield writer.writerow([harmless(value) for value in line]).encode()
 
 
-def _xlsx(lines: Iterable[list[Any]], title: str) -> IO[bytes]:
-    """Return the workbook as a file that stands on disk when it is large."""
+def _xlsx(lines: Iterable[list[Any]], title: str, *, told: str) -> IO[bytes]:
+    """Return the workbook as a file that stands on disk when it is large.
+
+    told: who took it away and when; printed on every page and kept in the file's properties.
+    """
     file = SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
+    book.set_properties({"title": title, "author": told, "comments": told})
     sheet = book.add_worksheet(title[:31])
+    sheet.set_footer(f"&L{told.replace('&', '&&')}&R第&P页，共&N页")
     bold = book.add_format({"bold": True, "bg_color": "#EAF1FB", "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 0)
