@@ -167,18 +167,18 @@ def spread(row: Row, merged: Sequence[Merged], width: int) -> list[str]:
 
 def title_keys(title: str) -> tuple[str, ...]:
     """Return the ways in which a title may be read: of 日期/建成 also 建成, 日期建成 and 建成日期."""
-    upper, mark, lower = title.rpartition("/")
-    if not mark:
-        return (title_key(title),)
-    first, second = title_key(upper.rpartition("/")[2]), title_key(lower)
-    return (title_key(title), second, first + second, second + first)
+    *groups, last = (title_key(part) for part in title.split("/"))
+    if not groups:
+        return (last,)
+    joined = (way for group in reversed(groups) for way in (group + last, last + group))
+    return (title_key(title), last, *joined)
 
 
 def proposal(head: Head, columns: Sequence[Column]) -> tuple[dict[str, int], dict[str, int]]:
     """Return field → column: (known titles, resembling titles that somebody must confirm)."""
     sure: dict[str, int] = {}
     taken: set[int] = set()
-    for rank in range(4):
+    for rank in range(2 * LINES):
         for column in columns:
             keys = [title_key(alias) for alias in column.headers]
             for at, title in enumerate(head.titles):

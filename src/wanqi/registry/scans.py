@@ -158,7 +158,9 @@ class Grid:
                 self._refuse()
 
     def check(self) -> None:
-        """Raise TableRefused when the rectangle of values is larger than any list."""
+        """Raise TableRefused when the rectangle of values is larger than any list; an empty sheet has none."""
+        if self.last_row < 0:
+            return
         rows, columns = self.last_row - self.first_row + 1, self.last_column - self.first_column + 1
         if rows > limits.ROWS or columns > limits.COLUMNS or rows * columns > limits.GRID_CELLS:
             self._refuse()

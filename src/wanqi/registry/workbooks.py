@@ -124,10 +124,10 @@ class Workbook:
             (top + 1, bottom + 1, left, right)
             for (top, left), (bottom, right) in opened.merged_cell_ranges or ()
         )
-        # calamine starts at the first row and column that hold a value; places are counted from A1.
-        first_row, first_column = opened.start or (0, 0)
+        # calamine gives every row from the first, but its cells only from the first column that holds a value.
+        _, first_column = opened.start or (0, 0)
         margin: tuple[Value, ...] = ("",) * first_column
-        for line, cells in enumerate(opened.iter_rows(), start=first_row + 1):
+        for line, cells in enumerate(opened.iter_rows(), start=1):
             values = [*margin, *cells]
             for column, fault in grid.faults.get(line, {}).items():
                 values.extend("" for _ in range(column + 1 - len(values)))
