@@ -27,6 +27,21 @@ from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
 
+# What a day's work starts from; shown alone where the menu is long.
+DAILY = (
+    "returns",
+    "name_lists",
+    "nominations",
+    "recognitions",
+    "organisations",
+    "projects",
+    "sites",
+    "observations",
+    "imports",
+    "board",
+    "reports",
+    "checking",
+)
 RECENT = 12  # lines; acts of one transaction on several rows are one line
 READ_BACK = 2000
 
@@ -46,14 +61,23 @@ def desk(request: HttpRequest) -> HttpResponse:
         "has_business": actor.can("return", "view")
         or any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
-        "links": [link for link in links if link["href"] != "/"],
+        "links": _daily(links),
         "creations": [
             {"title": f"登记{register.noun}", "href": addresses.step_of(register, "create")}
             for register in REGISTERS
-            if actor.can(register.resource, "create")
+            if register.name in DAILY and actor.can(register.resource, "create")
         ],
     }
     return render_page(request, "console/home.html", context)
+
+
+def _daily(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the pages to start from: all of a short menu, those of every day of a long one."""
+    others = [link for link in links if link["href"] != "/"]
+    if len(others) <= len(DAILY):
+        return others
+    daily = {address(name) for name in DAILY}
+    return [link for link in others if link["href"] in daily]
 
 
 def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
