@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,10 +19,10 @@ pytestmark = pytest.mark.django_db
 COUNTS = ("created", "corrected", "unchanged", "rejected", "skipped")
 
 
-def received(specimen: Specimen, make: Callable[[], bytes]) -> ImportBatch:
+def received(specimen: Specimen, content: bytes) -> ImportBatch:
     return receive_table(
         specimen.file,
-        make(),
+        content,
         profile=specimen.profile,
         region=cast.REGION,
         actor=cast.machine(),
@@ -55,7 +54,7 @@ def test_the_zoo_is_large_and_its_names_differ() -> None:
 @pytest.mark.parametrize("specimen", [one for one in SPECIMENS if one.refused[0]], ids=lambda one: one.name)
 def test_a_file_that_is_no_table_is_refused(specimen: Specimen) -> None:
     with pytest.raises(TableRefused) as refused:
-        received(specimen, specimen.make)
+        received(specimen, specimen.make())
     assert (refused.value.code, refused.value.cause) == (f"import.{specimen.refused[0]}", specimen.refused[1])
     assert refused.value.hint.endswith("。")
     assert not ImportBatch.objects.exists()
@@ -66,7 +65,8 @@ def test_a_file_that_is_no_table_is_refused(specimen: Specimen) -> None:
 )
 def test_a_table_becomes_exactly_what_the_clerk_means(specimen: Specimen) -> None:
     enterprise()
-    batch = received(specimen, specimen.make)
+    content = specimen.make()
+    batch = received(specimen, content)
     kept = batch.mapping
     assert (batch.sheet, (kept["first"], kept["last"])) == (specimen.sheet, specimen.head)
     assert kept["columns"] == {**specimen.sure, **specimen.guessed}
@@ -82,8 +82,8 @@ def test_a_table_becomes_exactly_what_the_clerk_means(specimen: Specimen) -> Non
     assert counts(batch) == (created, 0, 0, rejected, skipped)
     assert batch.counts.get("skips", {}) == specimen.skips
     assert held(specimen) == list(specimen.values)
-    again = imported(specimen, received(specimen, specimen.make))
+    again = imported(specimen, received(specimen, content))
     assert counts(again) == (0, 0, created, rejected, skipped)
     if specimen.later is not None:
-        later = imported(specimen, received(specimen, specimen.later))
+        later = imported(specimen, received(specimen, specimen.later()))
         assert counts(later)[:3] == (0, specimen.corrected, created - specimen.corrected)

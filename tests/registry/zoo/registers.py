@@ -180,6 +180,29 @@ SPECIMENS = (
         rejected={2: [("营业收入（万美元）", "100", "表头写明是外币")]},
     ),
     Specimen(
+        "平台导出：单位行给每一列各自的单位，亏损写在括号里",
+        lambda: sheet(
+            ("企业名称", "营业收入", "净利润", "国内市场占有率", "从业人员数"),
+            ("", "元", "千元", "%", "人"),
+            (ENTERPRISE, "12,345,000", "(1,200)", 12.5, "320"),
+            ("其他企业", 1, 2, 3, 4),
+            ("合计", 12345001, -1198, "", 324),
+        ),
+        profile="srdi-platform",
+        file="2022年度导出.xlsx",
+        sure={"name": 0, "revenue": 1, "net_profit": 2, "market_share_domestic": 3, "employees_total": 4},
+        counts=(1, 1, 2),
+        skips={"单位行": 1, "合计行": 1},
+        rejected={4: [("企业名称", "其他企业", "企业库中没有“其他企业”")]},
+        fields=("fact", "number"),
+        values=(
+            ("revenue", Decimal("12345000")),
+            ("net_profit", Decimal("-1200000")),
+            ("market_share_domestic", Decimal("0.125")),
+            ("employees_total", Decimal("320")),
+        ),
+    ),
+    Specimen(
         "认定名单：按代码对应企业",
         lambda: sheet(
             RECOGNISED, (ENTERPRISE, credit_code(1), "专精特新中小企业", "2023.3.1", "湘工信〔2023〕12号")

@@ -17,7 +17,7 @@ from wanqi.rules.bounds import PLACES
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.values import checked, code
 
-from ..cells import BLANK_MARKS, Reason, date_from, folded, truth_reader
+from ..cells import BLANK_MARKS, IN_BRACKETS, Reason, date_from, folded, truth_reader
 from ..models.facts import FactValue
 from ..values import plain
 
@@ -82,7 +82,7 @@ def _term(spec: Spec, text: str) -> str:
 
 def _number(spec: Spec, text: str, unit: str) -> Decimal:
     clean = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").replace("，", ",")
-    found = NUMBER.fullmatch(clean)
+    found = NUMBER.fullmatch(IN_BRACKETS.sub(r"-\1", clean))
     if not found:
         raise ValueRefused(spec.title, f"“{text[:30]}”不是数字。", hint="请填数字，如 1,234.5 或 1234.5万。")
     sign, digits, fraction, written = found.groups()
