@@ -41,16 +41,28 @@ def proposed(table: Table, target: Target, *, sheet: str | None = None) -> tuple
     shown = [one for one in table.sheets if not one.hidden]
     candidates = [sheet] if sheet else [one.name for one in (shown or table.sheets)][:5]
     found: list[tuple[int, str, dict[str, Any]]] = []
+    unread: dict[str, TableRefused] = {}
     for name in candidates:
-        kept = propose_sheet(table, target, name)
+        try:
+            kept = propose_sheet(table, target, name)
+        except TableRefused as error:
+            if error.code != "import.too-wide":
+                raise
+            unread[name] = (
+                error  # a sheet beside the list, of pictures or formats, must not keep the list out
+            )
+            continue
         if kept is not None:
             found.append((len(kept["columns"]), name, kept))
     if not found:
+        if unread:
+            raise next(iter(unread.values()))
         raise TableRefused("empty", "表里没有内容", hint="请核对后重新选择文件或工作表。")
     _, chosen, kept = max(found, key=lambda one: one[0])
     next(table.rows(chosen, most=1), None)  # what a table says of itself is of the sheet read last
     kept["sheets"] = [{"name": one.name, "hidden": one.hidden} for one in table.sheets]
     kept["notes"] = [*table.notes, *left_aside(table, chosen, [name for at, name, _ in found if at])]
+    kept["notes"] += [f"工作表“{name}”没有读取：{error.cause}。" for name, error in unread.items()]
     return chosen, kept
 
 

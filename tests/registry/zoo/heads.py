@@ -149,6 +149,13 @@ SPECIMENS = (
         lambda: book(Page("清单", [HEADS, ROW]), Page("Sheet2", []), Page("Sheet3", [])),
     ),
     Specimen(
+        "旁边一张工作表太宽",
+        lambda: book(Page("清单", [HEADS, ROW]), Page("地图", [range(1, 400)])),
+        notes=(
+            "工作表“地图”没有读取：表格范围过大：有内容的单元格一直到第1行、第301列，最多可读200000行、300列。",
+        ),
+    ),
+    Specimen(
         "一个乡镇一张工作表",
         lambda: book(Page("清单", [HEADS, ROW]), Page("羊楼司", [HEADS, ROW2]), Page("聂市", [HEADS, ROW2])),
         notes=("本次只导入工作表“清单”；“羊楼司”、“聂市”也像是数据表，请分别上传并选择。",),
