@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from wanqi.collection.models import Return
 from wanqi.core.models import Owned
 from wanqi.core.packs import current_pack
 from wanqi.indicators.evaluation import evaluate_indicators
@@ -32,9 +33,12 @@ def test_every_figure_the_report_states_follows_from_rows() -> None:
     figures = evaluate_indicators(REGION, stated, "2023H1")
     counted = {id: figure.value for id, figure in figures.items()}
     assert counted == {**stated, **IMPOSSIBLE, **BOUNDS}
-    assert {
-        id for id, figure in figures.items() if figure.interval is None or not figure.interval.is_point
-    } == {"infra.5g.forecast"}
+    ranges = {
+        id
+        for id, figure in figures.items()
+        if figure.interval is None or figure.interval.low != figure.interval.high
+    }
+    assert ranges == {"infra.5g.forecast"}
 
 
 @pytest.mark.usefixtures("demo_db")
@@ -52,6 +56,27 @@ def test_what_the_report_names_carries_only_what_it_says_and_is_no_demonstration
     assert set(projects.values_list("declared_on", "approved_on", "investment")) == {(None, None, None)}
     assert not Recognition.objects.filter(is_demonstration=False).exists()
     assert not Person.objects.filter(is_demonstration=False).exists()
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_two_forms_are_asked_and_each_has_been_handed_in_by_the_unit_with_registers() -> None:
+    found = Return.objects.filter(is_demonstration=True).order_by("round__form", "unit__code")
+    assert [(one.round.form, one.unit.code, one.state) for one in found if one.unit] == [
+        ("infra-5g-monthly", "broadcast", "open"),
+        ("infra-5g-monthly", "mobile", "open"),
+        ("infra-5g-monthly", "telecom", "open"),
+        ("infra-5g-monthly", "tower", "submitted"),
+        ("infra-5g-monthly", "unicom", "open"),
+        ("ip-monthly", "market", "submitted"),
+    ]
+    market = found.get(unit__code="market")
+    assert {one.line: (one.value, one.answer) for one in market.entries.all()} == {
+        "applied": (0, "confirmed"),
+        "granted": (48, "confirmed"),
+        "trademarks": (139, "confirmed"),
+        "pledges": (4, "confirmed"),
+        "amount": (2000, "confirmed"),
+    }
 
 
 @pytest.mark.usefixtures("demo_db")

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from wanqi import packs
+from wanqi.collection.actions import Written, issue_round, save_return, submit_return
+from wanqi.collection.sheet import sheet_of
 from wanqi.core.access import Actor, command_actor
 from wanqi.core.actions import create_user, grant_role, reset_password
 from wanqi.core.models import Area, Office, Role, Unit, User
@@ -27,6 +29,7 @@ from .demonstration_rows import Rows
 
 Progress = Callable[[int, int], None]
 SOURCE = "演示数据（虚构）"
+NO_LAST_YEAR = "演示数据里没有上年的台账。"
 QUOTED = ("rankings", "commendations")  # kinds with a place for the report's own words
 NOTED = ("nominations", "listing_plans", "rankings", "commendations", "projects")
 
@@ -91,6 +94,7 @@ class _Loader:
         for kind in sorted(self.rows, key=lambda kind: kind != "organisations"):  # the others name them
             self._write(kind, self.rows[kind])
         self._said()
+        self._asked()
         for report in self.pack.reports.values():
             create_draft(
                 report.id,
@@ -198,6 +202,22 @@ class _Loader:
     def _write(self, kind: str, rows: Sequence[Mapping[str, str | date]]) -> None:
         self.writer.write(kind, rows, source=SOURCE, is_demonstration=True)
         self._step(len(rows))
+
+    def _asked(self) -> None:
+        """Rounds of 报数 that are under way on the demonstration's day."""
+        for one in self.demo.rounds:
+            made = issue_round(
+                one.form, one.period, region=self.region, actor=self.actor, is_demonstration=True
+            )
+            for row in made.returns.filter(unit__code__in=one.handed_in):
+                known = [line.id for line in sheet_of(row).lines if line.known is not None]
+                confirmed = {line: Written(confirmed=True, reason=NO_LAST_YEAR) for line in known}
+                who = next(
+                    (user.name for user in self.demo.users if row.unit and user.unit == row.unit.code),
+                    "演示填报员",
+                )
+                kept = save_return(row, confirmed, actor=self.actor, reported_by=who, as_of=self.demo.as_of)
+                submit_return(kept, actor=self.actor)
 
     def _said(self) -> None:
         """Rows of registers that the real report states; not marked as demonstration."""

@@ -131,6 +131,14 @@ class StatedRow(Spec):
     note: Text | None = None
 
 
+class DemoRound(Spec):
+    """A form asked for a period; handed_in: units that have confirmed what the registers know and handed it in."""
+
+    form: Slug
+    period: Period
+    handed_in: tuple[Slug, ...] = ()
+
+
 class DemoSpec(Spec):
     """One demonstration: its day, its people, what documents state, and what to generate."""
 
@@ -146,3 +154,4 @@ class DemoSpec(Spec):
     organisations: DemoOrganisations | None = None
     named: tuple[NamedOrganisation, ...] = ()
     stated: tuple[StatedRow, ...] = ()
+    rounds: tuple[DemoRound, ...] = ()
