@@ -45,8 +45,8 @@ def check_demo(pack: Pack, item: Item[DemoSpec]) -> Iterable[Problem]:
             yield unknown(item, ("rounds", index, "form"), "报表", asked.form, pack.forms)
             continue
         for code in set(asked.handed_in) - set(pack.forms[asked.form].units):
-            at = ("rounds", index, "handed_in")
-            yield unknown(item, at, "报送单位", code, pack.forms[asked.form].units)
+            place = ("rounds", index, "handed_in")
+            yield unknown(item, place, "报送单位", code, pack.forms[asked.form].units)
     for index, row in enumerate(demo.stated):
         yield from _stated_row(pack, item, row, ("stated", index))
     for index, rows in enumerate(demo.rows):
