@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +154,12 @@ def usual_office(region: str, profile: str) -> int | None:
         .values_list("office_id", flat=True)
         .first()
     )
+
+
+def last_profile(region: str, among: Container[str]) -> str:
+    """Return the profile of the latest batch that is one of `among`, "" without one."""
+    latest = ImportBatch.objects.filter(region=region).order_by("-pk").values_list("profile", flat=True)[:20]
+    return next((profile for profile in latest if profile in among), "")
 
 
 def place_of(batch: ImportBatch) -> Place:

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 
 from wanqi.core.access import Actor
-from wanqi.registry.batches import Standpoint, standpoint, usual_office
+from wanqi.registry.batches import Standpoint, last_profile, standpoint, usual_office
 from wanqi.registry.importing import Target, profiles_of, target_of
 from wanqi.registry.sheets import in_words
 
@@ -44,6 +44,10 @@ class ReceiveForm(forms.Form):
         self.targets = open_targets(actor, region)
         field: Any = self.fields["profile"]
         field.choices = [(name, target.profile.title) for name, target in self.targets.items()]
+        field.error_messages["required"] = "请选择导入什么。"
+        if len(field.choices) > 1:
+            field.choices = [("", "请选择"), *field.choices]
+            field.initial = last_profile(region, self.targets)
         self.fields[
             "file"
         ].help_text = f"支持 .xlsx 和 .csv，不超过{in_words(settings.UPLOAD_LIMIT)}；不运行宏和公式。"
@@ -57,7 +61,7 @@ class ReceiveForm(forms.Form):
             offered.choices = [(str(place.pk), place.name) for place in places]
             if not needed or len(places) > 1:
                 offered.choices = [("", "请选择" if needed else "不指定"), *offered.choices]
-        first = next(iter(self.targets), "")
+        first = field.initial or next(iter(self.targets), "")
         if not self.where.needs_office and (usual := usual_office(region, first)):
             self.fields["office"].initial = str(usual)
 
