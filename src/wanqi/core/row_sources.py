@@ -25,12 +25,14 @@ class RowSource:
     """The rows of one record kind, and the register they stand in.
 
     fields: record field → its value as the register's model names it in an audit row's `field`.
+    paths: record field → where the model has it, `relation__field` included; a field without is read from `rows` only.
     """
 
     kind: str
     model: type[models.Model]
     rows: Rows
     fields: Mapping[str, str]
+    paths: Mapping[str, str]
 
 
 _SOURCES: dict[str, RowSource] = {}
@@ -66,7 +68,8 @@ def of_model(kind: str, model: type[models.Model], fields: Mapping[str, str] | S
     def rows(region: str, asked: Sequence[str], recorded: datetime | None = None) -> pl.DataFrame:
         return _read(model, columns, region, asked, recorded)
 
-    return RowSource(kind, model, rows, {name: path.split("__")[0] for name, path in named.items()})
+    audited = {name: path.split("__")[0] for name, path in named.items()}
+    return RowSource(kind, model, rows, audited, named)
 
 
 class _Column:

@@ -16,7 +16,7 @@ def worded(source: RowSource, words: Words) -> RowSource:
 
     words: record field → stored code → term.
     """
-    return RowSource(source.kind, source.model, _in_words(source.rows, words), source.fields)
+    return RowSource(source.kind, source.model, _in_words(source.rows, words), source.fields, source.paths)
 
 
 def _in_words(rows: Rows, words: Words) -> Rows:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing
+from wanqi.core.masking import masked
 from wanqi.core.models import Area, Region
 from wanqi.core.packs import current_pack
 from wanqi.core.row_sources import RowSource, source_of
@@ -168,6 +169,18 @@ class Rows:
     fields: tuple[str, ...]
     query: QuerySet[Any]
     hidden: int
+    beside: Mapping[str, Mapping[str, Any]]
+
+    def value(self, row: Any, name: str) -> Any:
+        """Return a field of a row as it may be shown: a term in words, phones masked."""
+        path = self.source.paths.get(name)
+        if path is None:
+            return self.beside.get(name, {}).get(str(row.pk))
+        found = row
+        for part in path.split("__"):
+            found = getattr(found, part, None)
+        words = getattr(row, f"get_{path}_display", None)
+        return masked(name, words() if words else found)
 
 
 def _rows(actor: Actor, asked: Asked, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -206,11 +219,21 @@ def _visible(actor: Actor, asked: Asked, *, to: str = "view") -> Rows | None:
     kind = asked.pack.records[figure.record_kind]
     counting = _counting(asked)
     rows = source.model._default_manager.filter(pk__in=ids).filter(actor.rows_of(resource, to=to))
-    ordered = rows.order_by(f"-{counting.date}", "pk") if counting.date else rows.order_by("pk")
+    by = source.paths.get(counting.date or "")
+    ordered = rows.order_by(f"-{by}", "pk") if by else rows.order_by("pk")
     if "area" in kind.fields:
         ordered = ordered.select_related("area")
     hidden = len(ids) - rows.count()
-    return Rows(source, kind, _fields(asked, kind, counting), ordered, hidden)
+    return Rows(source, kind, _fields(asked, kind, counting), ordered, hidden, _beside(asked, source))
+
+
+def _beside(asked: Asked, source: RowSource) -> Mapping[str, Mapping[str, Any]]:
+    """Return the fields that the register's own columns do not hold: field → id of the row → value."""
+    names = tuple(name for name in source.fields if name not in source.paths)
+    if not names:
+        return {}
+    frame = source.rows(asked.pack.region, names, None)
+    return {name: dict(zip(frame["id"], frame[name], strict=True)) for name in names}
 
 
 def _counting(asked: Asked) -> IndicatorSpec:
@@ -236,14 +259,15 @@ def _matching(found: Rows, text: str) -> QuerySet[Any]:
     texts = [name for name, one in found.kind.fields.items() if one.type in ("text", "enum")]
     wanted = Q()
     for name in texts:
-        wanted |= Q(**{f"{found.source.fields[name]}__icontains": text})
+        if name in found.source.paths:
+            wanted |= Q(**{f"{found.source.paths[name]}__icontains": text})
     if "area" in found.kind.fields:
         wanted |= Q(area__name__icontains=text)
     return found.query.filter(wanted)
 
 
 def _line(found: Rows, row: Any, figure: Figure) -> dict[str, Any]:
-    values = [_shown(getattr(row, found.source.fields[name])) for name in found.fields]
+    values = [_shown(found.value(row, name)) for name in found.fields]
     return {
         "label": values[0],
         "cells": values[1:],
@@ -324,5 +348,5 @@ def _field(kind: RecordKind, name: str) -> Field:
 
 def _lines(found: Rows, columns: list[str]) -> Iterator[list[Any]]:
     for row in found.query.iterator(chunk_size=2000):
-        values = (getattr(row, found.source.fields[name]) for name in columns)
+        values = (found.value(row, name) for name in columns)
         yield [value if isinstance(value, date) or value is None else str(value) for value in values]
