@@ -48,13 +48,13 @@ def compared(reading: Reading, probe: Probe) -> Compared:
     # Rounded the other way than the value, so that the two as written compare as they are.
     outward = _writer("<=" if operator in (">=", "<") else ">=", base)
     if not isinstance(limit, tree.Literal):
-        return Compared(fixed, _against(reading, value, outward, probe.reader(limit, PLACES[base]), probe))
+        return Compared(fixed, _against(reading, outward, probe.reader(limit, PLACES[base]), probe))
     exact = Fraction(limit.value) * 10 ** PLACES[base]  # type: ignore[arg-type]  # numeric by its type
     want = exact.numerator, exact.denominator
     fixed["threshold"] = outward(want)
     if _single(reading):
         return Compared(fixed, _constant(reading, probe.reader(reading.value[0], PLACES[base]), want))
-    return Compared(fixed, _against(reading, value, outward, lambda _: want, probe))
+    return Compared(fixed, _against(reading, outward, lambda _: want, probe))
 
 
 def _chosen(value: Shown, choices: Sequence[str]) -> Read:
@@ -92,21 +92,22 @@ def _constant(reading: Reading, value: Callable[[Values], Exact | None], want: E
 
 def _against(
     reading: Reading,
-    value: Shown,
     outward: Callable[[Exact], measuring.Shown],
     wanted: Callable[[Values], Exact | None],
     probe: Probe,
 ) -> Read:
     base, operator = base_of(reading), reading.operator or ""
     ends, end = _ends(reading, base, probe), 1 if operator in (">=", ">") else 0
+    write = _writer(operator, base)
 
     def read(node: Explanation, values: Values, failed: bool) -> None:
-        node["value"] = value(values)
+        found = ends(values)
+        node["value"] = _shown(found, write)
         want = wanted(values)
         if want is None:
             return
         node["threshold"] = outward(want)
-        have = ends(values)[end] if failed else None
+        have = found[end] if failed else None
         if have is not None:
             lacking = measuring.gap(operator, have, want)
             node["gap"] = None if lacking is None else measuring.written(lacking, base)
@@ -134,11 +135,16 @@ def value_of(reading: Reading, probe: Probe) -> Shown:
         return known
     ends = _ends(reading, base, probe)
 
-    def value(values: Values) -> object:
-        low, high = (None if end is None else write(end) for end in ends(values))
-        return low if low == high else [low, high]
+    return lambda values: _shown(ends(values), write)
 
-    return value
+
+def _shown(ends: tuple[Exact | None, Exact | None], write: Callable[[Exact], measuring.Shown]) -> object:
+    """Return one value where both ends are written alike, else both; None where they are open."""
+    low, high = ends
+    if low == high:
+        return None if low is None else write(low)
+    least, most = None if low is None else write(low), None if high is None else write(high)
+    return least if least == most else [least, most]
 
 
 def base_of(reading: Reading) -> str:
@@ -153,6 +159,13 @@ def base_of(reading: Reading) -> str:
 def _ends(reading: Reading, base: str, probe: Probe) -> Ends:
     """Return what gives both ends of the value in steps of its type."""
     low_of, high_of = (probe.reader(end, PLACES[base]) for end in reading.value)
+    if reading.under is None and reading.value[0] == reading.value[1]:
+
+        def one(values: Values) -> tuple[Exact | None, Exact | None]:
+            found = low_of(values)
+            return found, found
+
+        return one
     if reading.under is None:
         return lambda values: (low_of(values), high_of(values))
     least_of, most_of = (probe.reader(end, 0) for end in reading.under)
@@ -182,6 +195,8 @@ def _writer(operator: str | None, base: str) -> Callable[[Exact], measuring.Show
     """Return what writes a value, rounded on its side of a threshold, as JSON carries it."""
     if base == "money":
         return lambda exact: _cents(exact[0] if exact[1] == 1 else measuring.rounded(exact, operator))
+    if base == "count":
+        return lambda exact: exact[0] if exact[1] == 1 else measuring.rounded(exact, operator)
     return lambda exact: measuring.written(measuring.rounded(exact, operator), base)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from wanqi.rules import tree
 from wanqi.rules.backends.closure import Closure
@@ -44,10 +45,10 @@ class Probe:
         up, down = 10 ** max(shift, 0), 10 ** max(-shift, 0)
 
         def read(values: Sequence[object]) -> Exact | None:
-            raw = values[place]
+            raw: Any = values[place]
             if raw is None:
                 return None
-            if isinstance(raw, tuple):
+            if type(raw) is tuple:
                 return raw[0] * up, raw[1] * down
             return raw * up, down
 
