@@ -163,8 +163,7 @@ def compose_report(
     span = read_period(period)
     _require_kind(spec, span)
     evaluation = evaluation or evaluation_of(region, recorded=recorded)
-    figures = {id: evaluation.figure(id, span, as_of) for id in figures_of(spec, pack.indicators)}
-    sections, dropped = _sections(spec, figures, span)
+    figures, sections, dropped = composed(spec, evaluation, span, as_of)
     changes = changes_since(draft, figures, pack) if draft is not None else ()
     return Compiled(
         region=region,
@@ -181,6 +180,17 @@ def compose_report(
         checked=check_written(_whole_text(sections), region=region),
         digest=pack.digest,
     )
+
+
+def composed(
+    spec: ReportSpec, evaluation: Evaluation, period: Period, as_of: date | None = None
+) -> tuple[Mapping[str, Figure], tuple[CompiledSection, ...], tuple[Dropped, ...]]:
+    """Return a report's figures, its text and what was dropped, from nothing but what is given: no database.
+
+    An archive is rebuilt with it, so equal inputs give an equal text.
+    """
+    figures = {id: evaluation.figure(id, period, as_of) for id in figures_of(spec, evaluation.definitions)}
+    return figures, *_sections(spec, figures, period)
 
 
 def _whole_text(sections: Iterable[CompiledSection]) -> str:
