@@ -50,6 +50,9 @@ REGISTERS = (
     "task",
     "ranking",
     "commendation",
+    "target",
+    "shortfall",
+    "outline",
 )
 # What a unit outside the bureau may hand in and see of its own.
 REPORTED = ("site", "observation", "fiber", "patent", "trademark", "loan")
@@ -74,6 +77,7 @@ _OFFICE_WRITE = {
     **_grant(("form", "return"), READ, Scope.REGION),
     **_grant(("form",), ("create", "correct", "withdraw"), Scope.OFFICE),
     **_grant(("return",), ("create", "correct", "submit", "review", "lock", "withdraw"), Scope.OFFICE),
+    **_grant(("shortfall",), ("submit",), Scope.OFFICE),  # the answer of the office that was asked to act
 }
 _LEADER_READ = {**_BUSINESS_READ, **_grant(("listing", "form", "return"), READ, Scope.REGION)}
 
@@ -86,6 +90,7 @@ TABLE: Mapping[Role, Mapping[tuple[str, str], Scope]] = {
         **_grant(REPORTED, (*READ, *WRITE), Scope.UNIT),
         **_grant(("batch",), (*READ, "create", "undo"), Scope.UNIT),
         **_grant(("return",), (*READ, "correct", "submit"), Scope.UNIT),
+        **_grant(("shortfall",), (*READ, "submit"), Scope.UNIT),  # what the own unit was asked to make good
     },
     Role.EXPERT: {},  # experts see only what they are asked to review
     Role.FINANCE: _grant(

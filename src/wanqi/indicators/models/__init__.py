@@ -1,6 +1,17 @@
-"""Tables of what somebody reported: values, official ranks, commendations."""
+"""Tables of what somebody reported or set: values, official ranks, commendations, targets, shortfalls, outlines."""
 
 from .observations import Observation
+from .outlines import Outline
 from .rankings import Commendation, Ranking
+from .shortfalls import Shortfall
+from .targets import TargetBreakdown, TargetPart
 
-__all__ = ["Commendation", "Observation", "Ranking"]
+__all__ = [
+    "Commendation",
+    "Observation",
+    "Outline",
+    "Ranking",
+    "Shortfall",
+    "TargetBreakdown",
+    "TargetPart",
+]

@@ -19,6 +19,11 @@ class Observation(Owned):
         REPORTED = "reported", "填报值"
         TARGET = "target", "目标"
 
+    class Functional(models.TextChoices):
+        UNKNOWN = "", "未说明"
+        WITH = "含", "含功能区"
+        WITHOUT = "不含", "不含功能区"
+
     class Bound(models.TextChoices):
         EXACT = "=", "等于"
         ABOVE = ">", "突破/超过"
@@ -31,6 +36,9 @@ class Observation(Owned):
     value = models.DecimalField("数值", max_digits=24, decimal_places=6)
     bound = models.CharField("界限", max_length=1, choices=Bound.choices, default=Bound.EXACT)
     as_written = models.CharField("原文写法", max_length=100, blank=True)
+    # A peer's value is kept beside ours to rank by; it is never counted as ours.
+    peer = models.CharField("同组地区", max_length=20, blank=True, help_text="本地区的数留空；登记其他县市区的数时选它")
+    functional = models.CharField("功能区", max_length=4, choices=Functional.choices, blank=True, default="")
     source = models.CharField("数据来源", max_length=300)
     source_document = models.CharField("来源文件标识", max_length=80, blank=True)
     source_clause = models.CharField("来源条款", max_length=40, blank=True)
@@ -43,7 +51,7 @@ class Observation(Owned):
         verbose_name = "填报值"
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "indicator", "period", "nature", "source", "as_written"],
+                fields=["region", "peer", "indicator", "period", "nature", "source", "as_written"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="observation_source_once",
                 violation_error_message="同一来源对该指标、该时期已有填报值，请更正原记录。",
