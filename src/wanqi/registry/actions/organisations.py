@@ -27,7 +27,7 @@ def _normalised(values: Mapping[str, Any]) -> dict[str, Any]:
     clean = dict(values)
     if "credit_code" in clean:
         clean["credit_code"] = codes.normalise(clean["credit_code"] or "") or None
-    for name in ("name", "address", "source"):
+    for name in ("name", "address", "contact", "phone", "source"):
         if name in clean:
             clean[name] = (clean[name] or "").strip()
     if "former_names" in clean:

@@ -83,6 +83,9 @@ def _patents() -> Source:
             "acquisition": _text("acquisition"),
             "transfer_date": F("transferred_on"),
             "high_value": F("high_value"),
+            "relates_to_main_product": F("relates_to_main_product"),
+            "has_benefit": F("has_benefit"),
+            "used_in_prior_hnte": F("used_in_prior_hnte"),
         },
         Patent.objects.current().filter(granted_on__isnull=False),
     )

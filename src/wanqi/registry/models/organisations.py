@@ -74,6 +74,8 @@ class Organisation(Owned):
     gbt4754_code = models.CharField("行业代码(GB/T 4754)", max_length=5, blank=True)
     established_on = models.DateField("成立日期", null=True, blank=True)
     address = models.CharField("地址", max_length=300, blank=True)
+    contact = models.CharField("联系人", max_length=60, blank=True, default="", db_default="")
+    phone = models.CharField("联系电话", max_length=20, blank=True, default="", db_default="")
     source = models.CharField("数据来源", max_length=200, blank=True)
     search_text = models.GeneratedField(
         expression=Func(F("name"), F("credit_code"), F("former_names"), function="wanqi_search_text"),

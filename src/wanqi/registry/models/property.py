@@ -58,6 +58,9 @@ class Patent(Owner):
     owner_rank = models.PositiveSmallIntegerField("权利人顺位", null=True, blank=True)
     high_value = models.BooleanField("Ⅰ类高价值知识产权", null=True, blank=True)
     transferred_on = models.DateField("转让登记日", null=True, blank=True)
+    relates_to_main_product = models.BooleanField("与主导产品相关", null=True, blank=True)
+    has_benefit = models.BooleanField("已应用并产生经济效益", null=True, blank=True)
+    used_in_prior_hnte = models.BooleanField("曾用于高新技术企业认定", null=True, blank=True)
 
     class Meta:
         verbose_name = "专利"

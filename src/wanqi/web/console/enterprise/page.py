@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from wanqi.core.access import Actor, require
 from wanqi.core.history import timeline
+from wanqi.core.masking import masked
 from wanqi.core.models import AuditEvent
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
@@ -89,6 +90,11 @@ def _chips(organisation: Organisation) -> list[str]:
     return [state, *([display.chip("演示数据", "demo")] if organisation.is_demonstration else [])]
 
 
+def _contact(organisation: Organisation) -> Any:
+    who = f"{organisation.contact} {masked('phone', organisation.phone)}".strip()
+    return who or display.unknown("未登记联系人")
+
+
 def _head(
     organisation: Organisation, found: Profile | None, pack: Pack, today: date
 ) -> list[tuple[str, Any]]:
@@ -105,6 +111,7 @@ def _head(
         ("片区", organisation.area.name if organisation.area else display.unknown("未登记片区")),
         ("行业", f"{code}　{industry or ''}" if code else display.unknown("未登记行业代码")),
         ("成立日期", display.day(organisation.established_on, reason="未登记")),
+        ("联系人", _contact(organisation)),
         ("企业划型", derived.get("size_class") or display.unknown("行业、人数、收入或资产不全，不能判定")),
         ("产业集群", "、".join(tags) or display.unknown("没有对应的产业集群")),
         ("责任股室", organisation.office.name if organisation.office else display.unknown("未指定责任股室")),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from wanqi.core.masking import masked
 from wanqi.registry import actions
 from wanqi.registry.models import Organisation
 from wanqi.web import display
@@ -30,6 +31,8 @@ class OrganisationForm(RowForm):
             "gbt4754_code",
             "established_on",
             "address",
+            "contact",
+            "phone",
             "source",
             "office",
             "unit",
@@ -40,9 +43,16 @@ class OrganisationForm(RowForm):
         super().__init__(*args, **kwargs)
         self.fields["gbt4754_code"].help_text = "国民经济行业分类代码，如2614"
         self.fields["source"].help_text = "如“营业执照”“省厅公布名单”"
+        kept = self.instance.phone
+        self.initial["phone"] = masked("phone", kept)
+        self.fields["phone"].help_text = "已登记；不改的不用动" if kept else "页面和导出都遮住中间几位"
 
     def clean_credit_code(self) -> str:
         return self.cleaned_data["credit_code"] or ""
+
+    def clean_phone(self) -> str:
+        given, kept = self.cleaned_data["phone"] or "", self.instance.phone
+        return kept if kept and given == masked("phone", kept) else given
 
 
 def _missing(row: Organisation) -> list[str]:
@@ -65,6 +75,8 @@ def _facts(row: Organisation) -> list[tuple[str, Shown]]:
         ("行业代码", parts.text(row.gbt4754_code, "未登记")),
         ("成立日期", display.day(row.established_on, reason="未登记")),
         ("地址", parts.text(row.address, "未登记")),
+        ("联系人", parts.text(row.contact, "未登记")),
+        ("联系电话", parts.text(masked("phone", row.phone), "未登记")),
         ("数据来源", parts.text(row.source, "未登记来源")),
     ]
 
@@ -138,7 +150,7 @@ ORGANISATIONS = Register(
     correct=actions.correct_organisation,
     withdraw=actions.withdraw_organisation,
     restore=actions.restore_organisation,
-    deferred=("search_text", "former_names", "address", "withdrawn_reason", "source"),
+    deferred=("search_text", "former_names", "address", "contact", "phone", "withdrawn_reason", "source"),
     missing=_missing,
     subtitle=lambda row: row.credit_code or "",
     page=("一企一档", "enterprise"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
 from wanqi.registry.actions.property import PATENTS as PATENT_WRITERS
@@ -34,6 +36,9 @@ class PatentForm(RowForm):
             "acquisition",
             "transferred_on",
             "high_value",
+            "relates_to_main_product",
+            "has_benefit",
+            "used_in_prior_hnte",
             "area",
             "source",
             "office",
@@ -67,9 +72,23 @@ def _missing(row: Patent) -> list[str]:
         (not row.organisation_id, "企业库中的单位：没有对应，企业页上看不到这件专利"),
         (not row.applied_on and not row.granted_on, "申请日或授权公告日：没有日期，各期件数数不到它"),
         (not row.acquisition, "取得方式：申报高企等要用"),
+        (
+            row.granted_on and row.relates_to_main_product is None,
+            "是否与主导产品相关：不清楚的，比对时不能计入",
+        ),
         (not row.evidence_id, "佐证材料"),
     ]
     return [sentence for is_missing, sentence in lacks if is_missing]
+
+
+def _yes_or_no(said: bool | None) -> Shown:
+    return display.unknown("未登记") if said is None else "是" if said else "否"
+
+
+def _uses(row: Patent) -> list[Any]:
+    """Return the fields on what the patent counts for in comparisons."""
+    names = ("high_value", "relates_to_main_product", "has_benefit", "used_in_prior_hnte")
+    return [row._meta.get_field(name) for name in names]
 
 
 def _facts(row: Patent) -> list[tuple[str, Shown]]:
@@ -84,6 +103,7 @@ def _facts(row: Patent) -> list[tuple[str, Shown]]:
         ("到期日", display.day(row.expires_on, reason="未登记")),
         ("失效日", display.day(row.ended_on, reason="没有失效")),
         ("取得方式", parts.text(row.get_acquisition_display(), "未登记")),
+        *((field.verbose_name, _yes_or_no(getattr(row, field.name))) for field in _uses(row)),
         ("片区", row.area.name if row.area else display.unknown("未登记片区")),
         ("数据来源", parts.text(row.source, "未登记来源")),
         ("佐证材料", parts.file_fact("patents", row, row.evidence)),
