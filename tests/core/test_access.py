@@ -24,9 +24,14 @@ def test_every_role_is_in_the_table() -> None:
     assert set(TABLE) == set(Role)
 
 
-@pytest.mark.parametrize("role", LEADERS)
-def test_leaders_and_auditors_only_read(role: Role) -> None:
-    assert {verb for _, verb in TABLE[role]} == set(READ)
+@pytest.mark.parametrize("role", (Role.DEPUTY, Role.LEADER))
+def test_leaders_read_and_see_to_reports(role: Role) -> None:
+    written = {(resource, verb) for resource, verb in TABLE[role] if verb not in READ}
+    assert written == {("report", "sign"), ("remark", "create"), ("remark", "correct")}
+
+
+def test_auditors_only_read() -> None:
+    assert {verb for _, verb in TABLE[Role.AUDITOR]} == set(READ)
 
 
 @pytest.mark.parametrize("role", ADMINS)

@@ -63,7 +63,7 @@ def _grant(resources: Iterable[str], verbs: Iterable[str], scope: Scope) -> dict
 
 
 _BUSINESS_READ = _grant(
-    (*REGISTERS, "batch", "indicator", "report", "check", "explanation"), READ, Scope.REGION
+    (*REGISTERS, "batch", "indicator", "report", "check", "explanation", "remark"), READ, Scope.REGION
 )
 _OFFICE_WRITE = {
     **_BUSINESS_READ,
@@ -71,7 +71,8 @@ _OFFICE_WRITE = {
     **_grant(("explanation",), ("create", "withdraw"), Scope.OFFICE),
     **_grant(REGISTERS, WRITE, Scope.OFFICE),
     **_grant(("batch",), ("create", "undo"), Scope.OFFICE),
-    **_grant(("report",), ("create", "correct"), Scope.OFFICE),
+    **_grant(("report",), ("create", "correct", "withdraw"), Scope.OFFICE),  # a paragraph is its office's own
+    **_grant(("remark",), ("create", "correct"), Scope.REGION),
     # Plans to go public are restricted: the own office only, and leaders.
     **_grant(("listing",), (*READ, *WRITE), Scope.OFFICE),
     **_grant(("form", "return"), READ, Scope.REGION),
@@ -79,13 +80,20 @@ _OFFICE_WRITE = {
     **_grant(("return",), ("create", "correct", "submit", "review", "lock", "withdraw"), Scope.OFFICE),
     **_grant(("shortfall",), ("submit",), Scope.OFFICE),  # the answer of the office that was asked to act
 }
+# The head of the office that compiles a report sees to 汇总 and 送审; leaders change its words and sign it.
+_HEAD_WRITE = {**_OFFICE_WRITE, **_grant(("report",), ("compile",), Scope.OFFICE)}
 _LEADER_READ = {**_BUSINESS_READ, **_grant(("listing", "form", "return"), READ, Scope.REGION)}
+_LEADER_WRITE = {
+    **_LEADER_READ,
+    **_grant(("report",), ("sign",), Scope.REGION),
+    **_grant(("remark",), ("create", "correct"), Scope.REGION),
+}
 
 TABLE: Mapping[Role, Mapping[tuple[str, str], Scope]] = {
     Role.CLERK: _OFFICE_WRITE,
-    Role.HEAD: _OFFICE_WRITE,
-    Role.DEPUTY: _LEADER_READ,
-    Role.LEADER: _LEADER_READ,
+    Role.HEAD: _HEAD_WRITE,
+    Role.DEPUTY: _LEADER_WRITE,
+    Role.LEADER: _LEADER_WRITE,
     Role.REPORTER: {
         **_grant(REPORTED, (*READ, *WRITE), Scope.UNIT),
         **_grant(("batch",), (*READ, "create", "undo"), Scope.UNIT),
