@@ -14,11 +14,13 @@ from wanqi.rules.backends.target import E, Target
 from wanqi.rules.backends.translation import Translation
 from wanqi.rules.plan import Compiled, Plan
 
+Which = Literal["unmet", "unknown"]
 WORD = 64
 SCORE_PLACES = 4
 AMOUNT_PLACES = 2
 _GROUP = 31
 _UNKNOWN = 2**32
+_MASKS: tuple[Which, ...] = ("unmet", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def words(count: int) -> int:
     return max(1, -(-count // WORD))
 
 
-def mask_names(programme: Compiled, which: Literal["unmet", "unknown"]) -> list[str]:
+def mask_names(programme: Compiled, which: Which) -> list[str]:
     """Return the columns of a programme's mask, one a word: `<id>.unmet`, `<id>.unmet.1`, …"""
     rest = range(1, words(len(programme.leaves)))
     return [f"{programme.id}.{which}", *(f"{programme.id}.{which}.{word}" for word in rest)]
@@ -44,12 +46,16 @@ def mask_names(programme: Compiled, which: Literal["unmet", "unknown"]) -> list[
 def answers(plan: Plan, translation: Translation[E], *, masks: bool = True) -> list[Answer[E]]:
     """Return the columns of every programme in the plan's order, from named columns already translated."""
     found: list[Answer[E]] = []
-    states = _states(plan, translation) if masks else {}
+    states = _states(plan, translation) if masks and not translation.target.packs else {}
     for programme in plan.programmes:
         verdict = verdict_code(translation.target, translation.plains[programme.verdict])
         found.append(Answer(f"{programme.id}.verdict", "verdict", verdict))
         if masks:
-            found += _masks(programme, translation.target, states)
+            found += (
+                _packed(programme, translation)
+                if translation.target.packs
+                else _masks(programme, translation.target, states)
+            )
         found += _bounds(programme, translation)
     return found
 
@@ -68,6 +74,16 @@ def _states(plan: Plan, translation: Translation[E]) -> dict[str, E]:
         column: target.share(target.state(translation.plains[column], unknown=_UNKNOWN), kind="number")
         for column in columns
     }
+
+
+def _packed(programme: Compiled, translation: Translation[E]) -> list[Answer[E]]:
+    columns = [translation.plains[column] for _, column in programme.leaves]
+    chunks = [columns[start : start + WORD] for start in range(0, max(1, len(columns)), WORD)]
+    return [
+        Answer(name, "mask", translation.target.word(chunk, unknown=which == "unknown"))
+        for which in _MASKS
+        for name, chunk in zip(mask_names(programme, which), chunks, strict=True)
+    ]
 
 
 def _masks(programme: Compiled, target: Target[E], states: dict[str, E]) -> list[Answer[E]]:

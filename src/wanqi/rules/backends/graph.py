@@ -18,6 +18,8 @@ from wanqi.rules.tree import Comparison, Operation
 
 _UNDER = "÷"
 # What costs no more to write twice than to keep.
+_FEW = 2  # beginnings that are looked for one by one
+_BYTES = 8  # of a text that make one number
 _FREE = frozenset({"column", "integer", "constant", "unknown"})
 
 
@@ -33,9 +35,13 @@ class Term:
 
 
 class Graph(Target[Term]):
-    """Collects terms; one with the same method and operands as an earlier one is that one."""
+    """Collects terms; one with the same method and operands as an earlier one is that one.
 
-    def __init__(self) -> None:
+    packs: whether the language that they will be written into does.
+    """
+
+    def __init__(self, *, packs: bool = False) -> None:
+        self.packs = packs
         self.terms: list[Term] = []
         self._known: dict[object, Term] = {}
 
@@ -102,13 +108,29 @@ class Graph(Target[Term]):
         return self._term("certain", condition)
 
     def choose(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
+        values = [_constant(value) for value in (*(value for _, value in branches), otherwise)]
+        known = [value for value in values if value is not None]
+        if self.packs and len(known) == len(values):
+            return self._term("pick", tuple(when for when, _ in branches), tuple(known[:-1]), known[-1])
         return self._term("choose", tuple(branches), otherwise, kind=kind)
 
     def extreme(self, parts: Sequence[Term], *, greatest: bool, kind: Kind) -> Term:
         return self._term("extreme", tuple(parts), greatest=greatest, kind=kind)
 
     def starts_with(self, text: Term, prefixes: Sequence[str]) -> Term:
-        return self._term("starts_with", text, tuple(prefixes))
+        lengths = {one: len(one.encode()) for one in prefixes}
+        if not self.packs or len(prefixes) <= _FEW or not all(0 < one <= _BYTES for one in lengths.values()):
+            return self._term("starts_with", text, tuple(prefixes))
+        # The beginnings of one length are taken once for all conditions on that text.
+        groups = {
+            length: tuple(one for one in prefixes if lengths[one] == length)
+            for length in sorted(set(lengths.values()))
+        }
+        tests = [
+            self._term("leads", self._term("leading", text, length), same) for length, same in groups.items()
+        ]
+        known = self.known(text, kind="text")
+        return self.choose([(known, self.disjunction(tests))], self.unknown("truth"), kind="truth")
 
     def year(self, day: Term) -> Term:
         return self._term("year", day)
@@ -119,8 +141,17 @@ class Graph(Target[Term]):
     def state(self, condition: Term, *, unknown: int) -> Term:
         return self._term("state", condition, unknown=unknown)
 
+    def word(self, conditions: Sequence[Term], *, unknown: bool) -> Term:
+        return self._term("word", tuple(conditions), unknown=unknown)
+
     def share(self, value: Term, *, kind: Kind) -> Term:
         return value
+
+
+def _constant(term: Term) -> int | None:
+    """Return the number of a 64-bit constant, None for anything else."""
+    narrow = term.method == "integer" and not dict(term.named)["wide"]
+    return cast("int", term.given[0]) if narrow else None
 
 
 def _key(value: object, inside: list[Term]) -> object:

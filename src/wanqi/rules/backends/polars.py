@@ -57,7 +57,7 @@ class Staged:
 
     def __init__(self, plan: Plan, *, given: Container[str] = ()) -> None:
         self._plan = plan
-        self._graph = Graph()
+        self._graph = Graph(packs=Vectors.packs)
         self.translation = Translation(self._graph)
         self._names = named(plan, self.translation, given)
 
@@ -97,7 +97,7 @@ def _stored_answer(answer: Answer[Term]) -> pl.Expr:
         case "verdict":
             return found.cast(pl.Int8)
         case "score":
-            found = found.cast(pl.Decimal(18, 0)) * pl.lit(Decimal(1).scaleb(-SCORE_PLACES))
-            return found.cast(pl.Decimal(18, SCORE_PLACES))
+            # The whole number is the decimal's own digits: nothing is calculated.
+            return found.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, SCORE_PLACES))
         case _:
             return found.cast(pl.Int64)

@@ -54,7 +54,13 @@ def beyond_narrow(low: int, high: int) -> bool:
 
 
 class Target(ABC, Generic[E]):
-    """One language; every method returns an operand of it and none looks at bounds."""
+    """One language; every method returns an operand of it and none looks at bounds.
+
+    packs: small numbers cost the language much less than large ones, so that it has ways of its own to choose
+    between constants, to compare the beginnings of texts, and to put truths into a word.
+    """
+
+    packs = False
 
     @abstractmethod
     def column(self, name: str, kind: Kind) -> E:
@@ -151,3 +157,24 @@ class Target(ABC, Generic[E]):
         """Return 0 where a condition is true, 1 where it is false and a constant where it is unknown, in 64 bits."""
         zero, one, far = (self.integer(value, wide=False) for value in (0, 1, unknown))
         return self.choose([(condition, zero), (self.possible(condition), far)], one, kind="number")
+
+    # --- only where a language packs ---------------------------------------------------------------
+
+    def pick(self, conditions: Sequence[E], values: Sequence[int], otherwise: int) -> E:
+        """Return the constant of the first condition that is true, as a 64-bit number."""
+        raise NotImplementedError
+
+    def leading(self, text: E, length: int) -> E:
+        """Return the first bytes of a text, at most eight, as a number; null where it has fewer."""
+        raise NotImplementedError
+
+    def leads(self, number: E, prefixes: Sequence[str]) -> E:
+        """Return whether the first bytes of a text are one of some prefixes of that length; never null."""
+        raise NotImplementedError
+
+    def word(self, conditions: Sequence[E], *, unknown: bool) -> E:
+        """Return a signed number of 64 bits: bit i tells that condition i is false, or that it is unknown.
+
+        At most 64 conditions.
+        """
+        raise NotImplementedError
