@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from wanqi.packs.specs.base import RegionId, Slug, Spec, Title, Version
+from pydantic import Field, model_validator
+
+from wanqi.packs.specs.base import Number, ProgrammeId, RegionId, Slug, Spec, Title, Version
 
 Section = Literal[
     "records",
@@ -23,6 +25,8 @@ Section = Literal[
     "imports",
     "originals",
     "forms",
+    "peers",
+    "tables",
 ]
 
 
@@ -65,8 +69,29 @@ class UnitSpec(Spec):
     demonstration: bool = False
 
 
+class StackingSpec(Spec):
+    """What several programmes may pay one applicant together in a year.
+
+    highest: only the one that pays most counts (就高不重复); one_of: the applicant chooses one; cap: at most `most` 元.
+    """
+
+    id: Slug
+    title: Title
+    rule: Literal["highest", "one_of", "cap"]
+    programmes: tuple[ProgrammeId, ...] = Field(min_length=1)
+    most: Annotated[int, Field(ge=0, lt=10**13)] | Number | None = None
+    document: Title | None = None
+    article: Title | None = None
+
+    @model_validator(mode="after")
+    def _capped(self) -> Self:
+        if (self.rule == "cap") != (self.most is not None):
+            raise ValueError("rule 为 cap 时要写 most（合计最多多少元），其他规则不写。")
+        return self
+
+
 class PackSpec(Spec):
-    """One region: what it is, what it extends, who stands in it."""
+    """One region: what it is, what it extends, who stands in it, what may be paid together."""
 
     id: RegionId
     title: Title
@@ -78,4 +103,5 @@ class PackSpec(Spec):
     areas: tuple[AreaSpec, ...] = ()
     offices: tuple[OfficeSpec, ...] = ()
     units: tuple[UnitSpec, ...] = ()
+    stacking: tuple[StackingSpec, ...] = ()
     withdraw: Mapping[Section, tuple[str, ...]] = {}
