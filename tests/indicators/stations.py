@@ -38,7 +38,7 @@ DEFINITIONS: Mapping[str, IndicatorSpec] = {
         {"id": "completion", "title": "完成率", "unit": "%", "operator": "completion", "of": "total",
          "target": "target"},
         {"id": "pace", "title": "序时进度", "unit": "%", "operator": "pace"},
-        {"id": "rank", "title": "名次", "unit": "名", "operator": "rank", "of": "new"},
+        {"id": "rank", "title": "名次", "unit": "名", "operator": "rank", "of": "new", "peers": "six"},
         {"id": "share", "title": "占比", "unit": "%", "operator": "share", "of": "new", "target": "total"},
         {
             "id": "forecast", "title": "年末预计", "unit": "个", "operator": "forecast", "of": "total", "flow": "new",

@@ -136,17 +136,6 @@ def test_without_a_target_there_is_no_completion_and_it_says_so():
     assert completion.reason == "缺少5G基站全年目标（2023年上半年）：没有登记2023年目标"
 
 
-def test_no_rank_is_made_up_and_an_official_one_is_taken():
-    (rank,) = figures(reported_half_year(), "rank")
-    assert rank.display == "—"
-    assert "不列名次" in rank.reason
-    official = Reported(
-        id="r", indicator="rank", period="2023-01..06", nature="reported", value=Fraction(2), source="岳阳市通报"
-    )  # fmt: skip
-    (rank,) = figures(reported_half_year(), "rank", reported=(official,))
-    assert (rank.display, rank.grade) == ("2名", "仅报数")
-
-
 def test_without_rows_the_reported_value_stands_with_its_grade_and_sources_are_compared():
     first = Reported(
         id="1", indicator="total", period="2023H1", nature="reported", value=Fraction(571), source="工作报告"

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
+from django.db.models import F
 from django.utils import timezone
 
 from wanqi.core import row_sources
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 
-from .evaluate import Figure, Period, Reported, Table, read_period
+from .evaluate import Announced, Figure, Period, Reported, Table, read_period
 from .evaluate.engine import Evaluation
 from .evaluate.rows import with_absent
-from .models import Observation
+from .models import Observation, Ranking
 
 
 def evaluate_indicators(
@@ -44,6 +45,9 @@ def evaluation_of(region: str, *, area: str | None = None, recorded: datetime | 
         pack.indicators,
         tables=_Tables(pack, recorded),
         reported=reported_values(region),
+        announced=announced_ranks(region),
+        peers=pack.peers,
+        home=region.rpartition("-")[2],
         area=area,
         today=timezone.localdate(recorded) if recorded else timezone.localdate(),
     )
@@ -79,7 +83,10 @@ class _Tables(Mapping[str, Table]):
 
 
 def reported_values(region: str) -> tuple[Reported, ...]:
-    """Return the region's observations that were not withdrawn, as plain data, in the order they were made."""
+    """Return the region's observations that were not withdrawn, as plain data, in the order they were made.
+
+    Values of peers are among them and name their area in `peer`.
+    """
     rows = Observation.objects.filter(region_id=region).current().order_by("id")
     return tuple(_reported(row) for row in rows)
 
@@ -98,5 +105,34 @@ def _reported(row: Observation) -> Reported:
         clause=row.source_clause,
         grade="有佐证" if row.evidence_id else "仅报数",
         as_of=row.as_of,
+        peer=row.peer,
+        functional=row.functional,  # type: ignore[arg-type]  # one of the model's choices
+        is_demonstration=row.is_demonstration,
+    )
+
+
+def announced_ranks(region: str) -> tuple[Announced, ...]:
+    """Return the region's official ranks that were not withdrawn, as plain data, the newest announcement first."""
+    rows = Ranking.objects.filter(region_id=region).current()
+    return tuple(_announced(row) for row in rows.order_by(F("announced_on").desc(nulls_last=True), "-id"))
+
+
+def _announced(row: Ranking) -> Announced:
+    return Announced(
+        id=str(row.pk),
+        indicator=row.indicator,
+        period=row.period,
+        rank=row.rank,
+        tied=row.tied,
+        peer_set=row.peer_set,
+        peers=row.peers,
+        functional=row.functional,  # type: ignore[arg-type]  # one of the model's choices
+        basis=row.basis,
+        source=row.source,
+        issuer=row.issuer,
+        document_number=row.document_number,
+        document=row.source_document,
+        as_written=row.as_written,
+        grade="有佐证" if row.evidence_id else "仅报数",
         is_demonstration=row.is_demonstration,
     )

@@ -19,7 +19,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.forms import DeadlineSpec, FormSpec, JumpSpec, LineSpec, RowsSpec, SumSpec, unit_scale
 from wanqi.packs.specs.imports import ColumnSpec, ImportProfile
-from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.indicators import IndicatorSpec, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalClaim, OriginalReport
 from wanqi.packs.specs.reports import ClauseSpec, Condition, ReportSpec, Tag, TagRefused, parse_text
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, FieldSpec, RecordKind
@@ -47,12 +47,14 @@ __all__ = [
     "Pack",
     "PackError",
     "PacksRefused",
+    "PeerSet",
     "Problem",
     "RecordKind",
     "ReportSpec",
     "RowsSpec",
     "Sources",
     "SumSpec",
+    "TableSpec",
     "Tag",
     "TagRefused",
     "UnknownRegion",

@@ -224,9 +224,11 @@ def _indicator(
     coverage: Coverage,
     runner: IndicatorRunner | None,
 ) -> Iterable[Problem]:
-    for id, place in [(case.indicator, (*at, "indicator"))] + [
-        (id, (*at, "targets", id)) for id in case.targets
-    ]:
+    named: list[tuple[str, Path]] = [(case.indicator, (*at, "indicator"))]
+    named += [(id, (*at, "targets", id)) for id in case.targets]
+    named += [(key.partition("@")[0], (*at, "reported", key)) for key in case.reported]
+    named += [(id, (*at, "peers", id)) for id in case.peers]
+    for id, place in named:
         if id not in pack.indicators:
             yield unknown(item, place, "指标", id, pack.indicators)
     for kind, rows in case.rows.items():

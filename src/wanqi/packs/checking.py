@@ -13,7 +13,7 @@ from wanqi.packs.naming import expression_problem, unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.imports import ImportProfile
-from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.indicators import IndicatorSpec, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ReportSpec, Tag, TagRefused
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
@@ -36,6 +36,8 @@ def check_pack(pack: Pack, sound: set[str] | None = None) -> Iterable[Problem]:
         yield from _import(pack, profile)
     for form in pack.items.forms.values():
         yield from check_form(pack, form)
+    for table in pack.items.tables.values():
+        yield from _table(pack, table)
 
 
 def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:
@@ -63,10 +65,18 @@ def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:
 
 def _indicator(pack: Pack, item: Item[IndicatorSpec]) -> Iterable[Problem]:
     spec = item.spec
-    for name in ("of", "target", "flow"):
-        wanted = getattr(spec, name)
+    named: list[tuple[Path, str | None]] = [
+        ((name,), getattr(spec, name)) for name in ("of", "target", "flow", "retired")
+    ]
+    named += [(("parts", index), id) for index, id in enumerate(spec.parts or ())]
+    for at, wanted in named:
         if wanted is not None and wanted not in pack.indicators:
-            yield unknown(item, (name,), "指标", wanted, pack.indicators)
+            yield unknown(item, at, "指标", wanted, pack.indicators)
+    if spec.peers is not None and spec.peers not in pack.peers:
+        yield unknown(item, ("peers",), "比较范围", spec.peers, pack.peers)
+    offices = [one.code for one in pack.offices]
+    if spec.office is not None and offices and spec.office not in offices:
+        yield unknown(item, ("office",), "股室", spec.office, offices)
     yield from _natures(pack, item)
     if spec.operator == "check":
         try:
@@ -93,6 +103,8 @@ _WANTED_NATURE = {
     ("completion", "target"): "target",
     ("forecast", "of"): "stock",
     ("forecast", "flow"): "flow",
+    ("cumulative", "of"): "flow",
+    ("cumulative", "retired"): "flow",
 }
 
 
@@ -108,6 +120,7 @@ def _row_source(item: Item[IndicatorSpec], kind: RecordKind) -> Iterable[Problem
     function, measured = item.spec.measured
     wanted = [
         ("date", item.spec.date, {"date"}),
+        ("until", item.spec.until, {"date"}),
         ("area", item.spec.area, {"area"}),
         ("measure", measured, {"count", "money"} if function == "sum" else None),
     ]
@@ -137,6 +150,19 @@ def _cycles(pack: Pack) -> Iterable[Problem]:
             if one not in seen and one in pack.indicators:
                 seen.add(one)
                 pending.extend(pack.indicators[one].inputs)
+
+
+def _table(pack: Pack, item: Item[TableSpec]) -> Iterable[Problem]:
+    if item.spec.peers is not None and item.spec.peers not in pack.peers:
+        yield unknown(item, ("peers",), "比较范围", item.spec.peers, pack.peers)
+    seen: set[str] = set()
+    for index, id in enumerate(item.spec.indicators):
+        if id not in pack.indicators:
+            yield unknown(item, ("indicators", index), "指标", id, pack.indicators)
+        elif id in seen:
+            at = ("indicators", index)
+            yield item.file.problem(at, "pack.duplicate-id", f"{id} 写了两次。", "请保留一处。")
+        seen.add(id)
 
 
 # --- derived facts, reports, imports ---------------------------------------------------------------

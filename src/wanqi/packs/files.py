@@ -20,7 +20,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
-from wanqi.packs.specs.indicators import IndicatorsFile
+from wanqi.packs.specs.indicators import IndicatorsFile, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.programmes import ProgrammeFile
 from wanqi.packs.specs.region import PackSpec
@@ -35,6 +35,8 @@ _BY_FOLDER: dict[str, type[Spec]] = {
     "forms": FormSpec,
     "codes": CodeList,
     "programmes": ProgrammeFile,
+    "peers": PeerSet,
+    "tables": TableSpec,
 }
 
 

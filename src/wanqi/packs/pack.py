@@ -19,7 +19,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
-from wanqi.packs.specs.indicators import IndicatorSpec
+from wanqi.packs.specs.indicators import IndicatorSpec, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile, VersionSpec
 from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
@@ -65,6 +65,8 @@ class Items:
     imports: Mapping[str, Item[ImportProfile]] = field(default_factory=dict)
     originals: Mapping[str, Item[OriginalReport]] = field(default_factory=dict)
     forms: Mapping[str, Item[FormSpec]] = field(default_factory=dict)
+    peers: Mapping[str, Item[PeerSet]] = field(default_factory=dict)
+    tables: Mapping[str, Item[TableSpec]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, Item[Spec]]]]:
         for section in SECTIONS:
@@ -211,6 +213,16 @@ class Pack:
     def forms(self) -> Mapping[str, FormSpec]:
         """What is asked of reporting units, by id."""
         return _specs(self.items.forms)
+
+    @cached_property
+    def peers(self) -> Mapping[str, PeerSet]:
+        """Named sets of areas that are compared with each other, by id."""
+        return _specs(self.items.peers)
+
+    @cached_property
+    def tables(self) -> Mapping[str, TableSpec]:
+        """Monthly tables, by id."""
+        return _specs(self.items.tables)
 
     @cached_property
     def originals(self) -> Mapping[str, OriginalReport]:

@@ -18,7 +18,7 @@ from wanqi.packs.specs.demo import DemoSpec
 from wanqi.packs.specs.documents import DocumentSpec
 from wanqi.packs.specs.forms import FormSpec
 from wanqi.packs.specs.imports import ImportProfile
-from wanqi.packs.specs.indicators import IndicatorsFile
+from wanqi.packs.specs.indicators import IndicatorsFile, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.programmes import ProgrammeFile
 from wanqi.packs.specs.region import PackSpec
@@ -162,6 +162,10 @@ def items_of(file: File) -> list[tuple[str, Item[Spec]]]:
             return [("imports", Item(spec, file, (), spec.id))]
         case FormSpec() as spec:
             return [("forms", Item(spec, file, (), spec.id))]
+        case PeerSet() as spec:
+            return [("peers", Item(spec, file, (), spec.id))]
+        case TableSpec() as spec:
+            return [("tables", Item(spec, file, (), spec.id))]
         case CodeList() as spec:
             return [("codes", Item(spec, file, (), spec.id))]
         case ProgrammeFile() as spec:
@@ -198,7 +202,7 @@ def _named(section: str, path: str) -> str | None:
     return parts[-1].removesuffix(".yaml") if section in _BY_FILE else None
 
 
-_BY_FILE = ("documents", "imports", "forms", "codes", "programmes")
+_BY_FILE = ("documents", "imports", "forms", "codes", "programmes", "peers", "tables")
 
 
 def _names_of(section: str, id: str) -> tuple[str, ...]:

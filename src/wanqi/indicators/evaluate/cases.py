@@ -24,13 +24,21 @@ def run_case(pack: Pack, case: IndicatorCase) -> Mapping[str, str | int | None]:
     period = read_period(case.period)
     tables = {kind: table_of(pack, kind, case.rows.get(kind, ())) for kind in pack.records}
     given = [_target(id, number, period) for id, number in case.targets.items()]
+    given += [_reported(*_named(key, case.period), number) for key, number in case.reported.items()]
     given += [
-        Reported(
-            id=id, indicator=id, period=case.period, nature="reported", value=Fraction(number), source="用例"
-        )
-        for id, number in case.reported.items()
+        _reported(id, case.period, number, peer=code)
+        for id, values in case.peers.items()
+        for code, number in values.items()
     ]
-    found = evaluate(pack.indicators, [case.indicator], period, tables=tables, reported=given)
+    found = evaluate(
+        pack.indicators,
+        [case.indicator],
+        period,
+        tables=tables,
+        reported=given,
+        peers=pack.peers,
+        home=pack.region.rpartition("-")[2],
+    )
     figure = found[case.indicator]
     interval = figure.interval
     return {
@@ -60,6 +68,24 @@ def decimal_text(value: Fraction | None) -> str | None:
         return None
     text = display(value, decimals=PLACES).replace("−", "-")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _named(key: str, period: str) -> tuple[str, str]:
+    id, _, other = key.partition("@")
+    return id, other or period
+
+
+def _reported(id: str, period: str, number: str, peer: str = "") -> Reported:
+    name = f"{id}@{period}@{peer}"
+    return Reported(
+        id=name,
+        indicator=id,
+        period=period,
+        nature="reported",
+        value=Fraction(number),
+        source="用例",
+        peer=peer,
+    )
 
 
 def _target(id: str, number: str, period: Period) -> Reported:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
+from functools import cached_property
 
-from wanqi.figures import Interval
-from wanqi.packs import IndicatorSpec
+import polars as pl
+
+from wanqi.packs import IndicatorSpec, PeerSet
 
 from ..errors import DefinitionRefused, IndicatorMissing
-from . import operators, wording
-from .figures import Figure, Input, Reported, point
-from .periods import Period, last_year_end, month, read_period, year_of
-from .rows import Measured, Selection, Table, measure
+from . import operators, reporting, wording
+from .figures import Announced, Figure, Input, Reported, point
+from .periods import Period, day, last_year_end, month, months_to
+from .rows import Measured, Selection, Table, measured, prepare
 
 
 def evaluate(
@@ -25,14 +28,34 @@ def evaluate(
     reported: Sequence[Reported] = (),
     as_of: date | None = None,
     area: str | None = None,
+    announced: Sequence[Announced] = (),
+    peers: Mapping[str, PeerSet] | None = None,
+    home: str = "",
 ) -> dict[str, Figure]:
     """Return the figures of `ids` for a period, each with its grade, rows, inputs and sums.
 
     as_of: the last day that counts; None or a day after the period is the period's own end.
     Raises IndicatorMissing for an unknown id, DefinitionRefused for a definition that needs itself.
     """
-    evaluation = Evaluation(definitions, tables=tables, reported=reported, area=area)
+    evaluation = Evaluation(
+        definitions,
+        tables=tables,
+        reported=reported,
+        area=area,
+        announced=announced,
+        peers=peers or {},
+        home=home,
+    )
     return {id: evaluation.figure(id, period, as_of) for id in ids}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPoint:
+    """One month: the year so far (a stock: at its end), and the month alone where it has a value of its own."""
+
+    period: Period
+    cumulative: Figure
+    month: Figure | None
 
 
 @dataclass
@@ -44,8 +67,17 @@ class Evaluation:
     reported: Sequence[Reported] = ()
     area: str | None = None
     today: date | None = None  # days after it have not been counted by anybody; None counts every day
+    announced: Sequence[Announced] = ()
+    peers: Mapping[str, PeerSet] = field(default_factory=dict)
+    home: str = ""  # our own code among the members of a set of peers
     _done: dict[tuple[str, str, date], Figure] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
+    _prepared: dict[tuple[str | None, ...], pl.DataFrame] = field(default_factory=dict)
+
+    @cached_property
+    def shelf(self) -> reporting.Shelf:
+        """The reported values, by what they are about."""
+        return reporting.Shelf(self.reported)
 
     def spec(self, id: str) -> IndicatorSpec:
         """Return a definition. Raises IndicatorMissing."""
@@ -84,6 +116,7 @@ class Evaluation:
             unit=spec.unit,
             period=period,
             as_of=as_of,
+            decimals=spec.decimals,
             assumption=spec.assumption or "",
             reason=reason,
         )
@@ -96,10 +129,10 @@ class Evaluation:
         if spec.nature == "derived":
             return operators.apply(self, spec, period, as_of)
         if spec.nature == "target":
-            return self._target(spec, period, as_of)
+            return reporting.target(self, spec, period, as_of)
         table = self.tables.get(spec.records or "")
         if table is None or table.empty:
-            return self._from_reports(spec, period, as_of)
+            return reporting.figure(self, spec, period, as_of)
         return self._from_rows(spec, table, period, as_of)
 
     # --- rows -----------------------------------------------------------------------------------
@@ -107,8 +140,12 @@ class Evaluation:
     def measured(self, spec: IndicatorSpec, table: Table, start: date | None, end: date) -> Measured:
         """Return the measure of a counting indicator over the rows dated from `start` to `end`."""
         function, name = spec.measured
-        selection = Selection(spec.where, str(spec.date), start, end, spec.area, self.area)
-        return measure(table, selection, function=function, field=name, unit=spec.unit)
+        selection = Selection(spec.where, str(spec.date), start, end, spec.area, self.area, spec.until)
+        key = (table.kind, spec.where, spec.date, spec.area and self.area, spec.until, name)
+        if key not in self._prepared:
+            self._prepared[key] = prepare(table, selection, name)
+        prepared = self._prepared[key]
+        return measured(table, prepared, selection, function=function, field=name, unit=spec.unit)
 
     def from_rows(
         self, spec: IndicatorSpec, table: Table, period: Period, start: date | None, as_of: date
@@ -147,10 +184,14 @@ class Evaluation:
         if before is None or (base := point(before)) is None or figure.value is None:
             return figure
         gain = figure.value - base
-        line = (
-            f"上年末{wording.plain(base, spec.unit)}＋本年{wording.plain(gain, spec.unit)}"
-            f"＝{wording.plain(figure.value, spec.unit)}"
-        )
+        more = f"＋本年{_said(gain, spec)}"
+        if spec.until is not None:
+            first = date(figure.period.year, 1, 1)
+            came = self.measured(_without_end(spec), table, first, figure.as_of).interval
+            if came is None or (new := point(came)) is None:
+                return figure
+            more = f"＋本年新增{_said(new, spec)}−本年退出{_said(new - gain, spec)}"
+        line = f"上年末{_said(base, spec)}{more}＝{_said(figure.value, spec)}"
         return replace(figure, arithmetic=(line,))
 
     def _with_months(self, figure: Figure) -> Figure:
@@ -159,7 +200,7 @@ class Evaluation:
         if len(months) < 2 or len(known) != len(months):
             return figure
         inputs = tuple(self.input(one.period.months, one) for one in months)
-        line = wording.months_line(known, figure.unit)
+        line = wording.months_line(known, figure.unit, figure.decimals)
         series = {period.id: value for period, value in known}
         return replace(figure, arithmetic=(line,), inputs=inputs, series=series)
 
@@ -170,67 +211,46 @@ class Evaluation:
     # --- reported values ------------------------------------------------------------------------
 
     def found(self, id: str, period: Period, *, nature: str, instant: bool) -> list[Reported]:
-        """Return the values reported for a period, the best evidenced and newest first.
+        """Return our own values reported for a period, the best evidenced and newest first; none for an area.
 
-        instant: compare the ends only, as stocks do. Names of one span are equal: 2023H1 and 2023-01..06.
+        instant: compare the ends only, as stocks do.
         """
         if self.area is not None:
             return []
-        matching = [
-            one
-            for one in self.reported
-            if (one.indicator, one.nature) == (id, nature)
-            and _same_span(read_period(one.period), period, instant)
-        ]
-        order = {"有佐证": 0, "仅报数": 1}
-        return sorted(
-            matching,
-            key=lambda one: (order.get(one.grade, 2), -(one.as_of or date.min).toordinal(), one.id),
-        )
+        return self.shelf.found(id, period, nature=nature, instant=instant)
 
-    def reported_figure(
-        self, spec: IndicatorSpec, period: Period, as_of: date, found: Sequence[Reported]
-    ) -> Figure:
-        """Return the figure of the first of some reported values; it names sources that differ."""
-        taken = found[0]
-        figure = replace(
-            self.blank(spec, period, as_of),
-            value=taken.value if taken.bound in "=~" else None,
-            interval=_bounded(taken),
-            grade=taken.grade,
-            reported=tuple(found),
-            is_demonstration=taken.is_demonstration,
-        )
-        return replace(figure, definition=spec.note or "", note=wording.sources_line(figure))
+    # --- series ---------------------------------------------------------------------------------
 
-    def _from_reports(self, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-        found = self.found(spec.id, period, nature="reported", instant=spec.nature == "stock")
-        if found:
-            return self.reported_figure(spec, period, as_of, found)
-        table = self.tables.get(spec.records or "")
-        title = table.title if table else spec.title
-        return self.blank(spec, period, as_of, wording.NOT_LINKED.format(title=title))
+    def series(self, id: str, year: int, until: date | None = None) -> tuple[MonthPoint, ...]:
+        """Return the months of a year up to that of a day: the year so far, and the month alone.
 
-    def _target(self, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-        found = self.found(spec.id, year_of(period), nature="target", instant=False)
-        if not found:
-            return self.blank(spec, period, as_of, wording.NO_TARGET.format(year=period.year))
-        figure = self.reported_figure(spec, period, as_of, found)
-        return replace(figure, definition=f"{period.year}年全年目标。")
+        A stock has no month alone; what came in a month is its flow's. Raises IndicatorMissing.
+        """
+        spec = self.spec(id)
+        last = 12 if until is None or until.year > year else 0 if until.year < year else until.month
+        return tuple(self._month_point(spec, year, number) for number in range(1, last + 1))
+
+    def _month_point(self, spec: IndicatorSpec, year: int, number: int) -> MonthPoint:
+        one = month(year, number)
+        if spec.nature == "stock":
+            return MonthPoint(one, self.figure(spec.id, day(one.end)), None)
+        alone = None if self.spans_only(spec) else self.figure(spec.id, one)
+        return MonthPoint(one, self.figure(spec.id, months_to(year, number)), alone)
+
+    def spans_only(self, spec: IndicatorSpec) -> bool:
+        """Whether an indicator has no value for a month alone: stocks, targets, and what follows from them."""
+        if spec.nature == "derived":
+            return spec.of is None or self.spans_only(self.spec(spec.of))
+        return spec.nature in ("stock", "target")
 
 
-def _same_span(one: Period, other: Period, instant: bool) -> bool:
-    if instant:
-        return one.end == other.end
-    return (one.start, one.end) == (other.start, other.end)
+def _said(value: Fraction, spec: IndicatorSpec) -> str:
+    return wording.plain(value, spec.unit, spec.decimals)
 
 
-def _bounded(taken: Reported) -> Interval:
-    if taken.bound == ">":
-        return Interval(taken.value, None, low_open=True)
-    if taken.bound == "<":
-        return Interval(None, taken.value, high_open=True)
-    return Interval.point(taken.value)
+def _without_end(spec: IndicatorSpec) -> IndicatorSpec:
+    """Return a stock's definition as it counts what came, whether or not it stands still."""
+    return spec.model_copy(update={"until": None})
 
 
 def _unknown_rows(found: Measured) -> str:

@@ -9,14 +9,17 @@ from fractions import Fraction
 from typing import Literal
 
 from wanqi.figures import Interval, display, display_interval
+from wanqi.figures.display import MINUS, Rounding
 
 from .periods import Period
 
 Grade = Literal["有台账", "有佐证", "仅报数", ""]
 GRADES: tuple[Grade, ...] = ("有台账", "有佐证", "仅报数")
 
-# Units that print a share of 1; everything else prints its value.
+# Units that print a share of 1; everything else prints its value, in 万 and 亿 where the unit says so.
 SHARES = frozenset({"%", "‰", "个百分点", "百分点"})
+_SHARE_OF: Mapping[str, int] = {"%": 100, "‰": 1000, "个百分点": 100, "百分点": 100}
+_SCALES: Mapping[str, int] = {"万": 10**4, "亿": 10**8}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,30 @@ class Reported:
     clause: str = ""
     grade: Grade = "仅报数"
     as_of: date | None = None
+    peer: str = ""  # the code of another area whose value it is; ours where empty
+    functional: Literal["", "含", "不含"] = ""
+    is_demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Our rank among a named set of peers as somebody announced it: a row of 通报排名 as plain data."""
+
+    id: str
+    indicator: str
+    period: str
+    rank: int
+    peer_set: str
+    source: str
+    tied: bool = False
+    peers: int | None = None
+    functional: Literal["", "含", "不含"] = ""
+    basis: str = ""
+    issuer: str = ""
+    document_number: str = ""
+    document: str = ""
+    as_written: str = ""
+    grade: Grade = "仅报数"
     is_demonstration: bool = False
 
 
@@ -56,6 +83,8 @@ class Figure:
     interval: where the number lies: a point when exact, wider for unknown rows and for forecasts.
     records: ids of the rows counted, uncertain: ids of rows that may count, both of `record_kind`.
     arithmetic: the sums in words, one line each.
+    decimals: how many are printed; None leaves it to the unit and the value.
+    peer_set: of a rank, the set's name; announced: of a rank, the announcements it rests on or stands beside.
     """
 
     id: str
@@ -71,13 +100,18 @@ class Figure:
     underlying: tuple[str, ...] = ()  # the records its inputs stand on, where it counts none itself
     uncertain: tuple[str, ...] = ()
     reported: tuple[Reported, ...] = ()
+    announced: tuple[Announced, ...] = ()
+    peer_set: str = ""
+    tied: bool = False
+    ranked_for: Period | None = None  # the span an announced rank is for, where it is not the figure's
+    decimals: int | None = None
     inputs: tuple[Input, ...] = ()
     definition: str = ""
     assumption: str = ""
     arithmetic: tuple[str, ...] = ()
     note: str = ""
     reason: str = ""
-    comparison: Literal["同比", "较上年末", ""] = ""
+    comparison: Literal["同比", "较上年末", "环比", ""] = ""
     is_forecast: bool = False
     is_demonstration: bool = False
     series: Mapping[str, Fraction] = field(default_factory=dict)
@@ -104,13 +138,20 @@ class Figure:
 
     @property
     def display(self) -> str:
-        """The figure as printed: 571个, 26.61%, 570—572个, or — where it is unknown."""
-        return printed(self.value, self.interval, self.unit)
+        """The figure as printed: 571个, 26.61%, 570—572个, 并列第2名, or — where it is unknown."""
+        if self.peer_set:
+            return _ranked(self.interval, self.tied)
+        return printed(self.value, self.interval, self.unit, self.decimals)
 
     @property
     def range(self) -> str:
         """The interval as printed, rounded outwards; empty where it has no ends."""
-        return printed_range(self.interval, self.unit)
+        return printed_range(self.interval, self.unit, self.decimals)
+
+    @property
+    def rounded(self) -> Fraction | None:
+        """The value as it is printed, rounded half away from zero; None where none is printed."""
+        return None if self.value is None else rounded(self.value, self.unit, self.decimals)
 
 
 def places(unit: str) -> int | None:
@@ -118,30 +159,62 @@ def places(unit: str) -> int | None:
     return 2 if unit in SHARES else None
 
 
-def printed(value: Fraction | None, interval: Interval | None, unit: str) -> str:
+def scale_of(unit: str) -> int:
+    """Return how many ones a unit counts in: 10000 for 万元 and 万户, 1 for most."""
+    return _SCALES.get(unit[:1], 1)
+
+
+def shown(value: Fraction, unit: str, decimals: int | None = None, rounding: Rounding = "half_up") -> str:
+    """Return a value kept in its unit as printed with it: 2000 in 万元 is 2000万元."""
+    whole = places(unit) if decimals is None else decimals
+    return display(value * scale_of(unit), unit=unit, decimals=whole, rounding=rounding)
+
+
+def rounded(value: Fraction, unit: str, decimals: int | None = None) -> Fraction:
+    """Return a value as `shown` prints it."""
+    text = shown(value, unit, decimals).removesuffix(unit).replace(MINUS, "-")
+    return Fraction(text) / _SHARE_OF.get(unit, 1)
+
+
+def printed(value: Fraction | None, interval: Interval | None, unit: str, decimals: int | None = None) -> str:
     """Return a value with its unit, its range where only that is known, or —."""
     if value is not None:
-        return display(value, unit=unit, decimals=places(unit))
-    return printed_range(interval, unit) or "—"
+        return shown(value, unit, decimals)
+    return printed_range(interval, unit, decimals) or "—"
 
 
-def printed_range(interval: Interval | None, unit: str) -> str:
+def printed_range(interval: Interval | None, unit: str, decimals: int | None = None) -> str:
     """Return the ends of an interval with its unit, rounded outwards; empty where nothing is known."""
     if interval is None or (interval.low is None and interval.high is None):
         return ""
-    whole = places(unit) if unit in SHARES else 0
+    scale, whole = scale_of(unit), decimals
     if interval.low is None or interval.high is None:
         end = interval.high if interval.low is None else interval.low
         assert end is not None
         word = ("不足" if interval.high_open else "不超过") if interval.low is None else ""
         word = word or ("超过" if interval.low_open else "不少于")
-        return f"{word}{display(end, unit=unit, decimals=places(unit))}"
-    return display_interval(interval.low, interval.high, unit=unit, decimals=whole)
+        return f"{word}{shown(end, unit, decimals)}"
+    if whole is None:
+        whole = places(unit) if unit in SHARES else 0
+    return display_interval(interval.low * scale, interval.high * scale, unit=unit, decimals=whole)
+
+
+def _ranked(interval: Interval | None, tied: bool) -> str:
+    if interval is None or interval.low is None or interval.high is None:
+        return "—"
+    if interval.low == interval.high:
+        return f"{'并列' if tied else ''}第{interval.low}名"
+    return f"第{interval.low}—{interval.high}名"
 
 
 def weakest(figures: Iterable[Figure]) -> Grade:
     """Return the weakest evidence grade among figures that have one."""
-    found = [GRADES.index(figure.grade) for figure in figures if figure.grade]
+    return weakest_grade(figure.grade for figure in figures)
+
+
+def weakest_grade(grades: Iterable[Grade]) -> Grade:
+    """Return the weakest of some grades; the empty one where there is none."""
+    found = [GRADES.index(grade) for grade in grades if grade]
     return GRADES[max(found)] if found else ""
 
 

@@ -12,14 +12,15 @@ from wanqi.figures import Interval, display
 from wanqi.figures.intervals import corners
 from wanqi.packs import IndicatorSpec
 
-from . import checks, periods, projection, wording
-from .figures import Figure, point, records_under, weakest
+from . import checks, periods, projection, ranking, wording
+from .figures import Figure, point, records_under, scale_of, weakest
 from .periods import Period
 
 if TYPE_CHECKING:
     from .engine import Evaluation
 
-Word = Literal["同比", "较上年末"]
+Word = Literal["同比", "较上年末", "环比"]
+NAMES: Mapping[Word, str] = {"同比": "上年同期", "较上年末": "上年末", "环比": "上期"}
 
 
 def apply(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
@@ -41,6 +42,7 @@ def _carried(
         id=spec.id,
         title=spec.title,
         unit=spec.unit,
+        decimals=source.decimals if spec.decimals is None else spec.decimals,
         period=period,
         as_of=as_of,
         inputs=(evaluation.input(label, source),),
@@ -49,15 +51,46 @@ def _carried(
 
 
 def _same_period(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-    before = periods.same_period_last_year(period)
-    source = evaluation.figure(str(spec.of), before, _moved(as_of, before))
-    return _carried(evaluation, spec, period, as_of, source, f"{before.words}{source.title}")
+    return _before(evaluation, spec, period, as_of, "同比")
 
 
 def _year_end(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-    before = periods.last_year_end(period)
-    source = evaluation.figure(str(spec.of), before)
-    return _carried(evaluation, spec, period, as_of, source, f"{before.words}{source.title}")
+    return _before(evaluation, spec, period, as_of, "较上年末")
+
+
+def _previous(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
+    return _before(evaluation, spec, period, as_of, "环比")
+
+
+def _before(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date, word: Word) -> Figure:
+    """Return the value of an earlier span; where the definition changed since, the note says so."""
+    source = _base(evaluation, str(spec.of), period, as_of, word)
+    label = f"{source.period.words}{source.title}"
+    figure = _carried(evaluation, spec, period, as_of, source, label)
+    broken = _broken(evaluation, str(spec.of), source.period, period, word)
+    return replace(figure, note=f"{figure.note}{broken}。") if broken and figure.known else figure
+
+
+def _base(evaluation: Evaluation, id: str, period: Period, as_of: date, word: Word) -> Figure:
+    """Return the figure that another is compared with."""
+    if word == "较上年末":
+        return evaluation.figure(id, periods.last_year_end(period))
+    if word == "环比":
+        return evaluation.figure(id, periods.previous(period))
+    before = periods.same_period_last_year(period)
+    return evaluation.figure(id, before, _moved(as_of, before))
+
+
+def _broken(evaluation: Evaluation, id: str, before: Period, now: Period, word: Word) -> str:
+    """Return that an indicator, or one it is computed from, was defined anew between two spans; else nothing."""
+    spec = evaluation.spec(id)
+    for one in spec.breaks:
+        since = before.end if spec.nature == "stock" else before.start
+        if since < one.on <= now.end:
+            note = one.note.rstrip("。")
+            return wording.BROKEN.format(day=wording.full_date(one.on), note=note, name=NAMES[word])
+    found = (_broken(evaluation, other, before, now, word) for other in spec.inputs)
+    return next((told for told in found if told), "")
 
 
 def _year_to_date(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
@@ -66,39 +99,60 @@ def _year_to_date(evaluation: Evaluation, spec: IndicatorSpec, period: Period, a
 
 
 def _cumulative(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-    """Everything up to the day: the rows of the flow, without a first day."""
-    flow = evaluation.spec(str(spec.of))
+    """Everything up to the day, less what was retired: the rows of both flows, without a first day."""
+    came = _ever(evaluation, str(spec.of), period, as_of)
+    if spec.retired is None or came.interval is None:
+        part = evaluation.figure(str(spec.of), period, as_of)
+        inputs = (evaluation.input(f"其中{period.words}", part),)
+        return replace(
+            came, id=spec.id, title=spec.title, unit=spec.unit, decimals=spec.decimals, inputs=inputs
+        )
+    gone = _ever(evaluation, spec.retired, period, as_of)
+    figure = _from_inputs(evaluation, spec, period, as_of, {"历年新增": came, "历年退出": gone})
+    if gone.interval is None:
+        return replace(figure, reason=_missing(gone))
+    interval = came.interval - gone.interval
+    value = point(interval)
+    if value is None or came.value is None or gone.value is None:
+        return replace(figure, interval=interval, note="所用的数是一个范围，结果也是一个范围。")
+    line = f"{wording.bare(came.value, came.unit)}−{wording.bare(gone.value, gone.unit)}＝"
+    figure = replace(figure, value=value, interval=interval)
+    return replace(figure, arithmetic=(f"{line}{figure.display}",))
+
+
+def _ever(evaluation: Evaluation, id: str, period: Period, as_of: date) -> Figure:
+    flow = evaluation.spec(id)
     table = evaluation.tables.get(flow.records or "")
     if table is None or table.empty:
-        reason = wording.NOT_LINKED.format(title=flow.title)
-        return evaluation.blank(spec, period, as_of, reason)
-    figure = evaluation.from_rows(flow, table, period, None, as_of)
-    part = evaluation.figure(flow.id, period, as_of)
-    return replace(
-        figure,
-        id=spec.id,
-        title=spec.title,
-        unit=spec.unit,
-        inputs=(evaluation.input(f"其中{period.words}", part),),
-    )
+        return evaluation.blank(flow, period, as_of, wording.NOT_LINKED.format(title=flow.title))
+    return evaluation.from_rows(flow, table, period, None, as_of)
 
 
-def _growth(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date, word: Word) -> Figure:
+def _compared(
+    evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date, word: Word, sum_: str
+) -> tuple[Figure, Figure, Figure]:
+    """Return the figure to be filled, what is compared and with what; a reason where it must not be."""
     now = evaluation.figure(str(spec.of), period, as_of)
-    if word == "同比":
-        before = periods.same_period_last_year(period)
-        base = evaluation.figure(str(spec.of), before, _moved(as_of, before))
-    else:
-        base = evaluation.figure(str(spec.of), periods.last_year_end(period))
-    name = "上年同期" if word == "同比" else "上年末"
-    inputs = {"本期" if word == "同比" else "期末": now, name: base}
+    base = _base(evaluation, str(spec.of), period, as_of, word)
+    name = NAMES[word]
+    inputs = {"期末" if word == "较上年末" else "本期": now, name: base}
     figure = replace(
         _from_inputs(evaluation, spec, period, as_of, inputs),
-        definition=f"（本期−{name}）÷{name}，对象为{now.title}。",
+        definition=f"{sum_.format(name=name)}，对象为{now.title}。",
         comparison=word,
     )
     if now.interval is None or base.interval is None:
-        return replace(figure, reason=_missing(now, base))
+        return replace(figure, reason=_missing(now, base)), now, base
+    broken = _broken(evaluation, str(spec.of), base.period, period, word)
+    return replace(figure, reason=broken), now, base
+
+
+def _growth(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date, word: Word) -> Figure:
+    if word == "环比" and period.kind == "cumulative":
+        return evaluation.blank(spec, period, as_of, "累计数不作环比")
+    figure, now, base = _compared(evaluation, spec, period, as_of, word, "（本期−{name}）÷{name}")
+    if figure.reason or base.interval is None:
+        return figure
     return _divided(figure, now, base, minus=True, refused=_base_reason(base.interval, word))
 
 
@@ -108,6 +162,50 @@ def _growth_same_period(evaluation: Evaluation, spec: IndicatorSpec, period: Per
 
 def _growth_year_end(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
     return _growth(evaluation, spec, period, as_of, "较上年末")
+
+
+def _growth_previous(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
+    return _growth(evaluation, spec, period, as_of, "环比")
+
+
+_AGAINST: Mapping[str, Word] = {"same_period": "同比", "year_end": "较上年末", "previous": "环比"}
+
+
+def _delta(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
+    """How much more, in the unit; of a share in percentage points."""
+    word = _AGAINST[str(spec.against)]
+    figure, now, base = _compared(evaluation, spec, period, as_of, word, "本期−{name}")
+    if figure.reason or now.interval is None or base.interval is None:
+        return figure
+    interval = now.interval - base.interval
+    if interval.low is None or interval.high is None:
+        return replace(figure, reason="所用的数没有上下限，算不出增减")
+    figure = replace(figure, value=point(interval), interval=interval)
+    if figure.value is None or now.value is None or base.value is None:
+        return replace(figure, note="所用的数是一个范围，结果也是一个范围。")
+    line = f"{wording.bare(now.value, now.unit)}−{wording.bare(base.value, base.unit)}＝{figure.display}"
+    return replace(figure, arithmetic=(line,))
+
+
+def _sum(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
+    """The parts as they are, added before anything is rounded; an unknown part leaves the whole unknown."""
+    parts = [evaluation.figure(id, period, as_of) for id in spec.parts or ()]
+    figure = replace(
+        _from_inputs(evaluation, spec, period, as_of, {one.title: one for one in parts}),
+        definition=f"{'＋'.join(one.title for one in parts)}。",
+    )
+    if any(one.interval is None for one in parts):
+        return replace(figure, reason=_missing(*parts))
+    interval = Interval.point(0)
+    for one in parts:
+        assert one.interval is not None
+        ratio = Fraction(scale_of(one.unit), scale_of(spec.unit))
+        interval = interval + one.interval * Interval.point(ratio)
+    figure = replace(figure, value=point(interval), interval=interval)
+    if figure.value is None:
+        return replace(figure, note="有的分项是一个范围，合计也是一个范围。")
+    told = "＋".join(wording.bare(one.value, one.unit) for one in parts if one.value is not None)
+    return replace(figure, arithmetic=(f"{told}＝{figure.display}",))
 
 
 def _base_reason(base: Interval, word: Word) -> str:
@@ -125,7 +223,8 @@ def _divided(figure: Figure, top: Figure, under: Figure, *, minus: bool, refused
     assert top.interval is not None
     assert under.interval is not None
     less = Fraction(int(minus))
-    interval = corners(lambda one, two: one / two - less, [top.interval, under.interval])
+    scale = Fraction(scale_of(top.unit), scale_of(under.unit) * scale_of(figure.unit))
+    interval = corners(lambda one, two: scale * one / two - less, [top.interval, under.interval])
     value = point(interval)
     result = replace(figure, value=value, interval=interval)
     if interval.low is None:
@@ -180,6 +279,17 @@ def _share(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: d
     return _quotient(figure, part, whole, "总数为零或未定，不计算占比")
 
 
+def _ratio(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
+    """A quotient of two amounts of different kinds, such as an average per head."""
+    top = evaluation.figure(str(spec.of), period, as_of)
+    under = evaluation.figure(str(spec.target), period, as_of)
+    figure = replace(
+        _from_inputs(evaluation, spec, period, as_of, {"分子": top, "分母": under}),
+        definition=f"{top.title}÷{under.title}。",
+    )
+    return _quotient(figure, top, under, "分母为零或未定，不计算")
+
+
 def _quotient(figure: Figure, top: Figure, under: Figure, refused: str) -> Figure:
     if top.interval is None or under.interval is None:
         return replace(figure, reason=_missing(top, under))
@@ -198,14 +308,6 @@ def _pace(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: da
     whole = periods.is_month_end(as_of)
     months = f"{as_of.month}÷12" if whole else f"（{as_of.month - 1}个整月＋当月天数比例）÷12"
     return replace(figure, arithmetic=(f"{months}＝{figure.display}",))
-
-
-def _rank(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:
-    """An official 通报排名 only: without the peers' own figures no rank is made up."""
-    found = evaluation.found(spec.id, period, nature="reported", instant=False)
-    if found:
-        return evaluation.reported_figure(spec, period, as_of, found)
-    return evaluation.blank(spec, period, as_of, wording.NO_RANK)
 
 
 def _from_inputs(
@@ -234,7 +336,12 @@ _OPERATORS: Mapping[str, Callable[[Evaluation, IndicatorSpec, Period, date], Fig
     "completion": _completion,
     "share": _share,
     "pace": _pace,
-    "rank": _rank,
+    "rank": ranking.rank,
+    "previous": _previous,
+    "growth_previous": _growth_previous,
+    "delta": _delta,
+    "sum": _sum,
+    "ratio": _ratio,
     "forecast": projection.forecast,
     "check": checks.check,
 }

@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from ..errors import PeriodRefused
@@ -65,6 +66,7 @@ class Period:
         return f"{self.year}年{self.months}"
 
 
+@lru_cache(maxsize=4096)
 def read_period(text: str) -> Period:
     """Return the period of an id such as 2023, 2023H1, 2023Q1, 2023-06, 2023-06-30 or 2023-01..05.
 
@@ -138,9 +140,38 @@ def year_of(period: Period) -> Period:
     return read_period(f"{period.year:04d}")
 
 
+def months_to(year: int, number: int) -> Period:
+    """Return January up to a month."""
+    return read_period(f"{year:04d}-01..{number:02d}")
+
+
 def to_date(period: Period) -> Period:
     """Return January up to the month in which the period ends."""
-    return read_period(f"{period.year:04d}-01..{period.end.month:02d}")
+    return months_to(period.year, period.end.month)
+
+
+def previous(period: Period) -> Period:
+    """Return the span of the same length just before a month, quarter, half, year or day.
+
+    Of January up to a month: January up to the month before it; of January alone, the whole year before.
+    """
+    before = period.start - timedelta(days=1)
+    year, last = before.year, before.month
+    match period.kind:
+        case "month":
+            return month(year, last)
+        case "quarter":
+            return read_period(f"{year:04d}Q{last // 3}")
+        case "half":
+            return read_period(f"{year:04d}H{last // 6}")
+        case "year":
+            return year_of(day(before))
+        case "day":
+            return day(before)
+        case _:
+            return (
+                months_to(period.year, period.end.month - 1) if period.end.month > 1 else months_to(year, 12)
+            )
 
 
 def last_year_end(period: Period) -> Period:

@@ -32,6 +32,9 @@ def forecast(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of:
         reason = TOO_FEW.format(months=last, least=max(least, 2))
         return evaluation.blank(spec, period, as_of, reason)
     until = periods.month_end(as_of.year, last)
+    broken = _broken_year(evaluation, spec, as_of)
+    if broken:
+        return evaluation.blank(spec, period, as_of, broken)
     stock = evaluation.figure(str(spec.of), periods.day(until))
     months = evaluation.monthly(str(spec.flow), date(as_of.year, 1, 1), until)
     figure = replace(
@@ -51,6 +54,15 @@ def forecast(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of:
     if lacking is not None:
         return replace(figure, reason=wording.lacking(lacking))
     return _projected(figure, stock, months, rest=12 - last, level=Fraction(str(spec.level)))
+
+
+def _broken_year(evaluation: Evaluation, spec: IndicatorSpec, as_of: date) -> str:
+    """Return that the months so far are not of one definition; else nothing."""
+    for id in (str(spec.of), str(spec.flow)):
+        for one in evaluation.spec(id).breaks:
+            if one.on.year == as_of.year and one.on <= as_of and (one.on.month, one.on.day) != (1, 1):
+                return f"{wording.full_date(one.on)}起口径调整（{one.note.rstrip('。')}），不作预测"
+    return ""
 
 
 def _projected(

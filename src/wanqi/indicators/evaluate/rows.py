@@ -13,11 +13,11 @@ from wanqi import rules
 from wanqi.figures import Interval
 from wanqi.packs import FieldSpec
 
+from .figures import scale_of
+
 # Whole units of a stored number: money is kept in fen, ratios in 10⁻⁸ (wanqi.rules.frame).
 _SCALES: Mapping[str, int] = {"count": 1, "money": 100, "ratio": 10**8}
-# Money is kept in 元; a figure may be asked for in larger units.
-_MONEY_UNITS: Mapping[str, int] = {"万元": 10**4, "亿元": 10**8}
-_SURE, _DAY, _VALUE = "__sure", "__day", "__value"
+_SURE, _DAY, _UNTIL, _VALUE = "__sure", "__day", "__until", "__value"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ def with_absent(frame: pl.DataFrame, fields: Mapping[str, FieldSpec]) -> pl.Data
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is asked: rows that fit `where`, dated from `start` (None: ever) to `end`, in `area`."""
+    """What is asked: rows that fit `where`, dated from `start` (None: ever) to `end`, in `area`.
+
+    ends_by: the field with the day on which a row stops counting; a row of that day counts no more.
+    """
 
     where: str | None
     dated_by: str
@@ -55,6 +58,7 @@ class Selection:
     end: date
     area_field: str | None = None
     area: str | None = None
+    ends_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,51 @@ def measure(
 ) -> Measured:
     """Return the measure over the selected rows; unknown rows widen it and are listed.
 
-    function: count | count_distinct | sum | last, the last three over `field`. unit: of the figure; money is
-    given in 元, 万元 or 亿元.
+    function: count | count_distinct | sum | last, the last three over `field`. unit: of the figure; values are
+    given in it, as in 万元 or 万户.
     Raises rules.ExpressionRefused where the condition does not fit the table.
     """
-    rows = _selected(table, selection, field)
+    prepared = prepare(table, selection, field)
+    return measured(table, prepared, selection, function=function, field=field, unit=unit)
+
+
+def prepare(table: Table, selection: Selection, field: str | None) -> pl.DataFrame:
+    """Return the rows that fit or may fit whatever the days asked for: id, whether surely, days and value.
+
+    It depends on the condition, the area and the fields only, so that one serves every period.
+    """
+    hit = pl.lit(True)
+    if selection.where is not None:
+        hit = rules.to_polars(rules.parse(selection.where, table.scope))
+    if selection.area is not None and selection.area_field is not None:
+        hit = hit & (pl.col(selection.area_field) == pl.lit(selection.area))
+    until = pl.col(selection.ends_by) if selection.ends_by else pl.lit(None, dtype=pl.Date)
+    return (
+        table.frame.lazy()
+        .select(
+            pl.col("id"),
+            pl.col("is_demonstration"),
+            hit.alias(_SURE),
+            pl.col(selection.dated_by).alias(_DAY),
+            until.alias(_UNTIL),
+            (pl.col(field) if field else pl.lit(None)).alias(_VALUE),
+        )
+        .filter(pl.col(_SURE).fill_null(True))
+        .collect()
+    )
+
+
+def measured(
+    table: Table,
+    prepared: pl.DataFrame,
+    selection: Selection,
+    *,
+    function: str,
+    field: str | None,
+    unit: str = "",
+) -> Measured:
+    """Return the measure over prepared rows for the days of a selection."""
+    rows = _inside(prepared, selection)
     sure, maybe = rows.filter(pl.col(_SURE)), rows.filter(~pl.col(_SURE))
     interval = _MEASURES[function](sure, maybe, _scale(table, field, unit))
     demonstration = bool(rows["is_demonstration"].any()) if rows.height else False
@@ -95,33 +139,22 @@ def _scale(table: Table, field: str | None, unit: str) -> int:
     if field is None:
         return 1
     base = table.scope.fields[field].base
-    return _SCALES.get(base, 1) * (_MONEY_UNITS.get(unit, 1) if base == "money" else 1)
+    return _SCALES.get(base, 1) * scale_of(unit)
 
 
-def _selected(table: Table, selection: Selection, field: str | None) -> pl.DataFrame:
-    """Return the rows that count or may count, with whether they surely do, their day and their value."""
-    hit = pl.lit(True)
-    if selection.where is not None:
-        hit = rules.to_polars(rules.parse(selection.where, table.scope))
-    if selection.area is not None and selection.area_field is not None:
-        hit = hit & (pl.col(selection.area_field) == pl.lit(selection.area))
-    day = pl.col(selection.dated_by)
+def _inside(prepared: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    """Return the rows that count or may count on the asked days, with whether they surely do."""
+    day = pl.col(_DAY)
     inside = day <= pl.lit(selection.end)
     if selection.start is not None:
         inside = inside & (day >= pl.lit(selection.start))
-    counts = hit & inside  # Kleene: false wins over unknown
+    if selection.ends_by is not None:
+        inside = inside & (pl.col(_UNTIL) > pl.lit(selection.end))
+    counts = pl.col(_SURE) & inside  # Kleene: false wins over unknown
     return (
-        table.frame.lazy()
-        .select(
-            pl.col("id"),
-            pl.col("is_demonstration"),
-            counts.alias(_SURE),
-            day.alias(_DAY),
-            (pl.col(field) if field else pl.lit(None)).alias(_VALUE),
-        )
+        prepared.with_columns(counts.alias(_SURE))
         .filter(pl.col(_SURE).fill_null(True))
         .with_columns(pl.col(_SURE).fill_null(False))
-        .collect()
     )
 
 

@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from wanqi.figures import display
 from wanqi.packs import IndicatorSpec
 
-from .figures import Figure, places
+from .figures import Figure, shown
 from .periods import Period
 
-NO_BASE = {"同比": "上年同期无基数，不作比较", "较上年末": "上年末无基数，不作比较"}
-NEGATIVE_BASE = {"同比": "上年同期基数不为正，不作比较", "较上年末": "上年末基数不为正，不作比较"}
-UNCERTAIN_BASE = {"同比": "上年同期基数未定，不作比较", "较上年末": "上年末基数未定，不作比较"}
+_BASES = {"同比": "上年同期", "较上年末": "上年末", "环比": "上期"}
+NO_BASE = {word: f"{base}无基数，不作比较" for word, base in _BASES.items()}
+NEGATIVE_BASE = {word: f"{base}基数不为正，不作比较" for word, base in _BASES.items()}
+UNCERTAIN_BASE = {word: f"{base}基数未定，不作比较" for word, base in _BASES.items()}
 NOT_LINKED = "未关联数据：{title}没有登记记录，也没有填报值"
 NOT_REPORTED = "{period}没有填报值"
+TOGETHER = "{months}合并统计，不单独列出"
+BROKEN = "{day}起口径调整（{note}），与{name}不可比，不作比较"
 NO_TARGET = "没有登记{year}年目标"
 NO_RANK = "没有通报排名，也没有同组各县市的数据，不列名次"
 _WORD = re.compile(r"'[^']*'|[a-z][a-z0-9_]*")
@@ -29,9 +31,9 @@ def full_date(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def plain(value: Fraction, unit: str) -> str:
+def plain(value: Fraction, unit: str, decimals: int | None = None) -> str:
     """Return a number with its unit as sums print it."""
-    return display(value, unit=unit, decimals=places(unit))
+    return shown(value, unit, decimals)
 
 
 def bare(value: Fraction, unit: str) -> str:
@@ -73,10 +75,10 @@ def lacking(figure: Figure) -> str:
     return f"缺少{figure.title}（{figure.period.words}）：{figure.reason or '没有数据'}"
 
 
-def months_line(months: Sequence[tuple[Period, Fraction]], unit: str) -> str:
+def months_line(months: Sequence[tuple[Period, Fraction]], unit: str, decimals: int | None = None) -> str:
     """Return 1月15＋2月18＋…＝120个."""
     parts = "＋".join(f"{period.months}{bare(value, unit)}" for period, value in months)
-    return f"{parts}＝{plain(sum((value for _, value in months), Fraction(0)), unit)}"
+    return f"{parts}＝{plain(sum((value for _, value in months), Fraction(0)), unit, decimals)}"
 
 
 def sources_line(figure: Figure) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 from wanqi.packs.specs.base import (
+    PERIOD,
     IndicatorId,
     Name,
     Number,
@@ -110,10 +111,16 @@ class Expected(Spec):
         return self
 
 
+Reported = Annotated[
+    str, StringConstraints(pattern=rf"^[a-z0-9_]+(\.[a-z0-9_]+)*(@{PERIOD})?$", max_length=100)
+]
+
+
 class IndicatorCase(Spec):
     """Rows, targets, reported values and a period, and the figure that follows.
 
-    rows: kind → complete list of records. reported: indicator → value for the case's period.
+    rows: kind → complete list of records. reported: indicator → value for the case's period, or `indicator@period` →
+    value for that period. peers: indicator → code of a peer → its value for the case's period.
     """
 
     id: Slug
@@ -122,7 +129,8 @@ class IndicatorCase(Spec):
     period: Period
     rows: Mapping[Name, tuple[Mapping[Name, Cell], ...]] = {}
     targets: Mapping[IndicatorId, Number] = {}
-    reported: Mapping[IndicatorId, Number] = {}
+    reported: Mapping[Reported, Number] = {}
+    peers: Mapping[IndicatorId, Mapping[str, Number]] = {}
     expect: Expected
 
 
