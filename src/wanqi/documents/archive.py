@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
+from typing import IO
 
 # The earliest date a zip entry can carry.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def settled(archive: bytes) -> bytes:
-    """The same entries in the same order, with a fixed date, mode and compression."""
+def settled(archive: bytes, *, compressed: bool = True) -> bytes:
+    """The same entries in the same order, with a fixed date, mode and compression.
+
+    compressed: False stores them as they are, so that the bytes do not depend on the machine's compressor either.
+    """
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
+    with zipfile.ZipFile(io.BytesIO(archive)) as source:
+        write_zip(out, ((name, source.read(name)) for name in source.namelist()), compressed=compressed)
+    return out.getvalue()
+
+
+def packed(entries: Iterable[tuple[str, bytes]], *, compressed: bool = True) -> bytes:
+    """A zip archive of (name, contents), in the order of names whatever order they come in."""
+    out = io.BytesIO()
+    write_zip(out, sorted(entries), compressed=compressed)
+    return out.getvalue()
+
+
+def write_zip(out: IO[bytes], entries: Iterable[tuple[str, bytes]], *, compressed: bool = True) -> None:
+    """Writes (name, contents) as they come, one at a time, each with a fixed date and mode."""
+    with zipfile.ZipFile(out, "w") as target:
+        for name, content in entries:
             entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
             entry.external_attr = 0o600 << 16
             entry.create_system = 0
-            target.writestr(entry, source.read(name))
-    return out.getvalue()
+            target.writestr(entry, content)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from wanqi.core.access import Actor
 from wanqi.core.actions import shown
 from wanqi.core.history import SILENT
 from wanqi.core.models import AuditEvent
-from wanqi.core.row_sources import RowSource, source_of
+from wanqi.core.row_sources import source_of
 from wanqi.indicators.evaluate import Figure
 from wanqi.packs import IndicatorSpec, Pack
 
@@ -109,13 +111,13 @@ def changes_since(draft: Draft, figures: Mapping[str, Figure], pack: Pack) -> tu
             title=figure.title,
             before=_number(before["display"], figure),
             after=_number(figure.display, figure),
-            causes=_causes(draft, figure, before, _counted_fields(pack, id)) if figure.record_kind else (),
+            causes=_causes(draft, figure, before, counted_fields(pack, id)) if figure.record_kind else (),
             definition=bool(draft.baseline_digest) and draft.baseline_digest != pack.digest,
         )
     return tuple(_with_inputs(change, figures, pack.indicators, set(found)) for change in found.values())
 
 
-def _counted_fields(pack: Pack, id: str) -> frozenset[str]:
+def counted_fields(pack: Pack, id: str) -> frozenset[str]:
     """Return the fields of a row that decide whether and how it counts."""
     spec = pack.indicators[id]
     while spec.nature == "derived" and spec.of is not None:
@@ -148,19 +150,20 @@ def _causes(
     was = dict.fromkeys(before["records"], True) | dict.fromkeys(before["uncertain"], False)
     now = dict.fromkeys(figure.records, True) | dict.fromkeys(figure.uncertain, False)
     touched = [id for id in sorted(was.keys() | now.keys(), key=_order) if was.get(id) != now.get(id)]
-    acts = _acts(source, touched, draft.baseline_at)
+    acts = acts_since(source.model, touched, draft.baseline_at)
     rows = {str(row.pk): row for row in source.model._default_manager.filter(pk__in=touched)}
     names = frozenset(source.fields.get(field, field) for field in fields)
-    return tuple(Cause(_told(rows.get(id), id, acts.get(id, ()), names), source.kind, id) for id in touched)
+    return tuple(Cause(told(rows.get(id), id, acts.get(id, ()), names), source.kind, id) for id in touched)
 
 
 def _order(id: str) -> tuple[int, str]:
     return (int(id), "") if id.isdigit() else (0, id)
 
 
-def _acts(source: RowSource, ids: Sequence[str], since: datetime) -> dict[str, list[AuditEvent]]:
+def acts_since(model: type[Model], ids: Sequence[str], since: datetime) -> dict[str, list[AuditEvent]]:
+    """Return id → what was done to each row after a moment, in order; only rows something was done to."""
     events = AuditEvent.objects.filter(
-        target_kind=source.model._meta.label_lower, target_id__in=ids, at__gt=since
+        target_kind=model._meta.label_lower, target_id__in=ids, at__gt=since
     ).order_by("id")
     found: dict[str, list[AuditEvent]] = {}
     for event in events:
@@ -168,7 +171,7 @@ def _acts(source: RowSource, ids: Sequence[str], since: datetime) -> dict[str, l
     return found
 
 
-def _told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str]) -> str:
+def told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str]) -> str:
     """Return what was done to one row since, and by whom: only acts that decide whether it counts are named."""
     name = str(row) if row is not None else f"编号{id}的记录"
     turn = next((act for act in reversed(acts) if _says(act, frozenset({"withdrawn_at"}))), None)

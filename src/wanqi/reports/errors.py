@@ -5,7 +5,10 @@ ReportsError
 ├── PeriodMismatch    the report is not written for a period of this kind
 ├── OriginalMissing   nothing that was sent is on file for this report and period
 ├── TextTooLong       a text to be checked is longer than a page takes
-└── FiguresDisagree   a compiled report says figures that cannot all be true
+├── FiguresDisagree   a compiled report says figures that cannot all be true
+├── ArchiveUnreadable a file that is no archive, or lacks what was asked of it
+├── ArchiveTampered   parts of an archive are not as they were signed
+└── NotRebuildable    an archive from which the signed report does not come out again
 """
 
 from __future__ import annotations
@@ -15,8 +18,11 @@ from typing import TYPE_CHECKING
 from wanqi.core.errors import WanqiError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wanqi.figures import AuditFinding
 
+    from .archives.contents import PartState
     from .compile import Compiled
 
 
@@ -61,6 +67,41 @@ class FiguresDisagree(ReportsError):
         super().__init__(
             f"编成的材料中有数据差错，没有编成。{said}",
             hint="请核对句子中数字的台账和口径；确认无误的，在报送前核对中写明理由。",
+        )
+
+
+class ArchiveUnreadable(ReportsError):
+    code = "reports.archive-unreadable"
+    status = 422
+
+
+class ArchiveTampered(ReportsError):
+    """`parts`: the files that are not as they were signed."""
+
+    code = "reports.archive-tampered"
+    status = 409
+
+    def __init__(self, parts: Sequence[PartState]) -> None:
+        self.parts = tuple(parts)
+        named = "、".join(one.path for one in self.parts[:5])
+        more = f"等{len(self.parts)}个" if len(self.parts) > 5 else ""
+        super().__init__(
+            f"档案与签发时不一致：{named}{more}。",
+            hint="请用系统中保存的档案，或用 wanqi report verify 逐个核对。",
+        )
+
+
+class NotRebuildable(ReportsError):
+    """`differences`: what came out differently, one sentence each."""
+
+    code = "reports.not-rebuildable"
+    status = 500
+
+    def __init__(self, differences: Sequence[str]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            f"存入档案的内容不能重现这份材料，没有签发：{'；'.join(self.differences[:3])}。",
+            hint="请把这句话告诉系统管理员。",
         )
 
 

@@ -1,0 +1,175 @@
+"""What a report is computed from, into an archive and back out of it: nothing else is read when it is rebuilt."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from wanqi import packs
+from wanqi.figures import audit
+from wanqi.indicators.evaluate import read_period
+from wanqi.indicators.evaluate.engine import Evaluation
+from wanqi.packs import IndicatorSpec, Pack, ReportSpec
+
+from ..checking import Checked
+from ..compile import Compiled, composed
+from .contents import EVALUATION, PACKS, ROWS, TEMPLATE, Contents, as_bytes
+from .plain import from_plain, hints_of, to_plain
+from .tables import Kept, counting_fields, table_bytes, table_from
+
+# Fields of an evaluation that an archive keeps in parts of their own.
+_APART = frozenset({"definitions", "tables"})
+_WORD = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
+
+
+def input_parts(
+    compiled: Compiled, evaluation: Evaluation, *, pack: Pack, sources: Mapping[str, bytes], made: datetime
+) -> dict[str, bytes]:
+    """Return path → bytes of everything the report was computed from.
+
+    evaluation: the one that made it, whose `tables` are `Kept`. sources: the pack files by path.
+    """
+    tables = evaluation.tables
+    assert isinstance(tables, Kept)
+    parts = {
+        TEMPLATE: as_bytes(compiled.spec.model_dump(mode="json")),
+        EVALUATION: as_bytes(_evaluation(compiled, evaluation, made)),
+    }
+    for kind, table in tables.read.items():
+        names = counting_fields(kind, evaluation.definitions.values(), pack.records[kind].fields)
+        parts[f"{ROWS}{kind}.json"] = table_bytes(table, names)
+    parts |= {f"{PACKS}{path}": sources[path] for path in pack.files}
+    return parts
+
+
+def _evaluation(compiled: Compiled, evaluation: Evaluation, made: datetime) -> dict[str, Any]:
+    ids = _mentioned(compiled.figures, evaluation.definitions)
+    kept = {name: _only(getattr(evaluation, name), ids) for name in kept_fields()}
+    return {
+        "period": compiled.period.id,
+        "as_of": compiled.as_of.isoformat(),
+        "made": made.isoformat(),
+        "evaluation": {name: to_plain(value) for name, value in kept.items()},
+    }
+
+
+def kept_fields() -> tuple[str, ...]:
+    """Return the fields of an evaluation that are kept as plain data: all that are given to it, but two."""
+    given = (one.name for one in fields(Evaluation) if one.init and not one.name.startswith("_"))
+    return tuple(name for name in given if name not in _APART)
+
+
+def _mentioned(figures: Iterable[str], definitions: Mapping[str, IndicatorSpec]) -> frozenset[str]:
+    """Return the ids of some indicators and of all that their definitions name, however deep."""
+    found: set[str] = set()
+    pending = list(figures)
+    while pending:
+        id = pending.pop()
+        if id in found:
+            continue
+        found.add(id)
+        if id in definitions:
+            words = _words(definitions[id].model_dump(mode="json"))
+            pending += [word for word in words if word in definitions]
+    return frozenset(found)
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _WORD.findall(value)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _words(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words(one)
+
+
+def _only(value: Any, ids: frozenset[str]) -> Any:
+    """Return a list of values by indicator without those of indicators the report does not need."""
+    if isinstance(value, list | tuple) and value and all(hasattr(one, "indicator") for one in value):
+        return tuple(one for one in value if one.indicator in ids)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an archive gives back: its pack, its evaluation, and what was asked of it."""
+
+    pack: Pack
+    evaluation: Evaluation
+    spec: ReportSpec
+    period: str
+    as_of: date
+    made: datetime
+
+
+def ground_of(contents: Contents) -> Ground:
+    """Return pack, rows and reported values of an archive, ready to be evaluated.
+
+    Raises ArchiveUnreadable where a part is not at hand, PacksRefused where this program no longer reads its pack.
+    """
+    region = contents.head["region"]
+    sources = {
+        path.removeprefix(PACKS): content
+        for path, content in contents.parts.items()
+        if path.startswith(PACKS)
+    }
+    pack = packs.resolve(sources, region, checked=False)
+    kinds = {*contents.parts, *contents.withheld}
+    tables = {}
+    for path in sorted(path for path in kinds if path.startswith(ROWS)):
+        table = table_from(contents.part(path), pack)
+        tables[table.kind] = table
+    data = contents.json(EVALUATION)
+    hints = hints_of(Evaluation)
+    known = {
+        name: from_plain(value, hints[name])
+        for name, value in data["evaluation"].items()
+        if name in kept_fields()
+    }
+    return Ground(
+        pack=pack,
+        evaluation=Evaluation(definitions=pack.indicators, tables=tables, **known),
+        spec=ReportSpec.model_validate_json(contents.part(TEMPLATE)),
+        period=data["period"],
+        as_of=date.fromisoformat(data["as_of"]),
+        made=datetime.fromisoformat(data["made"]),
+    )
+
+
+def compiled_from(ground: Ground) -> Compiled:
+    """Return the report of an archive, computed again from what it keeps."""
+    period = read_period(ground.period)
+    figures, sections, dropped = composed(ground.spec, ground.evaluation, period)
+    text = "\n".join(part.text for section in sections for part in section.paragraphs if part.text)
+    return Compiled(
+        region=ground.pack.region,
+        region_title=ground.pack.title,
+        spec=ground.spec,
+        period=period,
+        as_of=ground.as_of,
+        figures=figures,
+        sections=sections,
+        dropped=dropped,
+        checks=(),
+        originals={},
+        changes=(),
+        checked=Checked(audit(text).text, (), ()),
+        digest=ground.pack.digest,
+    )
+
+
+def template_of(contents: Contents) -> ReportSpec:
+    """Return the template an archive was compiled from."""
+    return ReportSpec.model_validate_json(contents.part(TEMPLATE))
+
+
+def evaluation_data(contents: Contents) -> Mapping[str, Any]:
+    """Return period, day, moment and reported values of an archive as plain data."""
+    found: Mapping[str, Any] = json.loads(contents.part(EVALUATION))
+    return found
