@@ -15,11 +15,12 @@ from wanqi.indicators.evaluate import Figure, Period, Reported, read_period
 from wanqi.indicators.evaluate.checks import findings
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluation import evaluation_of
-from wanqi.packs import IndicatorSpec, Pack, ReportSpec
+from wanqi.packs import IndicatorSpec, ReportSpec
 
 from .changes import Change, changes_since, readable
 from .checking import Checked, check_written
-from .errors import FiguresDisagree, PeriodMismatch, ReportMissing
+from .drafted import report_spec, spec_of
+from .errors import FiguresDisagree, PeriodMismatch
 from .models import Draft
 from .sentences import Dropped, written
 
@@ -99,16 +100,6 @@ class Compiled:
         return "\n".join(part.text for section in self.sections for part in section.paragraphs if part.text)
 
 
-def report_spec(pack: Pack, report: str | None) -> ReportSpec:
-    """Return a report of the pack, or its first where none is named. Raises ReportMissing."""
-    if report is None and pack.reports:
-        return next(iter(pack.reports.values()))
-    if report is None or report not in pack.reports:
-        known = "、".join(pack.reports) or "（没有）"
-        raise ReportMissing(f"{pack.title}没有“{report or ''}”这份材料。", hint=f"现有材料：{known}。")
-    return pack.reports[report]
-
-
 def compile_report(
     region: str,
     period: str,
@@ -119,10 +110,12 @@ def compile_report(
     draft: Draft | None = None,
     reader: Actor | None = None,
     evaluation: Evaluation | None = None,
+    spec: ReportSpec | None = None,
 ) -> Compiled:
     """Return the report of a period as the registers stand, once its own figures agree with each other.
 
-    draft: tell what changed since its baseline. reader: name only rows that this actor may see.
+    draft: write its own text, and tell what changed since its baseline. spec: the text to write, where it is none
+    of the pack's. reader: name only rows that this actor may see.
     recorded: the moment whose knowledge is asked for, None for now.
     evaluation: one made already for this region, so that rows are not read again.
     Raises FiguresDisagree where the auditor calls a figure of the text an error that nobody explained;
@@ -137,6 +130,7 @@ def compile_report(
         draft=draft,
         reader=reader,
         evaluation=evaluation,
+        spec=spec,
     )
     if compiled.checked.of("error"):
         raise FiguresDisagree(compiled)
@@ -153,13 +147,15 @@ def compose_report(
     draft: Draft | None = None,
     reader: Actor | None = None,
     evaluation: Evaluation | None = None,
+    spec: ReportSpec | None = None,
 ) -> Compiled:
     """Return what `compile_report` returns, with the errors in it: for pages that show them, never to hand out.
 
     Raises ReportMissing, PeriodMismatch, PeriodRefused, PackMissing.
     """
     pack = current_pack(region)
-    spec = report_spec(pack, report)
+    if spec is None:
+        spec = spec_of(draft) if draft is not None else report_spec(pack, report)
     span = read_period(period)
     _require_kind(spec, span)
     evaluation = evaluation or evaluation_of(region, recorded=recorded)

@@ -114,9 +114,13 @@ class ClauseSpec(Spec):
 
 
 class ParagraphSpec(Spec):
-    """Clauses in order, joined; ending closes the paragraph if any clause is printed."""
+    """Clauses in order, joined; ending closes the paragraph if any clause is printed.
+
+    office: the code of the 股室 that drafts it, that of its section where none is named.
+    """
 
     id: Slug
+    office: Slug | None = None
     clauses: tuple[ClauseSpec, ...]
     ending: Literal["。", "；", ""] = "。"
 
@@ -126,6 +130,7 @@ class SectionSpec(Spec):
 
     id: Slug
     title: Title
+    office: Slug | None = None
     paragraphs: tuple[ParagraphSpec, ...]
 
 
