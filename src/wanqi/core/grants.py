@@ -10,7 +10,16 @@ from django.apps import apps
 from django.db import connection
 
 APP_ROLE = "wanqi_app"
-APPEND_ONLY = frozenset({"core_auditevent"})
+APPEND_ONLY = frozenset(
+    {
+        "core_auditevent",
+        "policies_determination",
+        "policies_ruleversion",
+        "policies_standingchange",
+        "reports_archive",
+        "reports_archivepart",
+    }
+)
 READ_ONLY = frozenset(
     {
         "django_migrations",
