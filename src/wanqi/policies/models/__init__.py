@@ -2,6 +2,7 @@
 
 from .documents import Clause, Document, DocumentStep
 from .plans import PlanTask
+from .screens import ApplicationWindow, SavedScreen, ScreenLook, ScreenRun
 from .standings import (
     Bucket,
     Determination,
@@ -18,6 +19,7 @@ from .standings import (
 )
 
 __all__ = [
+    "ApplicationWindow",
     "Bucket",
     "Clause",
     "Determination",
@@ -27,6 +29,9 @@ __all__ = [
     "Kind",
     "PlanTask",
     "RuleVersion",
+    "SavedScreen",
+    "ScreenLook",
+    "ScreenRun",
     "Standing",
     "StandingBook",
     "StandingChange",

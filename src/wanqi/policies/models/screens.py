@@ -157,9 +157,7 @@ class ScreenRun(models.Model):
 
     class Meta:
         verbose_name = "按日期比对"
-        indexes = [
-            models.Index(fields=["region", "programme", "kind", "on", "-id"], name="screenrun_newest")
-        ]
+        indexes = [models.Index(fields=["region", "programme", "kind", "on", "-id"], name="screenrun_newest")]
 
     def __str__(self) -> str:
         return f"{self.programme} {self.kind} {self.on.isoformat()}"
