@@ -236,6 +236,19 @@ TRIED: dict[str, Tried] = {
         found_by="知识产权培训",
         wrong=({"until": "2023-04-11"}, "结束日期早于开始日期，请核对。"),
     ),
+    "shortfalls": Tried(
+        given=lambda: {
+            "title": "5G基站累计数进度滞后",
+            "indicator": "infra.5g.total",
+            "period": "2026-06",
+            "finding": "累计571个，年底预计691个，比目标800个差109个。",
+            "raised_on": "2026-07-03",
+        },
+        changed={"action": "逐站倒排工期"},
+        shown=("5G基站累计数", "差109个", "逐站倒排工期", "尚未交办"),
+        found_by="累计数",
+        wrong=({"period": "2026-13"}, "请从列表中选择。"),
+    ),
     "problems": Tried(
         given=lambda: {"title": "用工短缺", "enterprise_name": "演示化工有限公司", "raised_on": "2023-03-01"},
         changed={"category": "用工"},

@@ -91,7 +91,15 @@ MENU = (
             Entry("数据导入", "table-import", "imports", ("batch", "view")),
         ),
     ),
-    Group("调度看板", (Entry("调度看板", "layout-dashboard", "board", ("indicator", "view")),)),
+    Group(
+        "调度看板",
+        (
+            Entry("调度看板", "layout-dashboard", "board", ("indicator", "view")),
+            Entry("短板清单", "alert-triangle", "shortfalls", ("shortfall", "view")),
+            Entry("目标分解", "target", "targets", ("target", "view")),
+            Entry("指标目录", "book-2", "indicators", ("indicator", "view")),
+        ),
+    ),
     Group(
         "材料与核对",
         (

@@ -15,6 +15,7 @@ from .property import PATENTS, TRADEMARKS
 from .rankings import COMMENDATIONS, RANKINGS
 from .recognitions import RECOGNITIONS
 from .records import COVERAGE_ROWS, RECORD_ROWS
+from .shortfalls import SHORTFALLS
 from .sites import SITES
 from .spec import Register
 from .tasks import TASKS
@@ -44,6 +45,7 @@ REGISTERS: tuple[Register, ...] = (
     ACTIVITIES,
     PROBLEMS,
     TASKS,
+    SHORTFALLS,
 )
 
 

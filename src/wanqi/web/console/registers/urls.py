@@ -8,7 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
-from . import detail, editing, endings, export, listing, milestones, picking, problem_steps, searching
+from . import (
+    detail,
+    editing,
+    endings,
+    export,
+    listing,
+    milestones,
+    picking,
+    problem_steps,
+    searching,
+    shortfall_steps,
+)
 from .catalogue import REGISTERS
 from .spec import Register
 
@@ -43,6 +54,7 @@ urlpatterns = [
     path("recognitions/<int:pk>/revoke/", endings.revoke, name="recognitions.revoke"),
     path("carriers/<int:pk>/end/", endings.end, name="carriers.end"),
     path("problems/<int:pk>/<slug:step>/", problem_steps.take, name="problems.step"),
+    path("shortfalls/<int:pk>/<slug:step>/", shortfall_steps.take, name="shortfalls.step"),
     path("search/", searching.show, name="search"),
     path("pick/<str:kind>/", picking.hits, name="pick"),
     path("attachments/<str:register>/<int:pk>/", detail.attachment, name="attachment"),
