@@ -166,11 +166,15 @@ class IndicatorsFile(Spec):
     indicators: tuple[IndicatorSpec, ...]
 
 
+Square = Annotated[int, Field(ge=1, le=20)]
+
+
 class PeerSet(Spec):
     """peers/<id>.yaml: areas that are compared with each other.
 
     members: code → name, our own among them; empty where a document names the set and not its members. aliases: how
-    texts call it. functional: whether the members' values count their 功能区.
+    texts call it. functional: whether the members' values count their 功能区. tiles: code → row and column of its square
+    on a schematic map, which shows who lies beside whom and no boundary.
     """
 
     id: Slug
@@ -181,6 +185,16 @@ class PeerSet(Spec):
     source: Title
     note: Text | None = None
     members: Mapping[Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{2,20}$")], Title] = {}
+    tiles: Mapping[Title, tuple[Square, Square]] = {}
+
+    @model_validator(mode="after")
+    def _squares_fit(self) -> Self:
+        unknown = [code for code in self.tiles if code not in self.members]
+        if unknown:
+            raise ValueError(f"tiles 里的 {'、'.join(unknown)} 不在 members 里。")
+        if len(set(self.tiles.values())) < len(self.tiles):
+            raise ValueError("tiles 里有两个地区排在同一格。")
+        return self
 
     def called(self, words: str) -> bool:
         """Return whether a text means this set by some words."""
