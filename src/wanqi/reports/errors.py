@@ -5,6 +5,8 @@ ReportsError
 ├── PeriodMismatch    the report is not written for a period of this kind
 ├── OriginalMissing   nothing that was sent is on file for this report and period
 ├── TextTooLong       a text to be checked is longer than a page takes
+├── TagsRefused       a paragraph names figures that do not exist, or in a form they do not have
+├── NotReady          a draft that cannot go on its way yet, with what stands against it
 ├── FiguresDisagree   a compiled report says figures that cannot all be true
 ├── ArchiveUnreadable a file that is no archive, or lacks what was asked of it
 ├── ArchiveTampered   parts of an archive are not as they were signed
@@ -52,6 +54,28 @@ class TextTooLong(ReportsError):
 
     def __init__(self, length: int, most: int) -> None:
         super().__init__(f"文字有{length:,}字，超过{most:,}字的上限，没有核对。", hint="请按章节分几次核对。")
+
+
+class TagsRefused(ReportsError):
+    """`messages` say what is wrong with each tag, in the order of the text."""
+
+    code = "reports.tags-refused"
+    status = 422
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        self.messages = tuple(messages)
+        super().__init__("".join(self.messages), hint="这一稿没有保存，您写的文字仍在；改正后再保存。")
+
+
+class NotReady(ReportsError):
+    """`obstacles` say one by one what stands against the step."""
+
+    code = "reports.not-ready"
+    status = 409
+
+    def __init__(self, step: str, obstacles: Sequence[str]) -> None:
+        self.obstacles = tuple(obstacles)
+        super().__init__(f"还不能{step}：{'；'.join(self.obstacles)}。", hint="处理完后再办理，已写的内容都在。")
 
 
 class FiguresDisagree(ReportsError):

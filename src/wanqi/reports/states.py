@@ -23,7 +23,6 @@ class Step:
 
 STEPS: Mapping[str, Step] = {
     "collect": Step("汇总", "compile", {DRAFTING: COMPILING}),
-    "reopen": Step("退回起草", "compile", {COMPILING: DRAFTING}, needs_reason=True),
     "submit": Step("送审", "compile", {COMPILING: REVIEW}),
     "take_back": Step("撤回送审", "compile", {REVIEW: COMPILING}),
     "send_back": Step("退回", "sign", {REVIEW: COMPILING}, needs_reason=True),

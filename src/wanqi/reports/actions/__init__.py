@@ -1,6 +1,56 @@
-"""The writers of drafts, and of what is kept of a check before sending."""
+"""The writers of drafts and their paragraphs, of templates, and of what is kept of a check before sending."""
 
 from .checks import explain, save_check, take_back, withdraw_check
-from .drafts import create_draft, rebase_draft
+from .drafts import begin_writing, create_draft, rebase_draft, withdraw_draft
+from .paragraphs import (
+    add_paragraph,
+    assign_paragraph,
+    follow_template,
+    move_paragraph,
+    name_section,
+    remove_paragraph,
+    restore_paragraph,
+    save_paragraph,
+)
+from .remarks import add_remark, explain_figure, resolve_remark, take_explanation_back
+from .signing import sign_draft
+from .steps import (
+    collect_draft,
+    continue_part,
+    finish_part,
+    send_draft_back,
+    send_part_back,
+    submit_draft,
+    take_draft_back,
+)
 
-__all__ = ["create_draft", "explain", "rebase_draft", "save_check", "take_back", "withdraw_check"]
+__all__ = [
+    "add_paragraph",
+    "add_remark",
+    "assign_paragraph",
+    "begin_writing",
+    "collect_draft",
+    "continue_part",
+    "create_draft",
+    "explain",
+    "explain_figure",
+    "finish_part",
+    "follow_template",
+    "move_paragraph",
+    "name_section",
+    "rebase_draft",
+    "remove_paragraph",
+    "resolve_remark",
+    "restore_paragraph",
+    "save_check",
+    "save_paragraph",
+    "send_draft_back",
+    "send_part_back",
+    "sign_draft",
+    "submit_draft",
+    "take_back",
+    "take_draft_back",
+    "take_explanation_back",
+    "withdraw_check",
+    "withdraw_draft",
+]
