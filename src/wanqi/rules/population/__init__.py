@@ -4,5 +4,17 @@ from __future__ import annotations
 
 from wanqi.rules.population.errors import EngineMissing, FactsRefused, OutputRefused
 from wanqi.rules.population.running import Counts, Run, Summary, counts, match
+from wanqi.rules.population.snapshots import answered, given
 
-__all__ = ["Counts", "EngineMissing", "FactsRefused", "OutputRefused", "Run", "Summary", "counts", "match"]
+__all__ = [
+    "Counts",
+    "EngineMissing",
+    "FactsRefused",
+    "OutputRefused",
+    "Run",
+    "Summary",
+    "answered",
+    "counts",
+    "given",
+    "match",
+]

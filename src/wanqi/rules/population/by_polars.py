@@ -34,6 +34,16 @@ class ByPolars:
 
     def answer(self, start: int, count: int, target: Path) -> None:
         """Write the answers for rows start to start + count into a Parquet file."""
+        answered = self.staged.answered(self.inputs(start, count), kept=["id"])
+        answered.sink_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+
+    def answered(self, start: int, count: int) -> pl.DataFrame:
+        """Return `id`, the plan's inputs and the answers for rows start to start + count."""
+        inputs = self.inputs(start, count)
+        return self.staged.answered(inputs, kept=["id", *(one.name for one in self.plan.inputs)]).collect()
+
+    def inputs(self, start: int, count: int) -> pl.LazyFrame:
+        """Return `id` and the plan's inputs for rows start to start + count."""
         rows = pl.scan_parquet(self.facts.path).slice(start, count)
         frame = rows.select("id", *(converted(one).alias(one.name) for one in self.facts.columns))
         ids = rows.select("id").collect() if any(one.path for one in self.facts.records) else None
@@ -47,8 +57,7 @@ class ByPolars:
             frame = frame.join(bounds.lazy(), on="id", how="left", maintain_order="left").with_columns(
                 pl.col(one.name).fill_null(0) for one in record.asked if unlisted(one) == 0
             )
-        answered = self.staged.answered(frame, kept=["id"])
-        answered.sink_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+        return frame
 
     def _aggregate(self, record: RecordFile, ids: pl.DataFrame, start: int) -> pl.DataFrame:
         assert record.path is not None

@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import partial
 
 from wanqi.rules.backends import closure
-from wanqi.rules.plan import Compiled, Pair, Plan
+from wanqi.rules.plan import Compiled, Pair, Part, Plan
 from wanqi.rules.programmes.errors import ProgrammeUnknown
 from wanqi.rules.programmes.explaining import Explainer
-from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Outcome, Step
+from wanqi.rules.programmes.outcome import VERDICTS, Ends, Explanation, Masked, Outcome, Step
 from wanqi.rules.programmes.probing import Probe, Row
-from wanqi.rules.programmes.reasoning import Leaves, Reasoner, Reasons, first
+from wanqi.rules.programmes.reasoning import Leaves, Reasoner, Reasons, first, joined
 from wanqi.rules.programmes.turning import next_turn
 from wanqi.rules.snapshot import Snapshot
 
@@ -33,6 +33,8 @@ class Evaluator:
         self._closure = closure.compile_plan(plan)
         self._index = self._closure.index
         self._steps: dict[str, Probe] = {}
+        self._compiled = {one.id: one for one in plan.programmes}
+        self._open: dict[tuple[str, int, int], tuple[Part, ...]] = {}
         leaves: Leaves = {}
         blank = self.row({})
         self._reasoners = {
@@ -59,6 +61,47 @@ class Evaluator:
         values = self._closure.run(row)
         found: dict[str, Reasons] = {}
         return [self._outcome(one, values, row, found) for one in self.plan.programmes]
+
+    def masked(self, row: Row) -> list[Masked]:
+        """Return what a population run keeps of a row, for every programme of the plan in its order."""
+        values = self._closure.run(row)
+        return [self._masked(one, values) for one in self.plan.programmes]
+
+    def reasons(
+        self, programme: str, unmet: int, unknown: int, row: Row, found: dict[str, Reasons]
+    ) -> Reasons:
+        """Return why a programme is unknown whose leaves are in these states: bit i is its leaf i.
+
+        found: the reasons of leaves already looked into for this row, added to.
+        """
+        open_leaves = self._open.get((programme, unmet, unknown))
+        if open_leaves is None:
+            states = self._states(programme, unmet, unknown)
+            open_leaves = self._reasoners[programme].open_leaves(states.__getitem__)
+            if len(self._open) >= _MOST_OPEN:
+                self._open.clear()
+            self._open[programme, unmet, unknown] = open_leaves
+        reasoner = self._reasoners[programme]
+        return joined([reasoner.leaf(part, row, found) for part in open_leaves])
+
+    def _states(self, programme: str, unmet: int, unknown: int) -> dict[str, bool | None]:
+        one = self._compiled[programme]
+        states: dict[str, bool | None] = {}
+        for bit, (_, column) in enumerate(one.leaves):
+            states[column] = False if unmet >> bit & 1 else None if unknown >> bit & 1 else True
+        return states
+
+    def _masked(self, one: Compiled, values: Sequence[object]) -> Masked:
+        unmet = unknown = 0
+        for bit, (_, column) in enumerate(one.leaves):
+            state = values[self._index[column]]
+            if state is None:
+                unknown |= 1 << bit
+            elif not state:
+                unmet |= 1 << bit
+        verdict = values[self._index[one.verdict]]
+        code = 1 if verdict is None else 2 if verdict else 0
+        return Masked(code, unmet, unknown, self._ends(one.score, values), self._ends(one.amount, values))
 
     def _outcome(
         self, one: Compiled, values: Sequence[object], row: Row, found: dict[str, Reasons]
@@ -116,6 +159,7 @@ def _nothing(brief: bool) -> None:
     return None
 
 
+_MOST_OPEN = 100_000  # states of leaves whose open ones are kept
 _prepared: dict[int, Evaluator] = {}
 _KEPT = 8
 

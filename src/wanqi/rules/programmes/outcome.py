@@ -76,6 +76,17 @@ class Outcome:
         return line
 
 
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A verdict with the states of its leaves. verdict: 0 unmet, 1 unknown, 2 met; bit i of a mask is leaf i."""
+
+    verdict: int
+    unmet: int
+    unknown: int
+    score: Ends | None
+    amount: Ends | None
+
+
 def _money(end: Fraction | None) -> str | None:
     return None if end is None else decimal_text(int(end * 10 ** PLACES["money"]), PLACES["money"])
 

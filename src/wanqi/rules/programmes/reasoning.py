@@ -64,9 +64,13 @@ class Reasoner:
 
         Precondition: the verdict is unknown.
         """
-        open_leaves: list[Part] = []
-        self._visit(self._root, value, open_leaves)
-        return joined([self.leaf(part, row, found) for part in open_leaves])
+        return joined([self.leaf(part, row, found) for part in self.open_leaves(value)])
+
+    def open_leaves(self, value: Value) -> tuple[Part, ...]:
+        """Return the unknown leaves that leave the tree unknown, in reading order."""
+        found: list[Part] = []
+        self._visit(self._root, value, found)
+        return tuple(found)
 
     def leaf(self, part: Part, row: Row, found: dict[str, Reasons]) -> Reasons:
         """Return why a leaf or score is unknown."""
