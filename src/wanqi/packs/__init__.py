@@ -6,6 +6,7 @@ inherits; `check` gives every problem of all regions at once.
 
 from __future__ import annotations
 
+from wanqi.packs.bare_digits import bare_digits
 from wanqi.packs.cases import IndicatorRunner
 from wanqi.packs.check import Checked, check, regions, resolve
 from wanqi.packs.checking_forms import read_form
@@ -58,6 +59,7 @@ __all__ = [
     "Tag",
     "TagRefused",
     "UnknownRegion",
+    "bare_digits",
     "check",
     "file_version",
     "generate",

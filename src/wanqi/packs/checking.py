@@ -8,14 +8,13 @@ from wanqi import figures
 from wanqi.packs import rule_scope
 from wanqi.packs.checking_forms import check_form
 from wanqi.packs.checking_programmes import check_programmes
+from wanqi.packs.checking_reports import check_original, check_report
 from wanqi.packs.errors import Problem
 from wanqi.packs.naming import expression_problem, unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
 from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec, TableSpec
-from wanqi.packs.specs.originals import OriginalReport
-from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ReportSpec, Tag, TagRefused
 from wanqi.packs.specs.vocabulary import DerivedFact, RecordKind
 from wanqi.rules import ExpressionRefused, parse
 
@@ -29,35 +28,15 @@ def check_pack(pack: Pack, sound: set[str] | None = None) -> Iterable[Problem]:
         yield from _derived(pack, derived)
     yield from check_programmes(pack, set() if sound is None else sound)
     for report in pack.items.reports.values():
-        yield from _report(pack, report)
+        yield from check_report(pack, report)
     for original in pack.items.originals.values():
-        yield from _original(pack, original)
+        yield from check_original(pack, original)
     for profile in pack.items.imports.values():
         yield from _import(pack, profile)
     for form in pack.items.forms.values():
         yield from check_form(pack, form)
     for table in pack.items.tables.values():
         yield from _table(pack, table)
-
-
-def _original(pack: Pack, item: Item[OriginalReport]) -> Iterable[Problem]:
-    if item.spec.id not in pack.reports:
-        yield unknown(item, ("id",), "材料", item.spec.id, pack.reports)
-    if item.spec.document not in pack.documents:
-        yield unknown(item, ("document",), "文件", item.spec.document, pack.documents)
-    document = pack.documents.get(item.spec.document)
-    seen: set[str] = set()
-    for index, claim in enumerate(item.spec.claims):
-        if document is not None and not any(claim.written in clause.text for clause in document.clauses):
-            message = f"文件 {document.id} 中没有“{claim.written}”。"
-            place = ("claims", index, "written")
-            yield item.file.problem(place, "pack.quotation", message, "请照原文抄写。")
-        if claim.id in seen:
-            message = f"{claim.id} 写了两次。"
-            yield item.file.problem(("claims", index, "id"), "pack.duplicate-id", message, "换一个编号。")
-        seen.add(claim.id)
-        if claim.figure is not None and claim.figure not in pack.indicators:
-            yield unknown(item, ("claims", index, "figure"), "指标", claim.figure, pack.indicators)
 
 
 # --- indicators -----------------------------------------------------------------------------------
@@ -165,7 +144,7 @@ def _table(pack: Pack, item: Item[TableSpec]) -> Iterable[Problem]:
         seen.add(id)
 
 
-# --- derived facts, reports, imports ---------------------------------------------------------------
+# --- derived facts, imports ---------------------------------------------------------------
 
 
 def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
@@ -186,51 +165,6 @@ def _derived(pack: Pack, item: Item[DerivedFact]) -> Iterable[Problem]:
         yield item.file.problem((*item.at, "is"), "pack.derived-cycle", message, "改正其中一处 is。")
     elif item.id in pack.refused_derivations:
         yield expression_problem(item, ("is",), pack.refused_derivations[item.id])
-
-
-def _report(pack: Pack, item: Item[ReportSpec]) -> Iterable[Problem]:
-    spec = item.spec
-    if spec.document is not None and spec.document not in pack.documents:
-        yield unknown(item, ("document",), "文件", spec.document, pack.documents)
-    for index, id in enumerate(spec.checks):
-        if id not in pack.indicators:
-            yield unknown(item, ("checks", index), "指标", id, pack.indicators)
-    for i, section in enumerate(spec.sections):
-        for j, paragraph in enumerate(section.paragraphs):
-            for k, clause in enumerate(paragraph.clauses):
-                at: Path = ("sections", i, "paragraphs", j, "clauses", k)
-                yield from _clause(pack, item, clause, at)
-
-
-def _clause(pack: Pack, item: Item[ReportSpec], clause: ClauseSpec, at: Path) -> Iterable[Problem]:
-    try:
-        tags = [part for part in clause.parts if isinstance(part, Tag)]
-    except TagRefused as error:
-        line, column = item.file.tree.within((*at, "text"), 1, error.offset + 1)
-        yield Problem(
-            item.file.path,
-            line,
-            column,
-            "pack.tag",
-            str(error),
-            "写成 {指标编号} 或 {指标编号:interval}。",
-        )
-        return
-    for tag in tags:
-        if tag.figure not in pack.indicators and tag.figure != PERIOD_TAG:
-            found = clause.text.find("{" + tag.figure)
-            line, column = item.file.tree.within((*at, "text"), 1, found + 2)
-            problem = unknown(item, (*at, "text"), "指标", tag.figure, pack.indicators)
-            yield Problem(problem.file, line, column, problem.code, problem.message, problem.hint)
-    for index, id in enumerate(clause.needs):
-        if id not in pack.indicators:
-            yield unknown(item, (*at, "needs", index), "指标", id, pack.indicators)
-    for name in ("when", "unless"):
-        condition = getattr(clause, name)
-        for key in ("figure", "than"):
-            asked = getattr(condition, key, None)
-            if asked is not None and asked not in pack.indicators:
-                yield unknown(item, (*at, name, key), "指标", asked, pack.indicators)
 
 
 def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 
 import polars as pl
 
@@ -74,10 +73,14 @@ class Evaluation:
     _open: list[str] = field(default_factory=list)
     _prepared: dict[tuple[str | None, ...], pl.DataFrame] = field(default_factory=dict)
 
-    @cached_property
+    _shelves: list[reporting.Shelf] = field(default_factory=list)
+
+    @property
     def shelf(self) -> reporting.Shelf:
-        """The reported values, by what they are about."""
-        return reporting.Shelf(self.reported)
+        """The reported values, by what they are about; made once, for copies of this evaluation too."""
+        if not self._shelves:
+            self._shelves.append(reporting.Shelf(self.reported))
+        return self._shelves[0]
 
     def spec(self, id: str) -> IndicatorSpec:
         """Return a definition. Raises IndicatorMissing."""

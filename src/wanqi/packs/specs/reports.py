@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import StringConstraints, model_validator
 
 from wanqi.packs.specs.base import IndicatorId, Number, Slug, Spec, Text, Title, Version
 
-Form = Literal["value", "number", "change", "interval", "low", "high", "title", "unit"]
-FORMS: tuple[str, ...] = ("value", "number", "change", "interval", "low", "high", "title", "unit")
+Form = Literal[
+    "value", "number", "change", "interval", "low", "high", "rank", "peers", "span", "title", "unit"
+]
+FORMS: tuple[str, ...] = get_args(Form)
 PERIOD_TAG = "period"
 
 _TAG = re.compile(r"\{([^{}]*)\}")
@@ -88,15 +90,25 @@ class Condition(Spec):
         return self
 
 
+class Quote(Spec):
+    """Words with digits that are a document's own: text as it stands there, in the clause of the document."""
+
+    text: Title
+    document: Slug
+    clause: Slug
+
+
 class ClauseSpec(Spec):
     """text: with tags; needs: figures without which the clause is dropped, with a reason.
 
+    lit: words of the text that carry a document's own digits, with their source.
     join: what stands between this clause and the one printed before it in the paragraph, if there is one.
     """
 
     id: Slug
     join: Literal["，", "；", "。", "、", ""] = "；"
     text: Text
+    lit: tuple[Quote, ...] = ()
     needs: tuple[IndicatorId, ...] = ()
     when: Condition | None = None
     unless: Condition | None = None
@@ -126,10 +138,10 @@ class ParagraphSpec(Spec):
 
 
 class SectionSpec(Spec):
-    """A heading and its paragraphs."""
+    """A heading and its paragraphs; the first may have none, as an introduction."""
 
     id: Slug
-    title: Title
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
     office: Slug | None = None
     paragraphs: tuple[ParagraphSpec, ...]
 
