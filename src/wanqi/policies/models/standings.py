@@ -203,7 +203,10 @@ class StandingChange(models.Model):
 
 
 class Grouping(models.Model):
-    """What an organisation is filtered by in screens, worked out with its standings; null is not known."""
+    """What an organisation is filtered by in screens, worked out with its standings; null is not known.
+
+    problem: why its data cannot be compared at all, as where a value is none the vocabulary allows; it has no standings.
+    """
 
     organisation = models.OneToOneField(
         Organisation, models.CASCADE, primary_key=True, related_name="grouping", verbose_name="单位"
@@ -211,6 +214,7 @@ class Grouping(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, db_index=False, verbose_name="地区")
     size_class = models.CharField("企业规模", max_length=20, null=True)
     clusters = ArrayField(models.CharField(max_length=80), default=list, verbose_name="产业链")
+    problem = models.TextField("不能比对的原因", null=True)
 
     class Meta:
         verbose_name = "企业分类"
@@ -242,13 +246,15 @@ class StandingDue(models.Model):
 class StandingBook(models.Model):
     """That the standings of a region are kept, and how far they are. filled_at: when the first filling ended.
 
-    pack_digest: the region's pack that its tracks were last compared with. job: the last long run.
+    pack_digest: the region's pack that its tracks were last compared with. job: the last long run. day: the day its
+    standings are of where it is not today, as in the demonstration.
     """
 
     region = models.OneToOneField(Region, models.PROTECT, primary_key=True, verbose_name="地区")
     begun_at = models.DateTimeField("开始时间", db_default=Now())
     filled_at = models.DateTimeField("首次比对完成时间", null=True)
     looked_on = models.DateField("最近按日期检查的日期", null=True)
+    day = models.DateField("按哪一天比对", null=True)
     pack_digest = models.CharField("地区配置摘要", max_length=80, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, verbose_name="后台任务")
 

@@ -40,28 +40,35 @@ DTYPES: Mapping[str, Any] = {
 }
 
 
-def population_parquet(region: str, directory: Path, *, on: date) -> int:
+def population_parquet(
+    region: str, directory: Path, *, on: date, among: tuple[int, int] | None = None
+) -> int:
     """Write organisations.parquet and one file for each kind of records into `directory`; returns the organisations.
 
-    on: the day as of which scalars count. Statistical micro-data are left out. What stood in the files before is
-    replaced when everything is written, so that a stopped run leaves no half of it.
+    on: the day as of which scalars count. among: first and last id of those that are wanted, all without. Statistical
+    micro-data are left out. What stood in the files before is replaced when everything is written, so that a stopped
+    run leaves no half of it.
     """
     pack = current_pack(region)
-    columns = _columns(region, pack)
-    kinds = [name for name in stored_kinds(region) if name in homes.kinds_covered(pack)]
+    kept = Q(region_id=region)
+    if among is not None:
+        kept &= Q(organisation_id__range=among)
+    columns = _columns(kept, pack)
+    stored = stored_kinds(region) if among is None else homes.kinds_covered(pack)
+    kinds = [name for name in stored if name in homes.kinds_covered(pack)]
     kinds += [] if "former_names" in kinds else ["former_names"]
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=directory, prefix=".export-") as held:
         parts = Path(held)
         total = 0
-        for number, (first, last) in enumerate(_ranges(region)):
-            among = Q(region_id=region, organisation_id__gte=first, organisation_id__lte=last)
+        for number, (first, last) in enumerate(_ranges(region, among)):
+            part = Q(region_id=region, organisation_id__gte=first, organisation_id__lte=last)
             own = _organisations(region, first, last, pack)
             total += own.height
-            wide = own.join(_facts(among, pack, columns, on=on), on="id", how="left", maintain_order="left")
+            wide = own.join(_facts(part, pack, columns, on=on), on="id", how="left", maintain_order="left")
             _keep(wide, parts / ORGANISATIONS, number)
             for name in kinds:
-                rows = _records(name, pack.records[name], among, (region, first, last))
+                rows = _records(name, pack.records[name], part, (region, first, last))
                 _keep(rows.filter(pl.col("id").is_in(own["id"].implode())), parts / name, number)
         for folder in parts.iterdir():
             whole = parts / f"{folder.name}.parquet"
@@ -70,11 +77,10 @@ def population_parquet(region: str, directory: Path, *, on: date) -> int:
     return total
 
 
-def _ranges(region: str) -> Iterator[tuple[int, int]]:
+def _ranges(region: str, among: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
     """Yield first and last id of chunks that hold every organisation in force; one of nothing where there is none."""
-    ids = list(
-        Organisation.objects.current().filter(region_id=region).order_by("pk").values_list("pk", flat=True)
-    )
+    rows = Organisation.objects.current().filter(region_id=region).order_by("pk")
+    ids = list((rows if among is None else rows.filter(pk__range=among)).values_list("pk", flat=True))
     for start in range(0, max(1, len(ids)), CHUNK):
         part = ids[start : start + CHUNK]
         yield (part[0], part[-1]) if part else (0, 0)
@@ -101,10 +107,10 @@ def copied(rows: QuerySet[Any], names: Sequence[str]) -> pl.DataFrame:
     return pl.read_csv(content, has_header=False, schema=schema)
 
 
-def _columns(region: str, pack: Pack) -> list[tuple[str, str, str]]:
-    """Return (fact, period, name of the column) of everything anybody ever said in the region."""
+def _columns(among: Q, pack: Pack) -> list[tuple[str, str, str]]:
+    """Return (fact, period, name of the column) of everything anybody ever said of these."""
     kept = homes.facts_kept(pack)
-    said = Fact.objects.filter(region_id=region, source_class__in=open_sources("matching"))
+    said = Fact.objects.filter(among, source_class__in=open_sources("matching"))
     pairs = set(said.order_by().values_list("fact", "period").distinct())
     return [
         (fact, period, f"{fact}@{period}" if period else fact)

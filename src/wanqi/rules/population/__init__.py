@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wanqi.rules.population.errors import EngineMissing, FactsRefused, OutputRefused
 from wanqi.rules.population.running import Counts, Run, Summary, counts, match
-from wanqi.rules.population.snapshots import answered, given
+from wanqi.rules.population.snapshots import answered, given, mask_columns
 
 __all__ = [
     "Counts",
@@ -16,5 +16,6 @@ __all__ = [
     "answered",
     "counts",
     "given",
+    "mask_columns",
     "match",
 ]

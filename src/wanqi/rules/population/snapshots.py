@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from wanqi.rules.plan import Plan
+from wanqi.rules.backends.answers import mask_names
+from wanqi.rules.plan import Compiled, Plan
 from wanqi.rules.population import files, inspecting
 from wanqi.rules.types import Scope
 
@@ -31,3 +32,8 @@ def given(facts: Path, plan: Plan, scope: Scope) -> pl.DataFrame:
 
     read = files.read(facts, plan, scope)
     return ByPolars(plan, read).inputs(0, read.rows).collect()
+
+
+def mask_columns(programme: Compiled, which: Literal["unmet", "unknown"]) -> list[str]:
+    """Return the columns of the answers that hold a mask of a programme, words of 64 bits, the lowest first."""
+    return mask_names(programme, which)
