@@ -11,7 +11,7 @@ from typing import Literal
 Kind = Literal["same", "removed", "inserted"]
 # A tag is one token, so is a written number or a Latin word: a changed figure is never half a figure.
 _TOKEN = re.compile(r"\{[^{}]*\}|[0-9０-９][0-9０-９,，.．]*[%％‰]?|[A-Za-z]+|.", re.DOTALL)
-_SHORT = 2  # tokens: what stands between two changes and is no longer is shown as changed too
+_SHORT = 1  # token: what stands between two changes and is no longer is shown as changed too
 
 
 @dataclass(frozen=True, slots=True)
