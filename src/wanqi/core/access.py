@@ -53,6 +53,7 @@ REGISTERS = (
     "target",
     "shortfall",
     "outline",
+    "window",
 )
 # What a unit outside the bureau may hand in and see of its own.
 REPORTED = ("site", "observation", "fiber", "patent", "trademark", "loan")
@@ -63,7 +64,19 @@ def _grant(resources: Iterable[str], verbs: Iterable[str], scope: Scope) -> dict
 
 
 _BUSINESS_READ = _grant(
-    (*REGISTERS, "batch", "indicator", "report", "check", "explanation", "remark"), READ, Scope.REGION
+    (
+        *REGISTERS,
+        "batch",
+        "indicator",
+        "report",
+        "check",
+        "explanation",
+        "remark",
+        "standing",
+        "determination",
+    ),
+    READ,
+    Scope.REGION,
 )
 _OFFICE_WRITE = {
     **_BUSINESS_READ,
@@ -71,6 +84,10 @@ _OFFICE_WRITE = {
     **_grant(("explanation",), ("create", "withdraw"), Scope.OFFICE),
     **_grant(REGISTERS, WRITE, Scope.OFFICE),
     **_grant(("batch",), ("create", "undo"), Scope.OFFICE),
+    # A kept screen is its maker's own, or its office's; phones in clear are for who has to call.
+    **_grant(("screen",), ("view", "create", "correct", "withdraw"), Scope.OFFICE),
+    **_grant(("phone",), ("view",), Scope.OFFICE),
+    **_grant(("determination",), ("create",), Scope.REGION),
     **_grant(("report",), ("create", "correct", "withdraw"), Scope.OFFICE),  # a paragraph is its office's own
     **_grant(("remark",), ("create", "correct"), Scope.REGION),
     # Plans to go public are restricted: the own office only, and leaders.
