@@ -25,6 +25,7 @@ from wanqi.registry.actions import create_organisation
 from wanqi.reports.actions import create_draft
 from wanqi.reports.models import Draft
 
+from .demonstration_enterprises import Enterprises
 from .demonstration_rows import Rows
 
 Progress = Callable[[int, int], None]
@@ -82,6 +83,8 @@ class _Loader:
         self.rows = packs.generate(demo)
         self.done = 0
         self.total = sum(map(len, self.rows.values())) + len(demo.users) + len(demo.named) + len(demo.stated)
+        self.enterprises = Enterprises(pack, demo, actor=actor, office=self._office(None))
+        self.total += len(self.enterprises)
         self.writer = Rows(self.region, actor=actor, office=self._office(None), unit=self._reporting_unit())
 
     def load(self, password: str) -> None:
@@ -93,6 +96,10 @@ class _Loader:
         self._stated()
         for kind in sorted(self.rows, key=lambda kind: kind != "organisations"):  # the others name them
             self._write(kind, self.rows[kind])
+        self.enterprises.write()
+        self._step(len(self.enterprises))
+        for given in self.demo.name_lists:
+            self.enterprises.receive(given)
         self._said()
         self._asked()
         for report in self.pack.reports.values():
@@ -222,7 +229,8 @@ class _Loader:
     def _said(self) -> None:
         """Rows of registers that the real report states; not marked as demonstration."""
         for one in self.demo.stated:
-            extra = {"as_written": one.as_written[:100]} if one.kind in QUOTED else {}
+            cited = {"source_document": one.document, "source_clause": self._label(one.document, one.clause)}
+            extra = {"as_written": one.as_written[:100], **cited} if one.kind in QUOTED else {}
             note = {"note": one.note} if one.note and one.kind in NOTED else {}
             values = {**one.values, **extra, **note}
             source = self._source(one.document, one.clause)

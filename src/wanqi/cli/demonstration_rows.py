@@ -113,9 +113,9 @@ class Rows:
             values["area"] = self.areas[values["area"]]
         if "amount" in values:
             values["amount"] = Decimal(values["amount"])
-        if values.get("holder_kind", "单位") != "单位":
+        if kind not in PRINTED or values.get("holder_kind", "单位") != "单位":
             return values
-        organisation = self.organisations.get(values.get(PRINTED.get(kind, ""), ""))
+        organisation = self.organisations.get(values.get(PRINTED[kind], ""))
         if organisation is not None:
             values["organisation"] = organisation
             if organisation.area is not None and kind != "listing_plans":

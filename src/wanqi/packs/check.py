@@ -8,6 +8,7 @@ from wanqi.packs import cases
 from wanqi.packs.cases_programmes import Compiled
 from wanqi.packs.checking import check_pack
 from wanqi.packs.checking_demo import check_demo
+from wanqi.packs.checking_demo_profiles import check_profiles
 from wanqi.packs.checking_region import check_region
 from wanqi.packs.errors import PacksRefused, Problem, UnknownRegion
 from wanqi.packs.files import load
@@ -121,7 +122,8 @@ def _region_problems(tree: Tree, pack: Pack, known: set[str] | None = None) -> l
     problems = [*check_region(tree, pack), *check_pack(pack, known)]
     for file in tree.files[pack.region]:
         if isinstance(file.spec, DemoSpec):
-            problems += check_demo(pack, Item(file.spec, file, (), "demo"))
+            own = Item(file.spec, file, (), "demo")
+            problems += [*check_demo(pack, own), *check_profiles(pack, own)]
     return _unless_a_consequence(tree, pack, problems)
 
 

@@ -9,7 +9,8 @@ from wanqi.packs.errors import Problem
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
-from wanqi.packs.specs.demo import DemoRows, DemoSpec, FieldRule, Stated, StatedRow
+from wanqi.packs.specs.demo import DemoRows, DemoSpec, Stated, StatedRow
+from wanqi.packs.specs.demo_rules import FieldRule
 from wanqi.packs.specs.vocabulary import FieldSpec
 
 # Columns of the organisations register that a demonstration may fill.
@@ -18,6 +19,9 @@ ORGANISATION_FIELDS = {
     "gbt4754_code": FieldSpec(title="行业代码", type="text"),
     "area": FieldSpec(title="片区", type="area"),
     "address": FieldSpec(title="地址", type="text"),
+    "established_on": FieldSpec(title="成立日期", type="date"),
+    "contact": FieldSpec(title="联系人", type="text"),
+    "phone": FieldSpec(title="联系电话", type="text"),
 }
 
 
@@ -53,7 +57,7 @@ def check_demo(pack: Pack, item: Item[DemoSpec]) -> Iterable[Problem]:
         yield from _rows(pack, item, rows, ("rows", index))
     if demo.organisations is not None:
         at: Path = ("organisations", "fields")
-        yield from _rules(pack, item, demo.organisations.fields, ORGANISATION_FIELDS, at)
+        yield from check_rules(pack, item, demo.organisations.fields, ORGANISATION_FIELDS, at)
 
 
 def _stated(pack: Pack, item: Item[DemoSpec], stated: Stated, at: Path) -> Iterable[Problem]:
@@ -124,14 +128,15 @@ def _rows(pack: Pack, item: Item[DemoSpec], rows: DemoRows, at: Path) -> Iterabl
     elif dated.type != "date":
         message = f"date 用的字段 {rows.date} 类型是 {dated.type}。"
         yield item.file.problem((*at, "date"), "pack.field-type", message, "换一个日期字段。")
-    yield from _rules(pack, item, rows.fields, kind.fields, (*at, "fields"))
+    yield from check_rules(pack, item, rows.fields, kind.fields, (*at, "fields"))
     for name, rule in rows.fields.items():
         if rule.before is not None and rule.before.field != rows.date:
             place = (*at, "fields", name, "before", "field")
             yield unknown(item, place, "字段", rule.before.field, [rows.date])
 
 
-def _rules(pack: Pack, item: Item[DemoSpec], rules: Any, fields: Any, at: Path) -> Iterable[Problem]:
+def check_rules(pack: Pack, item: Item[DemoSpec], rules: Any, fields: Any, at: Path) -> Iterable[Problem]:
+    """Yield the problems of the rules of a row's fields, field → rule, against the fields its kind has."""
     for name, rule in rules.items():
         field = fields.get(name)
         if field is None:

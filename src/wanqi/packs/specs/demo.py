@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
-from wanqi.packs.specs.base import IndicatorId, Month, Name, Number, Period, Slug, Spec, Text, Title, Version
+from wanqi.packs.specs.base import (
+    IndicatorId,
+    Month,
+    Name,
+    Number,
+    Period,
+    ProgrammeId,
+    Slug,
+    Spec,
+    Text,
+    Title,
+    Version,
+)
+from wanqi.packs.specs.demo_profiles import DemoProfile, SourceClass, Year
+from wanqi.packs.specs.demo_rules import Count, FieldRule
 
 Role = Literal[
     "clerk",
@@ -23,8 +37,6 @@ Role = Literal[
     "security_admin",
     "audit_admin",
 ]
-Count = Annotated[int, Field(ge=0, le=100_000)]
-Weight = Annotated[int, Field(ge=1, le=1_000)]
 
 
 class DemoUser(Spec):
@@ -53,43 +65,6 @@ class Stated(Spec):
     clause: Slug
     office: Slug | None = None
     assumption: Text | None = None
-
-
-class Before(Spec):
-    """Least and most days that a date lies before another date of the row."""
-
-    field: Name
-    least: Count
-    most: Count
-
-    @model_validator(mode="after")
-    def _order(self) -> Self:
-        if self.least > self.most:
-            raise ValueError("least 不能大于 most。")
-        return self
-
-
-class FieldRule(Spec):
-    """How one field of a demonstration row comes about; exactly one of constant, serial, choose and before.
-
-    serial: text with {n}, counted from `start`; choose: value → weight; before: a number of days before another
-    date of the row.
-    """
-
-    constant: Title | None = None
-    serial: (
-        Annotated[str, StringConstraints(pattern=r"^[^{}]*\{n(:0[1-9]d)?\}[^{}]*$", max_length=100)] | None
-    ) = None
-    choose: Mapping[str, Weight] | None = None
-    before: Before | None = None
-    start: Annotated[int, Field(ge=1, le=100_000)] = 1
-
-    @model_validator(mode="after")
-    def _one_rule(self) -> Self:
-        given = [one for one in (self.constant, self.serial, self.choose, self.before) if one is not None]
-        if len(given) != 1 or self.choose == {}:
-            raise ValueError("constant、serial、choose、before 要写且只写一个。")
-        return self
 
 
 class DemoRows(Spec):
@@ -139,6 +114,18 @@ class DemoRound(Spec):
     handed_in: tuple[Slug, ...] = ()
 
 
+class DemoList(Spec):
+    """A 名单 that came in: its text as pasted; what is matched for certain is confirmed."""
+
+    programme: ProgrammeId
+    batch: Title
+    document_number: Title
+    document_title: Title
+    authority: Title
+    issued_on: date
+    text: Text
+
+
 class DemoSpec(Spec):
     """One demonstration: its day, its people, what documents state, and what to generate."""
 
@@ -155,3 +142,7 @@ class DemoSpec(Spec):
     named: tuple[NamedOrganisation, ...] = ()
     stated: tuple[StatedRow, ...] = ()
     rounds: tuple[DemoRound, ...] = ()
+    sources: Mapping[SourceClass, Title] = {}
+    years: tuple[Year, ...] = ()
+    profiles: tuple[DemoProfile, ...] = ()
+    name_lists: tuple[DemoList, ...] = ()

@@ -17,6 +17,9 @@ PATENT = (
     "expires_on",
     "ended_on",
     "acquisition",
+    "relates_to_main_product",
+    "has_benefit",
+    "used_in_prior_hnte",
 )
 TRADEMARK = ("number", "name", "classes", "owner_name", "area", "applied_on", "registered_on", "expires_on")
 
