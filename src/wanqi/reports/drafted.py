@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wanqi.core.packs import current_pack
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec, Tag
-from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ParagraphSpec, SectionSpec, parse_text
+from wanqi.packs.specs.reports import PERIOD_TAG, ClauseSpec, ParagraphSpec, Quote, SectionSpec, parse_text
 
 from .errors import ReportMissing
 from .models import Draft, DraftParagraph, ReportTemplate
@@ -101,11 +101,24 @@ def paragraph_spec(
     if begun is not None and not row.is_written:
         known = tuple(one for one in begun.clauses if all(id in indicators for id in one.figures))
         return begun.model_copy(update={"clauses": known, "office": office})
+    quotes = quotes_of(begun)
     clauses = tuple(
-        ClauseSpec(id=f"{row.code[:50]}-{number}", join="", text=known_text(part, indicators))
+        ClauseSpec(
+            id=f"{row.code[:50]}-{number}",
+            join="",
+            text=known_text(part, indicators),
+            lit=tuple(one for one in quotes if one.text in part),
+        )
         for number, part in enumerate(sentences(row.text), start=1)
     )
     return ParagraphSpec(id=row.code, office=office, clauses=clauses, ending="")
+
+
+def quotes_of(paragraph: ParagraphSpec | None) -> tuple[Quote, ...]:
+    """Return the words that a template's paragraph takes from documents: their digits are the documents' own."""
+    if paragraph is None:
+        return ()
+    return tuple(dict.fromkeys(one for clause in paragraph.clauses for one in clause.lit))
 
 
 def known_text(text: str, indicators: Mapping[str, IndicatorSpec]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wanqi import documents
 
 from .compile import Compiled, CompiledParagraph
+from .drafted import quotes_of, template_of_draft
 from .models import Draft, DraftParagraph, DraftPart, UnlinkedFigure
 from .sentences import Dropped
 from .unlinked import Loose, loose_figures
@@ -84,7 +85,7 @@ def readiness_of(draft: Draft, compiled: Compiled) -> Readiness:
     parts = draft.parts.select_related("office").order_by("office__position")
     return Readiness(
         figures=sum(isinstance(run, documents.Figure) for one in printed for run in one.runs),
-        loose=tuple(_loose(wrote)),
+        loose=tuple(_loose(draft, wrote)),
         missing=tuple(_missing([row for row, _ in wrote], compiled.dropped)),
         errors=len(compiled.checked.of("error")),
         queries=len(compiled.checked.of("query")),
@@ -94,13 +95,15 @@ def readiness_of(draft: Draft, compiled: Compiled) -> Readiness:
     )
 
 
-def _loose(wrote: Sequence[tuple[DraftParagraph, CompiledParagraph]]) -> Iterable[LooseFigure]:
+def _loose(draft: Draft, wrote: Sequence[tuple[DraftParagraph, CompiledParagraph]]) -> Iterable[LooseFigure]:
+    begun = {one.id: one for section in template_of_draft(draft).sections for one in section.paragraphs}
     said = {
         (row.paragraph_id, row.words): row
         for row in UnlinkedFigure.objects.filter(paragraph__in=[row for row, _ in wrote]).current()
     }
     for row, one in wrote:
-        for loose in loose_figures(one.runs):
+        quoted = [quote.text for quote in quotes_of(begun.get(row.code))]
+        for loose in loose_figures(one.runs, quoted=quoted):
             told: UnlinkedFigure | None = said.get((row.pk, loose.words))
             yield LooseFigure(
                 paragraph=row.pk,

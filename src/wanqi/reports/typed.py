@@ -21,9 +21,13 @@ FORM_TITLES: Mapping[str, str] = {
     "high": "区间上限",
     "title": "指标名称",
     "unit": "单位",
+    "rank": "名次",
+    "peers": "比较范围",
+    "span": "名次的时期",
 }
 # A form that says something only of figures of a certain kind.
-_GROWTHS = ("growth_same_period", "growth_year_end")
+_GROWTHS = ("growth_same_period", "growth_year_end", "growth_previous")
+_RANKS = ("rank", "peers", "span")
 _FORECASTS = ("interval", "low", "high")
 
 _TAG = re.compile(r"\{([^{}]*)\}")
@@ -128,6 +132,8 @@ def _form_refused(form: str, spec: IndicatorSpec) -> str:
         return f"“{spec.title}”没有形式“{form}”。可用：{'、'.join(FORM_TITLES.values())}。"
     if form == "change" and spec.operator not in _GROWTHS:
         return f"“{spec.title}”不是增长率，不能写成“{FORM_TITLES[form]}”；请换一种形式，或插入它的同比、较上年末指标。"
+    if form in _RANKS and spec.operator != "rank":
+        return f"“{spec.title}”不是名次，不能写成“{FORM_TITLES[form]}”；请换一种形式，或插入它的名次指标。"
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wanqi.documents import Run, Text, plain
@@ -23,14 +23,16 @@ class Loose:
     words: str
 
 
-def loose_figures(runs: Sequence[Run]) -> tuple[Loose, ...]:
+def loose_figures(runs: Sequence[Run], *, quoted: Iterable[str] = ()) -> tuple[Loose, ...]:
     """Return the numbers of a paragraph that no figure stands behind, in order.
 
-    Document numbers, dates and ordinals are no data. What the auditor reads as a number but does not touch a
+    quoted: words taken from a document, whose digits are that document's. Document numbers, dates and ordinals are no data. What the auditor reads as a number but does not touch a
     figure's run is loose, if it is written in digits or in two Chinese numerals.
     """
     text = plain(tuple(runs))
-    linked = list(_linked(runs))
+    linked = [*_linked(runs)]
+    for words in quoted:
+        linked += [found.span() for found in re.finditer(re.escape(words), text)]
     return tuple(
         Loose(mention.span, text[slice(*mention.span)])
         for mention in audit(text).mentions
@@ -42,7 +44,7 @@ def _is_number(words: str) -> bool:
     return bool(_DIGIT.search(words) or _COUNT.search(words))
 
 
-def _linked(runs: Iterable[Run]) -> Iterable[tuple[int, int]]:
+def _linked(runs: Iterable[Run]) -> Iterator[tuple[int, int]]:
     at = 0
     for run in runs:
         length = len(run.text if isinstance(run, Text) else run.display)
