@@ -27,8 +27,8 @@ PARTS = (
     "imports",
     "name_lists.urls",
     "nominations.urls",
-    "board",
-    "reports",
+    "board.urls",
+    "reports.urls",
     "checking.urls",
     "returns.urls",
 )

@@ -175,4 +175,3 @@ def _parts_brought(head: TargetBreakdown, parts: Sequence[PartGiven], actor: Act
         withdraw_row(row, actor=actor, reason=reason, verb="取消分项")
         is_changed = True
     return is_changed
-

@@ -28,7 +28,7 @@ from wanqi.documents import Field, xlsx
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.indicators.evaluate import Figure, Period, Reported, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
-from wanqi.indicators.evaluation import evaluation_of
+from wanqi.indicators.kept import kept_evaluation
 from wanqi.indicators.models import Observation
 from wanqi.packs import IndicatorSpec, Pack, RecordKind
 from wanqi.reports.changes import Change
@@ -79,7 +79,7 @@ def _asked(request: HttpRequest, id: str) -> Asked:
     pack = current_pack(place.region)
     if id not in pack.indicators:
         raise RowMissing("没有这个指标。", hint="请返回看板，从数字进入。")
-    evaluation = evaluation_of(place.region, area=area.code if area else None)
+    evaluation = kept_evaluation(place.region, area=area.code if area else None)
     return Asked(pack, pack.indicators[id], evaluation.figure(id, period), area, evaluation)
 
 

@@ -14,7 +14,6 @@ from wanqi.collection.models import Return
 from wanqi.collection.overview import reviews_of, tasks_of
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
-from wanqi.indicators.evaluate import read_period
 from wanqi.registry.models import ImportBatch
 from wanqi.reports.models import Draft
 from wanqi.web import display
@@ -22,7 +21,7 @@ from wanqi.web.menu import address, menu_for
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
-from . import board
+from .board import page as board
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
@@ -55,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     reads_only = actor.can("indicator", "view") and not actor.can("report", "correct")
     context = {
         "title": "工作台",
-        "cards": board.cards_of(place.region, read_period(place.period)) if reads_only else [],
+        "cards": board.desk_cards(actor, place) if reads_only else [],
         "period": place.period,
         "tasks": [*_returns(actor), *_tasks(actor, place.region)],
         "has_business": actor.can("return", "view")

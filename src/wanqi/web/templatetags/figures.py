@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,3 +26,9 @@ def ratio(value: Fraction | None) -> Decimal | None:
 def grade_or_nothing(word: str) -> SafeString | str:
     """`{{ figure.grade|grade_or_nothing }}`: the chip of an evidence grade; nothing where none applies."""
     return display.grade(word) if word else ""
+
+
+@register.filter
+def lookup(found: Mapping[str, str], key: str) -> str:
+    """`{{ mapping|lookup:key }}`: the value of a key that stands in a variable; empty where there is none."""
+    return found.get(key, "")

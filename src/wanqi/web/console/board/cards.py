@@ -1,0 +1,282 @@
+"""Cards of the board: targets with their charts, and the other main indicators in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from wanqi.core.models import Area
+from wanqi.figures import display
+from wanqi.indicators.evaluate import Figure, Period
+from wanqi.indicators.evaluate.engine import Evaluation
+from wanqi.indicators.evaluate.periods import day, month, to_date
+from wanqi.indicators.evaluate.progress import Progress
+from wanqi.indicators.topics import Point, Topic, progress_of, topics, year_of_months
+from wanqi.packs import IndicatorSpec, Pack
+from wanqi.web.console import charts, figures
+
+from .lines import small_line
+
+TONES = {"正常": "normal", "预警": "warning", "滞后": "behind"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the board: `href` opens its drawer."""
+
+    figure: Figure
+    href: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One target: its figures, how it stands, its months, and the chart's option as plain data."""
+
+    key: str
+    id: str
+    name: str
+    office: str
+    stock: Shown
+    flow: Shown | None
+    growth: Shown | None
+    year_on_year: Shown | None
+    completion: Shown | None
+    target: Shown | None
+    pace: Shown | None
+    forecast: Shown | None
+    progress: Progress | None
+    share: str
+    share_words: str
+    tone: str
+    question: str
+    answer: str
+    outlook: str
+    judged: str
+    months: list[dict[str, Any]]
+    chart: dict[str, Any] | None
+
+    @property
+    def lags(self) -> bool:
+        """Whether somebody should be asked to act."""
+        return self.progress is not None and self.progress.word != "正常"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator without a chart of its own: the figure, what it is compared with, its months as a small line."""
+
+    spec: IndicatorSpec
+    office: str
+    group: str
+    value: Shown
+    growth: Shown | None
+    rank: Shown | None
+    line: str
+
+
+class Related:
+    """What follows from an indicator, by operator; made once for all cards."""
+
+    def __init__(self, definitions: Mapping[str, IndicatorSpec]) -> None:
+        self._kept: dict[tuple[str, str], list[IndicatorSpec]] = {}
+        for one in definitions.values():
+            if one.operator and one.of:
+                self._kept.setdefault((one.operator, one.of), []).append(one)
+
+    def first(self, operator: str, of: str) -> str | None:
+        """Return the id of the first indicator that is made of another by an operator."""
+        found = self._kept.get((operator, of))
+        return found[0].id if found else None
+
+    def ranks(self, of: str) -> Iterator[IndicatorSpec]:
+        """Yield the ranks of an indicator, one per set of peers."""
+        yield from self._kept.get(("rank", of), ())
+
+
+def span_of(period: Period) -> Period:
+    """Return the span that a year's target is weighed over: January up to the period's end."""
+    return period if period.start.month == 1 and period.kind != "day" else to_date(period)
+
+
+def cards_of(
+    evaluation: Evaluation,
+    period: Period,
+    area: Area | None = None,
+    *,
+    offices: Mapping[str, str] | None = None,
+) -> list[Card]:
+    """Return a card for each target that the region's pack defines; offices: code → name."""
+    related = Related(evaluation.definitions)
+    return [
+        _card(evaluation, topic, period, area, offices or {}, related)
+        for topic in topics(evaluation.definitions)
+    ]
+
+
+def _card(
+    evaluation: Evaluation,
+    topic: Topic,
+    period: Period,
+    area: Area | None,
+    offices: Mapping[str, str],
+    related: Related,
+) -> Card:
+    span = span_of(period)
+    spec = evaluation.spec(topic.stock)
+    found = {id: evaluation.figure(id, period if id == topic.flow else span) for id in topic.ids}
+
+    def shown(id: str | None) -> Shown | None:
+        return Shown(found[id], figures.address(id, found[id].period, area)) if id else None
+
+    stock = found[topic.stock]
+    progress = progress_of(topic, found)
+    is_stock = spec.nature == "stock"
+    points = year_of_months(evaluation, topic, span) if stock.known and is_stock else []
+    target = found[topic.target] if topic.target else None
+    forecast = found[topic.forecast] if topic.forecast else None
+    name = stock.title.removesuffix("数")
+    share = display(progress.share, unit="%") if progress and progress.share is not None else ""
+    same_period = related.first(
+        "growth_same_period", (topic.flow or topic.stock) if is_stock else topic.stock
+    )
+    return Card(
+        key=topic.stock.replace(".", "-"),
+        id=topic.stock,
+        name=name,
+        office=offices.get(spec.office or "", ""),
+        stock=Shown(stock, figures.address(topic.stock, span, area)),
+        flow=shown(topic.flow) if is_stock else None,
+        growth=shown(topic.growth),
+        year_on_year=_shown(evaluation, same_period, span, area),
+        completion=shown(topic.completion),
+        target=shown(topic.target),
+        pace=shown(topic.pace),
+        forecast=shown(topic.forecast),
+        progress=progress,
+        share=share,
+        share_words=f"今年新增任务完成{share}，序时进度{found[topic.pace].display}"
+        if share and topic.pace
+        else "",
+        tone=TONES[progress.word] if progress else "",
+        question=_question(name, target, period),
+        answer=f"{progress.word}：{progress.reason}。" if progress else "",
+        outlook=outlook(progress, stock, target, forecast),
+        judged=f"{reverse('board.judged', args=[topic.stock])}?{urlencode(_asked(span, area))}",
+        months=[_month(point, target, topic, area) for point in points],
+        chart=charts.stock_and_target(points, target, stock.unit, _link(topic, area)) if points else None,
+    )
+
+
+def _asked(period: Period, area: Area | None) -> dict[str, str]:
+    return {"period": period.id} | ({"area": area.code} if area else {})
+
+
+def _shown(evaluation: Evaluation, id: str | None, period: Period, area: Area | None) -> Shown | None:
+    return Shown(evaluation.figure(id, period), figures.address(id, period, area)) if id else None
+
+
+def outlook(progress: Progress | None, stock: Figure, target: Figure | None, forecast: Figure | None) -> str:
+    """Return 能否完成、差多少 as a sentence; empty where neither can be said."""
+    if progress is None or target is None or target.value is None or stock.value is None:
+        return ""
+    if stock.value >= target.value:
+        return f"已经完成全年目标{target.display}。"
+    lacks = display(target.value - stock.value, unit=stock.unit)
+    if forecast is None or not forecast.known:
+        done = {"正常": "进度不慢于时间", "预警": "进度略慢于时间", "滞后": "进度明显慢于时间"}[progress.word]
+        return f"{done}，离全年目标{target.display}还差{lacks}。"
+    expected = f"按当前进度年末{forecast.hedged}"
+    short = ""
+    if forecast.value is not None and forecast.value < target.value:
+        short = f"，差{display(target.value - forecast.value, unit=stock.unit, decimals=0)}"
+    said = {"正常": "能够完成", "预警": "能否完成尚不确定", "滞后": "难以完成"}[progress.word]
+    return f"{expected}，{said}全年目标{target.display}{short}。"
+
+
+def _question(name: str, target: Figure | None, period: Period) -> str:
+    if target is None or not target.known:
+        return f"{name}逐月怎样变化？"
+    return f"年底{name}能否达到{target.display}？"
+
+
+def _link(topic: Topic, area: Area | None) -> charts.Address:
+    return lambda figure: figures.address(topic.stock, day(figure.period.end), area)
+
+
+def _month(point: Point, target: Figure | None, topic: Topic, area: Area | None) -> dict[str, Any]:
+    """Return one row of the table that says what the chart shows."""
+    link = _link(topic, area)
+    return {
+        "month": f"{point.month}月",
+        "this_year": point.this_year and Shown(point.this_year, link(point.this_year)),
+        "last_year": point.last_year and Shown(point.last_year, link(point.last_year)),
+        "forecast": charts.range_words(point),
+        "target": target.display if target and target.known else "",
+    }
+
+
+# --- lines -------------------------------------------------------------------------------------
+
+
+def main_indicators(pack: Pack) -> tuple[str, ...]:
+    """Return the ids of the monthly table, in its order; of all counted indicators where there is none."""
+    named = dict.fromkeys(id for table in pack.tables.values() for id in table.indicators)
+    listed = tuple(id for id in named if id in pack.indicators)
+    counted = (one.id for one in pack.indicators.values() if one.nature in ("flow", "stock", "rate"))
+    return listed or tuple(counted)
+
+
+def lines_of(
+    evaluation: Evaluation,
+    ids: Iterable[str],
+    period: Period,
+    area: Area | None,
+    *,
+    offices: Mapping[str, str],
+    groups: Mapping[str, str],
+) -> list[Line]:
+    """Return one line per indicator; offices: code → name; groups: record kind → topic."""
+    related = Related(evaluation.definitions)
+    return [_line(evaluation, evaluation.spec(id), period, area, offices, groups, related) for id in ids]
+
+
+def _line(
+    evaluation: Evaluation,
+    spec: IndicatorSpec,
+    period: Period,
+    area: Area | None,
+    offices: Mapping[str, str],
+    groups: Mapping[str, str],
+    related: Related,
+) -> Line:
+    value = evaluation.figure(spec.id, period)
+    growth = related.first("growth_same_period", spec.id) or related.first("growth_year_end", spec.id)
+    rank = next((_shown(evaluation, one.id, period, area) for one in related.ranks(spec.id)), None)
+    return Line(
+        spec=spec,
+        office=offices.get(spec.office or "", "未指定股室"),
+        group=groups.get(spec.records or "", "报送数据"),
+        value=Shown(value, figures.address(spec.id, period, area)),
+        growth=_shown(evaluation, growth, period, area) if growth and value.known else None,
+        rank=rank if rank and rank.figure.known else None,
+        line=_small(evaluation, spec, period.end) if value.known and area is None else "",
+    )
+
+
+def _small(evaluation: Evaluation, spec: IndicatorSpec, end: date) -> str:
+    """Return the last twelve months as a small line: a flow month by month, a stock at each month's end."""
+    if spec.nature == "derived":
+        return ""
+    spans = [month(end.year - (number > end.month), number) for number in _twelve(end.month)]
+    found = [evaluation.figure(spec.id, day(one.end) if spec.nature == "stock" else one) for one in spans]
+    values = [None if one.value is None else float(one.value) for one in found]
+    return small_line(values, label=f"{spec.title}近12个月：{spans[0].words}至{spans[-1].words}")
+
+
+def _twelve(last: int) -> list[int]:
+    return [*range(last + 1, 13), *range(1, last + 1)]

@@ -1,0 +1,145 @@
+"""The board's page: for a leader on a phone and a clerk at a desk."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from wanqi.core.access import Actor, require
+from wanqi.core.actions import record
+from wanqi.core.errors import RowMissing
+from wanqi.core.models import Area, Office, Region
+from wanqi.core.packs import current_pack
+from wanqi.core.row_sources import registered, source_of
+from wanqi.indicators.errors import PeriodRefused
+from wanqi.indicators.evaluate import Period, read_period
+from wanqi.indicators.kept import kept_evaluation
+from wanqi.reports.table import TITLE, monthly_table, table_xlsx
+from wanqi.web.console import figures
+from wanqi.web.console.registers.catalogue import REGISTERS
+from wanqi.web.pages import render_page
+from wanqi.web.place import Place, place_of
+
+from . import due, ladder, peers, periods, tiles
+from .cards import Card, Line, cards_of, lines_of, main_indicators
+
+GROUPINGS = {"office": "按股室", "topic": "按专题"}
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Return the board of the visitor's region for a period and area: those of the top bar, or those asked for."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "view")
+    place = place_of(request)
+    period = asked_period(request, place)
+    area = Area.objects.filter(pk=place.area, region_id=place.region).first() if place.area else None
+    pack = current_pack(place.region)
+    evaluation = kept_evaluation(place.region, area=area.code if area else None)
+    offices = office_names(place.region)
+    cards = cards_of(evaluation, period, area, offices=offices)
+    known = [card for card in cards if card.stock.figure.known]
+    shown = {card.id for card in known}
+    ids = [id for id in main_indicators(pack) if id not in shown]
+    grouping = request.GET.get("group", "")
+    grouping = grouping if grouping in GROUPINGS else "office"
+    lines = lines_of(evaluation, ids, period, area, offices=offices, groups=topic_names())
+    waiting = due.of(actor, place)
+    context = {
+        "title": "调度看板",
+        "period": period,
+        "area": area,
+        "cards": known,
+        "known": bool(known) or any(line.value.figure.known for line in lines),
+        "counts": _counts(known),
+        "groups": _grouped([line for line in lines if line.value.figure.known], grouping),
+        "unknown": [line for line in lines if not line.value.figure.known],
+        "switch": periods.switch(period, place.today, grouping),
+        "groupings": _groupings(grouping, period, place),
+        "shortfalls": due.shortfalls(actor, place),
+        "raised": due.open_by_indicator(actor, place.region),
+        "waiting": waiting,
+        "ladder": ladder.of(actor, place.region, pack, period.end) if area is None else None,
+        "ranks": peers.ranks(evaluation, period, pack),
+        "map": tiles.of(request, evaluation, period, pack, ids=[card.id for card in known] + ids)
+        if area is None
+        else None,
+        "is_demonstration": any(card.stock.figure.is_demonstration for card in known)
+        or any(line.value.figure.is_demonstration for line in lines),
+        "may_see_rows": actor.can("site", "view"),
+        "may_export": actor.can("indicator", "export"),
+        "may_import": actor.can("batch", "create"),
+        "may_raise": actor.can("shortfall", "create") and area is None,
+        "may_draw": actor.can("outline", "create"),
+    }
+    return render_page(request, "console/board.html", context)
+
+
+def asked_period(request: HttpRequest, place: Place) -> Period:
+    """Return the period the address asks for, else the one of the top bar. Raises RowMissing for none."""
+    try:
+        return read_period(request.GET.get("period") or place.period)
+    except PeriodRefused as error:
+        raise RowMissing(error.cause, hint=error.hint) from None
+
+
+def office_names(region: str) -> dict[str, str]:
+    """Return the region's offices: code → name."""
+    return dict(Office.objects.filter(region_id=region).values_list("code", "name"))
+
+
+def topic_names() -> dict[str, str]:
+    """Return the topic of each record kind: the menu's group that its register stands in."""
+    groups = {register.model: register.group for register in REGISTERS}
+    return {kind: groups.get(source_of(kind).model, "其他") for kind in registered()}  # type: ignore[call-overload]
+
+
+def desk_cards(actor: Actor, place: Place) -> list[Card]:
+    """Return the cards for somebody's own desk: the targets as the board has them."""
+    evaluation = kept_evaluation(place.region)
+    return cards_of(evaluation, read_period(place.period), offices=office_names(place.region))
+
+
+def _counts(cards: list[Card]) -> list[dict[str, Any]]:
+    """Return how many targets stand how, worst first."""
+    words = [card.progress.word for card in cards if card.progress]
+    tones = {"滞后": "behind", "预警": "warning", "正常": "normal"}
+    return [{"word": word, "tone": tone, "count": words.count(word)} for word, tone in tones.items()]
+
+
+def _grouped(lines: list[Line], grouping: str) -> list[dict[str, Any]]:
+    def key(line: Line) -> str:
+        return line.office if grouping == "office" else line.group
+
+    order = {name: number for number, name in enumerate(dict.fromkeys(key(line) for line in lines))}
+    ordered = sorted(lines, key=lambda line: order[key(line)])
+    return [{"title": title, "lines": list(group)} for title, group in groupby(ordered, key=key)]
+
+
+def _groupings(chosen: str, period: Period, place: Place) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "href": periods.address(period, place.period, group), "current": group == chosen}
+        for group, title in GROUPINGS.items()
+    ]
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    """Return the monthly table of the visitor's region and period as XLSX; the log keeps that it was taken."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "export")
+    place = place_of(request)
+    made = monthly_table(place.region, asked_period(request, place).id)
+    content = table_xlsx(made, made=timezone.now())
+    with transaction.atomic():
+        said = {"材料": TITLE, "时期": made.period.words, "行数": str(len(made.lines))}
+        changes = [{"field": name, "label": name, "old": "—", "new": value} for name, value in said.items()]
+        record(Region.objects.get(pk=place.region), "导出", actor=actor, changes=changes)
+    mark = "（演示数据）" if made.is_demonstration else ""
+    name = f"{TITLE}_{made.period.full_months}{mark}.xlsx"
+    response = HttpResponse(content, content_type=figures.XLSX_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
