@@ -26,8 +26,9 @@ class Loose:
 def loose_figures(runs: Sequence[Run], *, quoted: Iterable[str] = ()) -> tuple[Loose, ...]:
     """Return the numbers of a paragraph that no figure stands behind, in order.
 
-    quoted: words taken from a document, whose digits are that document's. Document numbers, dates and ordinals are no data. What the auditor reads as a number but does not touch a
-    figure's run is loose, if it is written in digits or in two Chinese numerals.
+    quoted: words taken from a document, whose digits are that document's. Document numbers, dates and ordinals are
+    no data either. What the auditor reads as a number but does not touch a figure's run is loose, if it is written
+    in digits or in two Chinese numerals.
     """
     text = plain(tuple(runs))
     linked = [*_linked(runs)]

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
@@ -33,8 +33,8 @@ from wanqi.reports.outputs import MEDIA_TYPES, render
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
-from .checking.marks import groups_of
-from .registers.query import parse_id
+from ..checking.marks import groups_of
+from ..registers.query import parse_id
 
 FILES = (("docx", "Word", "file-type-docx"), ("pdf", "PDF", "file-type-pdf"), ("html", "网页", "file-text"))
 LEVEL_CHIPS = {"error": "finding", "query": "missing", "note": "plain"}  # colour is for 滞后/预警/正常 only
@@ -217,12 +217,3 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
         context = {**_context(actor, draft), "refused": error, "reason": reason}
         return render_page(request, "console/report.html", context, status=error.status)
     return redirect("reports.draft", pk=draft.pk)
-
-
-urlpatterns = [
-    path("reports/", show_list, name="reports"),
-    path("reports/begin/", begin, name="reports.begin"),
-    path("reports/<int:pk>/", show, name="reports.draft"),
-    path("reports/<int:pk>/export/", export, name="reports.export"),
-    path("reports/<int:pk>/rebase/", rebase, name="reports.rebase"),
-]
