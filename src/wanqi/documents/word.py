@@ -44,6 +44,7 @@ def word(report: Report, *, made: datetime) -> bytes:
     `made` (with a time zone) becomes the file's creation date.
     """
     document = docx.Document()
+    _drop_unused(document)
     _set_properties(document, report, made)
     _set_defaults(document)
     _set_page(document, report)
@@ -55,6 +56,14 @@ def word(report: Report, *, made: datetime) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
+
+
+def _drop_unused(document: Any) -> None:
+    """Leave out what the library's own template brings along: a picture of another page, styles of one old program."""
+    for relations in (document.part.rels, document.part.package.rels):
+        for id, relation in list(relations.items()):
+            if relation.reltype.rsplit("/", 1)[-1] in ("stylesWithEffects", "thumbnail"):
+                del relations[id]
 
 
 def _set_properties(document: Any, report: Report, made: datetime) -> None:

@@ -124,7 +124,7 @@ def counted_fields(pack: Pack, id: str) -> frozenset[str]:
         spec = pack.indicators[spec.of]
     condition = pack.where(spec.id)
     measured = spec.measured[1] if spec.measure else None
-    names = {spec.date, measured, *(condition.inputs if condition else ())}
+    names = {spec.date, spec.until, measured, *(condition.inputs if condition else ())}
     return frozenset(name for name in names if name is not None)
 
 
@@ -160,11 +160,15 @@ def _order(id: str) -> tuple[int, str]:
     return (int(id), "") if id.isdigit() else (0, id)
 
 
-def acts_since(model: type[Model], ids: Sequence[str], since: datetime) -> dict[str, list[AuditEvent]]:
-    """Return id → what was done to each row after a moment, in order; only rows something was done to."""
+def acts_since(
+    model: type[Model], ids: Sequence[str], since: datetime | None = None, *, after: int = 0
+) -> dict[str, list[AuditEvent]]:
+    """Return id → what was done to each row after a moment or an act, in order; only rows something was done to."""
     events = AuditEvent.objects.filter(
-        target_kind=model._meta.label_lower, target_id__in=ids, at__gt=since
+        target_kind=model._meta.label_lower, target_id__in=ids, id__gt=after
     ).order_by("id")
+    if since is not None:
+        events = events.filter(at__gt=since)
     found: dict[str, list[AuditEvent]] = {}
     for event in events:
         found.setdefault(event.target_id, []).append(event)

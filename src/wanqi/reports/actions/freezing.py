@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
-from wanqi.core.models import PackFile
+from wanqi.core.models import AuditEvent, PackFile
 from wanqi.core.packs import current_pack
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import ReportSpec
@@ -41,6 +42,7 @@ def freeze_report(
     Raises AccessRefused, FiguresDisagree, and NotRebuildable where the report does not come out of what was kept.
     """
     require(actor, "report", "view")
+    trail = AuditEvent.objects.aggregate(newest=Max("id"))["newest"] or 0  # later acts are told as revisions
     made = (made or timezone.now()).replace(microsecond=0)
     pack = current_pack(draft.region_id)
     evaluation = evaluation_of(draft.region_id)
@@ -51,6 +53,7 @@ def freeze_report(
     number = Archive.objects.filter(draft=draft).count() + 1
     head = {
         "number": number,
+        "trail": trail,
         "draft": draft.pk,
         "made_by": actor.name,
         "written_by": [list(part) for part in parts],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
@@ -12,6 +13,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from wanqi.indicators.evaluate import Period, read_period
+from wanqi.packs.specs.base import Spec
 
 
 def to_plain(value: Any) -> Any:
@@ -36,6 +38,8 @@ def to_plain(value: Any) -> Any:
             return [to_plain(one) for one in value]
         case frozenset() | set():
             return sorted(to_plain(one) for one in value)
+    if isinstance(value, Spec):  # an item of the pack
+        return value.model_dump(mode="json", by_alias=True)
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: to_plain(getattr(value, one.name)) for one in fields(value) if one.init}
     raise TypeError(f"an archive cannot keep {type(value).__name__}")
@@ -60,6 +64,8 @@ def from_plain(data: Any, hint: Any) -> Any:
     reader = _READERS.get(hint)
     if reader is not None:
         return reader(data)
+    if isinstance(hint, type) and issubclass(hint, Spec):
+        return hint.model_validate_json(json.dumps(data))
     if is_dataclass(hint):
         return _dataclass(data, hint)
     raise TypeError(f"an archive cannot give back {hint!r}")

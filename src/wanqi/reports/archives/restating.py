@@ -133,6 +133,7 @@ class _Laid:
     ) -> None:
         self.archive, self.now, self.pack, self.old_pack = archive, now, pack, old_pack
         self._said = json.loads(contents.part(EVALUATION))["evaluation"]
+        self._trail = int(contents.head["trail"])
         self._rows: dict[str, dict[str, dict[str, Any]]] = {}
 
     def causes(self, old: Mapping[str, Any], new: Figure) -> tuple[RevisedCause, ...]:
@@ -160,7 +161,7 @@ class _Laid:
         if not ids:
             return []
         source = source_of(kind)
-        acts = acts_since(source.model, ids, self.archive.made_at)
+        acts = acts_since(source.model, ids, after=self._trail)
         rows = {str(row.pk): row for row in source.model._default_manager.filter(pk__in=ids)}
         names = frozenset(
             source.fields.get(name, name) for name in counted_fields(self.pack, self._counting(new.id))
@@ -223,7 +224,7 @@ class _Laid:
         self, ids: Sequence[str], kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> Iterator[RevisedCause]:
         model = _OBSERVED[kind]
-        acts = acts_since(model, ids, self.archive.made_at)
+        acts = acts_since(model, ids, after=self._trail)
         rows = {str(row.pk): row for row in model.objects.filter(pk__in=ids)}
         fields = frozenset({"value", "bound", "period", "indicator", "rank", "tied", "source"})
         for id in ids:
