@@ -11,7 +11,7 @@ from wanqi.indicators.evaluate import Figure, read_period
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import OriginalClaim, OriginalReport, Pack
 
-from .compile import report_spec
+from .drafted import report_spec
 from .errors import OriginalMissing
 
 Status = Literal["agrees", "differs", "no_records", "not_a_figure"]

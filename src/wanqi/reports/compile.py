@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from wanqi import documents
@@ -16,27 +16,33 @@ from wanqi.indicators.evaluate.checks import findings
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import IndicatorSpec, ReportSpec
+from wanqi.packs.specs.reports import ParagraphSpec
 
+from . import rounding
 from .changes import Change, changes_since, readable
 from .checking import Checked, check_written
 from .drafted import report_spec, spec_of
 from .errors import FiguresDisagree, PeriodMismatch
 from .models import Draft
-from .sentences import Dropped, written
+from .sentences import Dropped, numeral, written
 
 DEMONSTRATION = "演示数据"
-_NUMERALS = "一二三四五六七八九十"
 _KINDS = {"half": "half-year", "quarter": "quarter", "year": "year", "month": "month", "cumulative": "month"}
 _KIND_WORDS = {"month": "月", "quarter": "季度", "half-year": "半年", "year": "全年"}
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledParagraph:
-    """One paragraph; `clauses` are the ids that were printed."""
+    """One paragraph; `clauses` are the ids that were printed; office: the code of the 股室 that drafts it, or "".
+
+    notes: what a reader must know of its rounding, printed below it.
+    """
 
     id: str
     runs: tuple[Run, ...]
     clauses: tuple[str, ...]
+    office: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -45,10 +51,12 @@ class CompiledParagraph:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSection:
-    """A numbered heading and its paragraphs."""
+    """A numbered heading and its paragraphs; an introduction has no heading."""
 
     title: str
     paragraphs: tuple[CompiledParagraph, ...]
+    id: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +194,38 @@ def composed(
     An archive is rebuilt with it, so equal inputs give an equal text.
     """
     figures = {id: evaluation.figure(id, period, as_of) for id in figures_of(spec, evaluation.definitions)}
-    return figures, *_sections(spec, figures, period)
+    sections, dropped = _sections(spec, figures, period)
+    return figures, with_rounding_notes(sections, evaluation, figures), dropped
+
+
+def with_rounding_notes(
+    sections: Iterable[CompiledSection], evaluation: Evaluation, figures: Mapping[str, Figure]
+) -> tuple[CompiledSection, ...]:
+    """Return the sections with what a reader must know where printed figures do not give each other exactly."""
+    listed = tuple(sections)
+    printed = {id for section in listed for one in section.paragraphs for id in _printed(one.runs)}
+    seen = rounding.visible((figures[id] for id in printed), evaluation)
+    return tuple(
+        replace(
+            section,
+            paragraphs=tuple(
+                replace(one, notes=rounding.notes(_printed(one.runs), figures, seen, evaluation))
+                for one in section.paragraphs
+            ),
+        )
+        for section in listed
+    )
+
+
+def _printed(runs: Iterable[Run]) -> tuple[str, ...]:
+    """Return the ids of the figures among runs, each once."""
+    return tuple(dict.fromkeys(run.id for run in runs if isinstance(run, documents.Figure)))
 
 
 def _whole_text(sections: Iterable[CompiledSection]) -> str:
     """Return the text with its headings, which count their parts: what the reader of the report will hold."""
-    parts = ((section.title, *(one.text for one in section.paragraphs if one.text)) for section in sections)
-    return "\n".join(line for part in parts for line in part)
+    parts = ((section.title, *(one.text for one in section.paragraphs)) for section in sections)
+    return "\n".join(line for part in parts for line in part if line)
 
 
 def fits(spec: ReportSpec, period: Period) -> bool:
@@ -229,25 +262,37 @@ def _sections(
 ) -> tuple[tuple[CompiledSection, ...], tuple[Dropped, ...]]:
     sections: list[CompiledSection] = []
     dropped: list[Dropped] = []
-    for number, section in enumerate(spec.sections):
+    number = 0
+    for section in spec.sections:
         paragraphs = []
         for paragraph in section.paragraphs:
-            runs: list[Run] = []
-            printed: list[str] = []
-            for clause in paragraph.clauses:
-                result = written(clause, figures, period)
-                if isinstance(result, Dropped):
-                    dropped.append(result)
-                    continue
-                runs += [Text(clause.join)] if runs and clause.join else []
-                runs += result
-                printed.append(clause.id)
-            if runs and paragraph.ending:
-                runs.append(Text(paragraph.ending))
-            paragraphs.append(CompiledParagraph(paragraph.id, _joined(runs), tuple(printed)))
-        numeral = _NUMERALS[number] if number < len(_NUMERALS) else str(number + 1)
-        sections.append(CompiledSection(f"{numeral}、{section.title}", tuple(paragraphs)))
+            made, left_out = _paragraph(paragraph, figures, period)
+            office = paragraph.office or section.office or ""
+            paragraphs.append(replace(made, office=office))
+            dropped += left_out
+        number += bool(section.title)
+        title = f"{numeral(number)}、{section.title}" if section.title else ""
+        sections.append(CompiledSection(title, tuple(paragraphs), section.id, section.office or ""))
     return tuple(sections), tuple(dropped)
+
+
+def _paragraph(
+    spec: ParagraphSpec, figures: Mapping[str, Figure], period: Period
+) -> tuple[CompiledParagraph, list[Dropped]]:
+    runs: list[Run] = []
+    printed: list[str] = []
+    dropped = []
+    for clause in spec.clauses:
+        result = written(clause, figures, period)
+        if isinstance(result, Dropped):
+            dropped.append(result)
+            continue
+        runs += [Text(clause.join)] if runs and clause.join else []
+        runs += result
+        printed.append(clause.id)
+    if runs and spec.ending:
+        runs.append(Text(spec.ending))
+    return CompiledParagraph(spec.id, _joined(runs), tuple(printed)), dropped
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:

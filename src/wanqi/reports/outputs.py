@@ -114,12 +114,13 @@ def tree(compiled: Compiled) -> documents.Report:
     blocks: list[Block] = []
     changes = {change.figure: change for change in compiled.changes}
     for section in compiled.sections:
-        blocks.append(Heading(section.title))
+        blocks += [Heading(section.title)] if section.title else []
         for paragraph in section.paragraphs:
             if not paragraph.runs:
                 blocks.append(Note((Text("本段所需的数字都没有数据，未写。"),)))
                 continue
             blocks.append(Paragraph(paragraph.runs))
+            blocks += [Note((Text(f"注：{one}"),)) for one in paragraph.notes]
             printed = dict.fromkeys(run.id for run in paragraph.runs if isinstance(run, documents.Figure))
             told = [changes.pop(id) for id in printed if id in changes]
             blocks += [Note((Text(f"{REVISIONS}：{sentence}"),)) for sentence in revisions(told)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from wanqi.packs.specs.base import IndicatorId, Number, Slug, Spec, Text, Title, Version
+from wanqi.packs.specs.base import IndicatorId, Number, Period, Slug, Spec, Text, Title, Version
 
 Form = Literal[
     "value", "number", "change", "interval", "low", "high", "rank", "peers", "span", "title", "unit"
@@ -101,7 +101,8 @@ class Quote(Spec):
 class ClauseSpec(Spec):
     """text: with tags; needs: figures without which the clause is dropped, with a reason.
 
-    lit: words of the text that carry a document's own digits, with their source.
+    lit: words of the text that carry a document's own digits, with their source. only, not: the periods whose facts it
+    tells, and those for which another clause stands in its place.
     join: what stands between this clause and the one printed before it in the paragraph, if there is one.
     """
 
@@ -109,6 +110,8 @@ class ClauseSpec(Spec):
     join: Literal["，", "；", "。", "、", ""] = "；"
     text: Text
     lit: tuple[Quote, ...] = ()
+    only: tuple[Period, ...] = ()
+    not_: tuple[Period, ...] = Field(default=(), alias="not")
     needs: tuple[IndicatorId, ...] = ()
     when: Condition | None = None
     unless: Condition | None = None
@@ -134,7 +137,7 @@ class ParagraphSpec(Spec):
     id: Slug
     office: Slug | None = None
     clauses: tuple[ClauseSpec, ...]
-    ending: Literal["。", "；", ""] = "。"
+    ending: Literal["。", "；", "：", ""] = "。"
 
 
 class SectionSpec(Spec):
