@@ -9,6 +9,8 @@ from wanqi.core.access import Actor, actor_of, command_actor
 from wanqi.core.models import Area, Office, Role, RoleGrant, Unit, User
 from wanqi.projects.actions import create_site
 from wanqi.projects.models import Site
+from wanqi.registry.actions import create_organisation
+from wanqi.registry.models import Organisation
 
 REGION = "cn-430682"
 PASSWORD = "Correct-Horse-9"
@@ -34,15 +36,24 @@ def area() -> Area:
 
 
 def user(
-    role: Role | None, *, username: str = "", office: Office | None = None, unit: Unit | None = None
+    role: Role | None,
+    *,
+    username: str = "",
+    office: Office | None = None,
+    unit: Unit | None = None,
+    organisation: Organisation | None = None,
 ) -> User:
-    """Make somebody with one role, in the first office or unit unless another is given."""
+    """Make somebody with one role, in the first office or unit, or for a new enterprise, unless another is given."""
     person = User(
         username=username or (role.value if role else "stranger"),
         display_name=role.label if role else "陌生人",
     )
     person.set_password(PASSWORD)
     person.save()
+    if role is Role.ENTERPRISE:
+        organisation = organisation or create_organisation(
+            {"name": f"{person.username}的企业"}, actor=machine(), region=REGION
+        )
     if role is not None:
         RoleGrant.objects.create(
             user=person,
@@ -50,6 +61,8 @@ def user(
             region_id=REGION,
             office=(office or offices()[0]) if role in OFFICE_ROLES else None,
             unit=(unit or units()[0]) if role is Role.REPORTER else None,
+            organisation=organisation.pk if organisation is not None else None,
+            organisation_name=organisation.name if organisation is not None else "",
         )
     return person
 

@@ -112,9 +112,8 @@ def test_a_nonsense_number_is_a_missing_row(nonsense: object) -> None:
     "role", [role for role in Role if role not in (Role.CLERK, Role.HEAD, Role.REPORTER)]
 )
 def test_a_reader_changes_nothing(role: Role) -> None:
-    row = cast.site("S-1")
+    row, somebody = cast.site("S-1"), cast.actor(role)
     before, events = Site.objects.values().get(pk=row.pk), AuditEvent.objects.count()
-    somebody = cast.actor(role)
     with pytest.raises(AccessRefused):
         correct_site(row, {"opened_on": date(2023, 7, 1)}, actor=somebody, reason="试")
     with pytest.raises(AccessRefused):

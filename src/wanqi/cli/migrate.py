@@ -18,7 +18,9 @@ def migrate() -> None:
 
 
 def migrate_pending(*, say: Callable[[str], object]) -> int:
-    """Run what Django and its apps have pending and return how many migrations that was; 0 touches nothing.
+    """Run what Django and its apps have pending and return how many migrations that was; 0 changes no table.
+
+    Rights are brought up to date too where the roles of the server are newer than they are.
 
     Django must be running as the tables' owner.
     """
@@ -31,8 +33,8 @@ def migrate_pending(*, say: Callable[[str], object]) -> int:
     if plan:
         say(f"正在建立数据库表（{len(plan)} 项）……")
         call_command("migrate", interactive=False, verbosity=0)
+    from wanqi.core import grants
 
-        from wanqi.core import grants
-
+    if plan or grants.outdated():
         grants.apply()
     return len(plan)

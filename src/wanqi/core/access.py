@@ -15,12 +15,13 @@ from .models import Role, RoleGrant, User
 
 
 class Scope(StrEnum):
-    """Which rows a verb reaches: the whole region, or those of the own 股室, 片区 or 报送单位."""
+    """Which rows a verb reaches: the whole region, or those of the own 股室, 片区, 报送单位 or enterprise."""
 
     REGION = "region"
     OFFICE = "office"
     AREA = "area"
     UNIT = "unit"
+    ORGANISATION = "organisation"
 
 
 READ = ("view", "export")
@@ -55,6 +56,8 @@ REGISTERS = (
     "outline",
     "window",
 )
+# Resources whose rows are rows of the register of enterprises themselves.
+ABOUT_THE_ORGANISATION = frozenset({"checkup"})
 # What a unit outside the bureau may hand in and see of its own.
 REPORTED = ("site", "observation", "fiber", "patent", "trademark", "loan")
 
@@ -74,6 +77,8 @@ _BUSINESS_READ = _grant(
         "remark",
         "standing",
         "determination",
+        "checkup",
+        "correction",
     ),
     READ,
     Scope.REGION,
@@ -83,6 +88,7 @@ _OFFICE_WRITE = {
     **_grant(("check",), (*READ, "create", "withdraw"), Scope.OFFICE),  # a saved text is its office's own
     **_grant(("explanation",), ("create", "withdraw"), Scope.OFFICE),
     **_grant(REGISTERS, WRITE, Scope.OFFICE),
+    **_grant(("correction",), ("answer",), Scope.REGION),
     **_grant(("batch",), ("create", "undo"), Scope.OFFICE),
     # A kept screen is its maker's own, or its office's; phones in clear are for who has to call.
     **_grant(("screen",), ("view", "create", "correct", "withdraw"), Scope.OFFICE),
@@ -128,6 +134,11 @@ TABLE: Mapping[Role, Mapping[tuple[str, str], Scope]] = {
         **_grant(("grant",), ("view", "create", "withdraw"), Scope.REGION),
     },
     Role.AUDIT_ADMIN: _grant(("audit",), READ, Scope.REGION),
+    # All that an enterprise reaches: its own check-up with the data in it, and what it asks to have corrected.
+    Role.ENTERPRISE: {
+        **_grant(("checkup",), READ, Scope.ORGANISATION),
+        **_grant(("correction",), (*READ, "create", "withdraw"), Scope.ORGANISATION),
+    },
 }
 RESOURCES = frozenset(resource for verbs in TABLE.values() for resource, _ in verbs)
 VERBS = frozenset(verb for verbs in TABLE.values() for _, verb in verbs)
@@ -135,13 +146,14 @@ VERBS = frozenset(verb for verbs in TABLE.values() for _, verb in verbs)
 
 @dataclass(frozen=True)
 class Grant:
-    """One role with its place; `None` where the role has no such place."""
+    """One role with its place; `None` where the role has no such place. organisation: the enterprise it speaks for."""
 
     role: Role
     region: str
     office: int | None = None
     area: int | None = None
     unit: int | None = None
+    organisation: int | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +188,7 @@ class Actor:
         """Return the filter that keeps the rows on which the actor may do `to`."""
         if self.is_command:
             return Q()
-        parts = [_within(scope, grant) for scope, grant in self.scopes(resource, to)]
+        parts = [_within(resource, scope, grant) for scope, grant in self.scopes(resource, to)]
         if not parts:
             return Q(pk__in=[])
         # One role that reaches the whole region makes the others redundant, and the query plain.
@@ -191,12 +203,26 @@ class Actor:
         return combined
 
     def may_place(
-        self, resource: str, verb: str, *, region: str, office: int | None, area: int | None, unit: int | None
+        self,
+        resource: str,
+        verb: str,
+        *,
+        region: str,
+        office: int | None,
+        area: int | None,
+        unit: int | None,
+        organisation: int | None = None,
     ) -> bool:
         """Return whether the actor may do `verb` on a row that stands, or would stand, at this place."""
         if self.is_command:
             return True
-        place = {Scope.REGION: None, Scope.OFFICE: office, Scope.AREA: area, Scope.UNIT: unit}
+        place = {
+            Scope.REGION: None,
+            Scope.OFFICE: office,
+            Scope.AREA: area,
+            Scope.UNIT: unit,
+            Scope.ORGANISATION: organisation,
+        }
         return any(
             grant.region == region
             and (
@@ -214,24 +240,31 @@ class Actor:
         """Return the ids of the actor's own reporting units."""
         return tuple(grant.unit for grant in self.grants if grant.unit is not None)
 
+    @property
+    def organisation(self) -> int | None:
+        """The enterprise this actor speaks for, None for everybody who is no enterprise's user."""
+        return next((grant.organisation for grant in self.grants if grant.role is Role.ENTERPRISE), None)
 
-def _within(scope: Scope, grant: Grant) -> Q:
+
+def _within(resource: str, scope: Scope, grant: Grant) -> Q:
     inside = Q(region_id=grant.region)
     if scope is Scope.REGION:
         return inside
     place = getattr(grant, scope.value)
     if place is None:
         return Q(pk__in=[])
+    if scope is Scope.ORGANISATION and resource in ABOUT_THE_ORGANISATION:
+        return inside & Q(pk=place)
     return inside & Q(**{f"{scope.value}_id": place})
 
 
 def actor_of(user: User, *, address: str | None = None) -> Actor:
     """Return the actor for a signed-in user: one query for the grants."""
     grants = tuple(
-        Grant(Role(role), region, office, area, unit)
-        for role, region, office, area, unit in RoleGrant.objects.filter(user=user)
+        Grant(Role(role), *place)
+        for role, *place in RoleGrant.objects.filter(user=user)
         .order_by("id")
-        .values_list("role", "region_id", "office_id", "area_id", "unit_id")
+        .values_list("role", "region_id", "office_id", "area_id", "unit_id", "organisation")
     )
     return Actor(user=user, name=str(user), grants=grants if user.is_active else (), address=address)
 

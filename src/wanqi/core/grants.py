@@ -1,13 +1,16 @@
 """What the application role may do in the database: brought up to date after every migration.
 
 The application logs in as `wanqi_app`. It reads and writes rows, but it cannot change the audit trail or the
-history tables, and it cannot touch pack files, regions' definitions or the list of migrations.
+history tables, and it cannot touch pack files, regions' definitions or the list of migrations. What an enterprise's
+request may do is in `enterprise`.
 """
 
 from __future__ import annotations
 
 from django.apps import apps
 from django.db import connection
+
+from . import enterprise
 
 APP_ROLE = "wanqi_app"
 APPEND_ONLY = frozenset(
@@ -51,6 +54,15 @@ def history_tables() -> frozenset[str]:
     ) | {"pghistory_context"}
 
 
+def outdated() -> bool:
+    """Return whether the server has the role of enterprises' requests but its row policies were never made."""
+    with connection.cursor() as cursor:
+        cursor.execute(enterprise.READY)
+        ready = bool(cursor.fetchone()[0])
+        cursor.execute("SELECT count(*) FROM pg_policies WHERE policyname = %s", [enterprise.POLICY])
+        return ready and cursor.fetchone()[0] != len(enterprise.ROWS)
+
+
 def apply() -> list[str]:
     """Grant exactly `privileges` on every table and return the statements; needs the owner's login.
 
@@ -61,6 +73,8 @@ def apply() -> list[str]:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
         if cursor.fetchone() is None:
             return statements
+        cursor.execute(enterprise.READY)
+        ready = bool(cursor.fetchone()[0])
         cursor.execute(
             "SELECT relname FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
@@ -73,6 +87,8 @@ def apply() -> list[str]:
                 column = connection.ops.quote_name(CLOSED_BY[table])
                 statements.append(f"GRANT UPDATE ({column}) ON TABLE {name} TO {APP_ROLE}")
         statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        # Without the roles of today's script no row policy may stand: the application itself would see nothing.
+        statements += enterprise.statements() if ready else []
         for statement in statements:
             cursor.execute(statement)
     return statements

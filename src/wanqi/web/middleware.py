@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
 from wanqi.core.access import Actor, actor_of
+from wanqi.core.enterprise import own_rows
 from wanqi.core.errors import WanqiError
 
 from . import errors
@@ -40,9 +42,28 @@ class ActorMiddleware:
             return away
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer a request of an enterprise's user under the database role that sees that enterprise alone."""
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if actor.organisation is None or actor.user is None or _own_account(request):
+            return None
+        try:
+            with own_rows(actor.organisation, user=actor.user.pk):
+                response = view(request, *args, **kwargs)
+        except WanqiError as error:
+            response = errors.answer(request, error)
+        return response
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer one of the house's errors with its page; leave everything else to Django."""
         return errors.answer(request, exception) if isinstance(exception, WanqiError) else None
+
+
+def _own_account(request: HttpRequest) -> bool:
+    """Return whether this is about the visitor's own sign-in: password and sign-out, which hold no enterprise's rows."""
+    return request.path.startswith("/accounts/")
 
 
 def _prolong(request: HttpRequest) -> None:

@@ -106,12 +106,26 @@ def grant_role(
     office: Office | None = None,
     area: Area | None = None,
     unit: Unit | None = None,
+    organisation: int | None = None,
+    organisation_name: str = "",
 ) -> RoleGrant:
-    """Give a role with its scope. Raises RowInvalid when duties that must be separated would meet in one person."""
+    """Give a role with its scope. Raises RowInvalid when duties that must be separated would meet in one person.
+
+    organisation: the enterprise an enterprise's user speaks for, a row of the register of enterprises of that region.
+    """
     require(actor, "grant", "create")
     # Held while the separation of duties is checked, so that two grants at once cannot slip past each other's check.
     user = _locked(user)
-    grant = RoleGrant(user=user, role=role, region_id=region, office=office, area=area, unit=unit)
+    grant = RoleGrant(
+        user=user,
+        role=role,
+        region_id=region,
+        office=office,
+        area=area,
+        unit=unit,
+        organisation=organisation,
+        organisation_name=organisation_name if organisation is not None else "",
+    )
     try:
         grant.full_clean()
     except ValidationError as error:

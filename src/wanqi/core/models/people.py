@@ -25,9 +25,12 @@ class Role(models.TextChoices):
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"
+    ENTERPRISE = "enterprise", "企业用户"
 
 
 ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+# Roles that stand alone: whoever holds one of them holds nothing else.
+ALONE = (*ADMIN_ROLES, Role.ENTERPRISE)
 
 
 class User(AbstractUser):
@@ -52,7 +55,12 @@ class User(AbstractUser):
 
 
 class RoleGrant(models.Model):
-    """One role of one user, with its scope. The three administrators exclude each other and every business role."""
+    """One role of one user, with its scope. The three administrators exclude each other and every business role.
+
+    organisation: of an enterprise's own user, the row of the register of enterprises it speaks for; a number, because
+    the register stands above this app (a foreign key in the database keeps it sound). An enterprise's user holds no
+    other role, and speaks for one enterprise.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="用户")
     role = models.CharField("角色", max_length=20, choices=Role.choices)
@@ -60,11 +68,11 @@ class RoleGrant(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, verbose_name="股室")
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name="片区")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="报送单位")
+    organisation = models.BigIntegerField("企业", null=True, blank=True)
+    organisation_name = models.CharField("企业名称", max_length=200, blank=True)
     granted_at = models.DateTimeField("授权时间", db_default=Now())
     duty = models.GeneratedField(
-        expression=Case(
-            *(When(role=role, then=Value(role)) for role in ADMIN_ROLES), default=Value("business")
-        ),
+        expression=Case(*(When(role=role, then=Value(role)) for role in ALONE), default=Value("business")),
         output_field=models.CharField(max_length=20),
         db_persist=True,
     )
@@ -73,7 +81,7 @@ class RoleGrant(models.Model):
         verbose_name = "角色授权"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "region", "office", "area", "unit"],
+                fields=["user", "role", "region", "office", "area", "unit", "organisation"],
                 nulls_distinct=False,
                 name="rolegrant_once",
                 violation_error_message="该用户已有此角色。",
@@ -81,7 +89,10 @@ class RoleGrant(models.Model):
             ExclusionConstraint(
                 name="rolegrant_duties_separated",
                 expressions=[("user", "="), ("duty", "<>")],
-                violation_error_message="系统管理员、安全管理员、审计管理员须由不同的人担任，且不得兼任业务角色。",
+                violation_error_message=(
+                    "系统管理员、安全管理员、审计管理员须由不同的人担任，且不得兼任业务角色；"
+                    "企业用户不得兼任其他角色。"
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.REPORTER) | Q(unit__isnull=False),
@@ -93,8 +104,26 @@ class RoleGrant(models.Model):
                 name="rolegrant_clerk_has_office",
                 violation_error_message="经办人、股室负责人必须指定股室。",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    role=Role.ENTERPRISE,
+                    organisation__isnull=False,
+                    office__isnull=True,
+                    area__isnull=True,
+                    unit__isnull=True,
+                )
+                | (~Q(role=Role.ENTERPRISE) & Q(organisation__isnull=True)),
+                name="rolegrant_enterprise_has_organisation",
+                violation_error_message="企业用户必须指定企业，不指定股室、片区和报送单位；其他角色不指定企业。",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(role=Role.ENTERPRISE),
+                name="rolegrant_one_enterprise",
+                violation_error_message="该用户已经是一家企业的用户。",
+            ),
         ]
 
     def __str__(self) -> str:
-        place = self.office or self.unit or self.area
+        place = self.office or self.unit or self.area or self.organisation_name
         return f"{self.get_role_display()}（{place}）" if place else self.get_role_display()

@@ -3,6 +3,7 @@
 from .activities import Activity, Problem
 from .batches import ImportBatch, ImportChange, ImportMapping, RejectedRow
 from .carriers import Carrier
+from .corrections import FactCorrection
 from .facts import Fact, RecordCoverage, RecordRow
 from .finance import ListingPlan, PledgeLoan
 from .name_lists import NameList, NameListRow
@@ -17,6 +18,7 @@ __all__ = [
     "Engagement",
     "Expert",
     "Fact",
+    "FactCorrection",
     "ImportBatch",
     "ImportChange",
     "ImportMapping",
