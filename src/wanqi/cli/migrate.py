@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import click
 
@@ -32,7 +33,11 @@ def migrate_pending(*, say: Callable[[str], object]) -> int:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         say(f"正在建立数据库表（{len(plan)} 项）……")
-        call_command("migrate", interactive=False, verbosity=0)
+        from wanqi.cli.fresh_tables import each_model_alone
+
+        empty = not executor.loader.applied_migrations
+        with each_model_alone() if empty else nullcontext():
+            call_command("migrate", interactive=False, verbosity=0)
     from wanqi.core import grants
 
     if plan or grants.outdated():
