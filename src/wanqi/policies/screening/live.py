@@ -1,0 +1,163 @@
+"""A programme for another day than today: worked out for every enterprise in reach, kept, and read like standings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists
+
+from wanqi.core.access import Actor
+from wanqi.core.packs import current_pack
+from wanqi.registry.models import Organisation
+
+from ..models import Bucket, ScreenRun
+from .access import organisations_of
+from .asked import BUCKETS, SIDES, Screen
+from .reasons import reasons
+from .rows import Place, holding, organisation_filter, under_way
+
+AT_ONCE = 1_000  # enterprises that are worked out while somebody waits
+MOST = 20_000  # enterprises of one run; more are asked by 片区
+Moved = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One enterprise of a run, with what a standing would say."""
+
+    organisation: Organisation
+    bucket: Bucket
+    short: int | None
+
+    @property
+    def organisation_id(self) -> int:
+        return self.organisation.pk
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """Some rows and where the pages before and behind them are; as `rows.Page`."""
+
+    rows: list[Shown]
+    first: int
+    previous: Place | None
+    next: Place | None
+
+
+def newest_run(region: str, screen: Screen) -> ScreenRun | None:
+    """Return the last run for the screen's programme, kind and day that covers its 片区."""
+    runs = ScreenRun.objects.filter(
+        region_id=region, programme=screen.programme, kind=screen.kind, on=screen.on
+    ).select_related("job", "made_by")
+    wanted = int(screen.area) if screen.area else None
+    return next((run for run in runs.order_by("-pk")[:20] if run.area_id in (None, wanted)), None)
+
+
+def enterprises(region: str, area: int | None) -> Any:
+    """Return the enterprises a run would work out."""
+    rows = Organisation.objects.current().filter(region_id=region)
+    return rows.filter(area_id=area) if area is not None else rows
+
+
+def work_out(run: ScreenRun, *, moved: Moved) -> dict[str, list[Any]]:
+    """Return the rows of a run; see `ScreenRun.rows`. moved: called with (done, all)."""
+    ids = list(enterprises(run.region_id, run.area_id).order_by("pk").values_list("pk", flat=True))
+    found: dict[str, list[Any]] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        rows = list(Organisation.objects.filter(pk__in=part).order_by("pk"))
+        for one, told in reasons(rows, run.programme, kind=run.kind, on=run.on):
+            if told.bucket is None or told.programme is None:
+                continue
+            unmet = [c.id for c in told.programme.conditions if c.verdict == "unmet"]
+            missing = [id for _, id in told.programme.missing]
+            found[str(one.pk)] = [int(told.bucket), told.programme.short, unmet, missing]
+        moved(start + len(part), len(ids))
+    return found
+
+
+class Run:
+    """The rows of a run that a screen asks for and the actor may see."""
+
+    def __init__(
+        self, actor: Actor, run: ScreenRun, screen: Screen, *, today: date, to: str = "view"
+    ) -> None:
+        self.run, self.screen = run, screen
+        rows = organisations_of(actor, run.region_id, to=to).filter(organisation_filter(screen))
+        if screen.text:
+            rows = rows.matching(screen.text)
+        sides: tuple[tuple[str, Exists], ...] = (
+            ("held", holding(run.programme, today, organisation="pk")),
+            ("nominated", under_way(run.programme, organisation="pk")),
+        )
+        for name, taken in sides:
+            side = SIDES.get(getattr(screen, name))
+            if side is not None:
+                rows = rows.filter(taken if side else ~taken)
+        order = ("name_pinyin", "pk") if screen.sort == "name" else ("pk",)
+        allowed = rows.order_by(*order).values_list("pk", flat=True)
+        self.rows = [(pk, *run.rows[str(pk)]) for pk in allowed if str(pk) in run.rows]
+        if screen.lack:
+            self.rows = [row for row in self.rows if screen.lack in row[3]]
+        if screen.missing:
+            self.rows = [row for row in self.rows if screen.missing in row[4]]
+
+    def counts(self) -> dict[Bucket, int]:
+        """Return how many are in each group, the chosen group not regarded."""
+        found = Counter(row[1] for row in self.rows)
+        return {bucket: found[bucket] for bucket in Bucket}
+
+    def lacks(self, pack_titles: Mapping[str, str]) -> list[tuple[str, str, int]]:
+        """Return (id, title, how many do not meet it), most first; of the chosen group."""
+        found = Counter(id for row in self._chosen() for id in row[3])
+        return [(id, pack_titles.get(id, id), many) for id, many in found.most_common()]
+
+    def missing(self) -> list[tuple[str, int]]:
+        """Return (datum, how many lack it), most first; of the chosen group."""
+        return Counter(id for row in self._chosen() for id in row[4]).most_common()
+
+    def _chosen(self) -> list[Any]:
+        wanted = BUCKETS.get(self.screen.bucket)
+        return [row for row in self.rows if wanted is None or row[1] == wanted]
+
+    def ordered(self) -> list[Any]:
+        """Return (organisation id, bucket, short, …) in the list's order."""
+        chosen = self._chosen()
+        return chosen if self.screen.sort == "name" else sorted(chosen, key=lambda row: row[1])
+
+    def page(self, *, after: Place | None, before: Place | None, size: int) -> LivePage:
+        """Return the page behind or before a place, the first where none is given."""
+        rows = self.ordered()
+        ids = [row[0] for row in rows]
+        start = 0
+        if after is not None:
+            start = ids.index(after.organisation) + 1 if after.organisation in ids else after.number
+        elif before is not None:
+            end = ids.index(before.organisation) if before.organisation in ids else before.number - 1
+            start = max(0, end - size)
+        part = rows[start : start + size]
+        known = Organisation.objects.select_related("area").in_bulk([row[0] for row in part])
+        shown = [Shown(known[pk], Bucket(bucket), short) for pk, bucket, short, *_ in part]
+        places = [Place(one.bucket, "", one.organisation.pk, start + at) for at, one in enumerate(shown, 1)]
+        return LivePage(
+            shown,
+            start + 1,
+            places[0] if places and start else None,
+            places[-1] if places and start + len(part) < len(rows) else None,
+        )
+
+
+def version_on(region: str, programme: str, kind: str, on: date) -> str | None:
+    """Return the rule version that is in force on a day, None where there is none."""
+    file = current_pack(region).programme_files.get(programme)
+    found = [one for one in (file.versions if file else ()) if kind in one.applies_to and one.in_force(on)]
+    return max(found, key=lambda one: one.valid_from).version if found else None
+
+
+def picked(ids: Sequence[int], run: ScreenRun) -> list[int]:
+    """Return those ids that a run has, in its order."""
+    return [pk for pk in ids if str(pk) in run.rows]
