@@ -65,18 +65,24 @@ def xlsx(
     title: str = "",
     sheet: str = "数据",
     marks: Sequence[str] = (),
+    footer: str = "",
 ) -> int:
     """Writes the rows as a workbook and gives their number; memory does not grow with them.
 
     The header row is frozen and filtered; above it stand `title` and `marks`, where given. Text stays text:
     nothing is run as a formula or link, and codes keep their digits. More rows than a sheet holds go on in
-    further sheets. Raises TableRefused for a row that does not fit its columns.
+    further sheets. `footer` is printed on every page. Raises TableRefused for a row that does not fit its columns.
     """
     book = xlsxwriter.Workbook(str(out) if isinstance(out, Path) else out, _OPTIONS)
     moment = made.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.set_properties({"title": carried(title), "keywords": carried("、".join(marks)), "created": moment})
     writer = _Sheets(
-        book, fields, title=carried(title), name=_sheet_name(sheet), marks=[carried(m) for m in marks]
+        book,
+        fields,
+        title=carried(title),
+        name=_sheet_name(sheet),
+        marks=[carried(m) for m in marks],
+        footer=carried(footer),
     )
     try:
         count = 0
@@ -94,9 +100,10 @@ class _Sheets:
     """The sheets of one workbook while they are written."""
 
     def __init__(
-        self, book: Any, fields: Sequence[Field], *, title: str, name: str, marks: list[str]
+        self, book: Any, fields: Sequence[Field], *, title: str, name: str, marks: list[str], footer: str
     ) -> None:
         self.book, self.fields, self.title, self.name, self.marks = book, fields, title, name, marks
+        self.footer = footer
         self.number = 0
         self.row = _MOST_ROWS
         self.top = 0
@@ -135,6 +142,8 @@ class _Sheets:
             # In a page header & begins a code; doubled it is the sign itself.
             self.sheet.set_header("&R" + "　".join(self.marks).replace("&", "&&"))
             self.row += 1
+        if self.footer:
+            self.sheet.set_footer(f"&L{self.footer.replace('&', '&&')}&R第&P页，共&N页")
         self.top = self.row
         for column, field in enumerate(self.fields):
             self.sheet.write_string(self.row, column, carried(field.title), self.head)

@@ -10,6 +10,7 @@ ReportsError
 ├── FiguresDisagree   a compiled report says figures that cannot all be true
 ├── ArchiveUnreadable a file that is no archive, or lacks what was asked of it
 ├── ArchiveTampered   parts of an archive are not as they were signed
+├── EvidenceChanged   a kept file is no longer what was kept
 └── NotRebuildable    an archive from which the signed report does not come out again
 """
 
@@ -75,7 +76,9 @@ class NotReady(ReportsError):
 
     def __init__(self, step: str, obstacles: Sequence[str]) -> None:
         self.obstacles = tuple(obstacles)
-        super().__init__(f"还不能{step}：{'；'.join(self.obstacles)}。", hint="处理完后再办理，已写的内容都在。")
+        super().__init__(
+            f"还不能{step}：{'；'.join(self.obstacles)}。", hint="处理完后再办理，已写的内容都在。"
+        )
 
 
 class FiguresDisagree(ReportsError):
@@ -112,6 +115,17 @@ class ArchiveTampered(ReportsError):
         super().__init__(
             f"档案与签发时不一致：{named}{more}。",
             hint="请用系统中保存的档案，或用 wanqi report verify 逐个核对。",
+        )
+
+
+class EvidenceChanged(ReportsError):
+    code = "reports.evidence-changed"
+    status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"佐证文件“{name}”的内容与登记时的摘要不符，材料包没有生成。",
+            hint="请联系系统管理员从备份中恢复这个文件。",
         )
 
 

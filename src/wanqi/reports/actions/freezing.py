@@ -54,6 +54,7 @@ def freeze_report(
     head = {
         "number": number,
         "trail": trail,
+        "locked_at": timezone.now().isoformat(),
         "draft": draft.pk,
         "made_by": actor.name,
         "written_by": [list(part) for part in parts],
