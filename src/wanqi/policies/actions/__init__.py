@@ -1,6 +1,18 @@
-"""The writers of documents and of the tasks plans set."""
+"""The writers of documents, of the tasks plans set, of standings and of what somebody relied on."""
 
+from .determinations import determine, determine_many
 from .documents import correct_document, create_document, restore_document, withdraw_document
 from .plans import TASKS
+from .standing_books import begin_standings, note_everything
 
-__all__ = ["TASKS", "correct_document", "create_document", "restore_document", "withdraw_document"]
+__all__ = [
+    "TASKS",
+    "begin_standings",
+    "correct_document",
+    "create_document",
+    "determine",
+    "determine_many",
+    "note_everything",
+    "restore_document",
+    "withdraw_document",
+]

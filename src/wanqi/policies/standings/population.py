@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,13 +92,7 @@ def _programme(
         for place, verdict, low, high in zip(places, verdicts, unmet, unknown, strict=True)
     ]
     masks = list(zip(unmet, unknown, (one[1] for one in told), strict=True))
-    written = pl.concat_str(
-        [pl.lit(""), *(pl.col(name).cast(pl.String).fill_null("\x00") for name in ruled.inputs)][
-            1 if ruled.inputs else 0 :
-        ],
-        separator="\x1f",
-    )
-    texts = chosen.select(written.alias("text"))["text"].to_list() if chosen.height else []
+    texts = _texts(chosen, ruled.inputs)
     return pl.DataFrame(
         {
             "organisation": chosen["id"],
@@ -123,6 +117,15 @@ def _programme(
             "digest": pl.Series([ruled.digest_of(text).hex() for text in texts], dtype=pl.String),
         }
     )
+
+
+def _texts(frame: pl.DataFrame, inputs: Sequence[str]) -> list[str]:
+    """Return the inputs of every row as `Ruled.digest_of` takes them."""
+    if not inputs:
+        return [""] * frame.height
+    written = [pl.col(name).cast(pl.String).fill_null("\x00") for name in inputs]
+    found: list[str] = frame.select(pl.concat_str(written, separator="\x1f").alias("text"))["text"].to_list()
+    return found
 
 
 def _told(

@@ -28,7 +28,8 @@ from ..checkup.plans import Prepared
 from ..models import Bucket, Verdict, Why
 
 Row = Mapping[str, object]
-FOUNDED = "established_date"  # what windows "since founding" read without naming it
+# What some functions of the language read without their text naming it: windows since founding, titles held.
+_UNNAMED = {"established_date", "titles"}
 WHYS = {"missing": Why.MISSING, "unverified": Why.UNVERIFIED, "judgement": Why.JUDGEMENT}
 _BEYOND_WORDS = (Chance.FIXED, Chance.WAIT)
 _OPEN = {Why.MISSING: Bucket.MISSING, Why.UNVERIFIED: Bucket.UNVERIFIED, Why.JUDGEMENT: Bucket.JUDGEMENT}
@@ -59,7 +60,7 @@ def asks(pack: Pack, programme: str, version: str) -> list[str]:
     spec = next(one for one in pack.programme_files[programme].versions if one.version == version)
     stands_on = (name.partition("/") for name in rule_scope.standing_on(pack, texts(spec)))
     named = {id for section, _, id in stands_on if section in ("facts", "derived", "records")}
-    return sorted(named | {FOUNDED})
+    return sorted(named | _UNNAMED)
 
 
 def bucket_of(verdict: int, why: int | None, short: int | None) -> int:
@@ -147,7 +148,8 @@ class Ruled:
             return None, 0, None
         reasons = self._working.evaluator.reasons(self.compiled.id, unmet, unknown, row, found)
         why = first(reasons.why)
-        missing = sum(self._bits[name] for name in dict.fromkeys(reasons.facts))
+        # A rule first used by an earlier program may lack a bit; why it is open is told all the same.
+        missing = sum(self._bits.get(name, 0) for name in dict.fromkeys(reasons.facts))
         return WHYS.get(why or "", Why.MISSING), missing, None
 
     def short(self, unmet: int, unknown: int) -> int | None:

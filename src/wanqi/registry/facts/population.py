@@ -52,7 +52,7 @@ def population_parquet(
     pack = current_pack(region)
     kept = Q(region_id=region)
     if among is not None:
-        kept &= Q(organisation_id__range=among)
+        kept &= Q(organisation_id__gte=among[0], organisation_id__lte=among[1])
     columns = _columns(kept, pack)
     stored = stored_kinds(region) if among is None else homes.kinds_covered(pack)
     kinds = [name for name in stored if name in homes.kinds_covered(pack)]

@@ -1,0 +1,23 @@
+"""Standings in the background: whatever changed, and every hour what the day itself changes."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app as queue
+
+from .actions import standing_books
+from .standings import keeping
+
+
+@queue.task(name=keeping.TASK)
+def keep_standings(region: str) -> None:
+    """Compare what is due in a region; one at a time, woken by triggers in the transaction that changed something."""
+    keeping.forget_other_calls(region)
+    keeping.work(region)
+
+
+@queue.periodic(cron="3 * * * *")
+@queue.task(name="wanqi.policies.tasks.look_at_the_day", queueing_lock="look_at_the_day")
+def look_at_the_day(timestamp: int) -> None:
+    """Call the worker for every region whose standings are kept: a new day may have begun, or a call was lost."""
+    for region in standing_books.kept_regions():
+        queue.configure_task(keeping.TASK, lock=f"standings:{region}").defer(region=region)
