@@ -73,7 +73,8 @@ class ApplicationWindow(Owned):
 class SomebodysScreen(Protocol):
     """Who looks: what `SavedScreenQuerySet` asks of an actor."""
 
-    user: User | None
+    @property
+    def user(self) -> User | None: ...
 
     def rows_of(self, resource: str, *, to: str) -> Q: ...
 

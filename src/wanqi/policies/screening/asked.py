@@ -84,7 +84,7 @@ FILTERS = ("bucket", "area", "cluster", "size", "lack", "missing", "held", "nomi
 def kept_screen(programme: str, kind: str, asked: Mapping[str, Any]) -> Screen:
     """Return the screen of stored filters; names an earlier version kept and this one has not are left out."""
     known = {one.name for one in fields(Screen)} - {"programme", "kind", "on"}
-    given = {name: str(value) for name, value in asked.items() if name in known}
+    given: dict[str, Any] = {name: str(value) for name, value in asked.items() if name in known}
     return Screen(programme, kind, **given)
 
 

@@ -48,10 +48,10 @@ class LivePage:
     next: Place | None
 
 
-def newest_run(region: str, screen: Screen) -> ScreenRun | None:
-    """Return the last run for the screen's programme, kind and day that covers its 片区."""
+def newest_run(region: str, screen: Screen, on: date) -> ScreenRun | None:
+    """Return the last run for the screen's programme and kind on a day that covers its 片区."""
     runs = ScreenRun.objects.filter(
-        region_id=region, programme=screen.programme, kind=screen.kind, on=screen.on
+        region_id=region, programme=screen.programme, kind=screen.kind, on=on
     ).select_related("job", "made_by")
     wanted = int(screen.area) if screen.area else None
     return next((run for run in runs.order_by("-pk")[:20] if run.area_id in (None, wanted)), None)

@@ -192,7 +192,8 @@ def _parts(screen: Screen, *, back: bool) -> list[tuple[Q, tuple[str, ...]]]:
     if screen.sort == "name":
         only = Q(bucket=chosen[0]) if screen.bucket else Q()
         return [(only, (f"{sign}organisation__name_pinyin", f"{sign}organisation_id"))]
-    parts = [(Q(bucket=bucket), (f"{sign}organisation_id",)) for bucket in chosen]
+    order: tuple[str, ...] = (f"{sign}organisation_id",)
+    parts = [(Q(bucket=bucket), order) for bucket in chosen]
     return parts[::-1] if back else parts
 
 
