@@ -8,6 +8,7 @@ from typing import Literal
 from wanqi.core.packs import current_pack
 from wanqi.figures import Interval, printed
 from wanqi.indicators.evaluate import Figure, read_period
+from wanqi.indicators.evaluate.figures import scale_of
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import OriginalClaim, OriginalReport, Pack
 
@@ -17,6 +18,7 @@ from .errors import OriginalMissing
 Status = Literal["agrees", "differs", "no_records", "not_a_figure"]
 
 NO_FIGURE = "不是本单位的统计数（年份、名称、条目数或政策标准），不与记录比对"
+ITSELF = "只有原报告自己的数，没有其他记录可比对。"
 NO_INDICATOR = "未关联数据：还没有登记相应的台账"
 
 
@@ -70,12 +72,18 @@ def _compared(claim: OriginalClaim, figure: Figure | None, document: str) -> Com
     if figure is None:
         return row("no_records", claim.reason or NO_INDICATOR)
     if figure.interval is None:
-        return row("no_records", figure.reason)
-    if figure.reported and all(one.document == document for one in figure.reported):
-        return row("no_records", "只有原报告自己的数，没有其他记录可比对")
+        return row("no_records", _told(figure.reason, claim))
+    said = [one.document for one in figure.reported] + [one.document for one in figure.announced]
+    if said and set(said) == {document}:
+        return row("no_records", _told(ITSELF, claim))
     if _agrees(claim, figure):
-        return row("agrees", f"与{BASIS.get(figure.grade or '', '记录')}一致")
-    return row("differs", " ".join(part for part in (_difference(claim, figure), claim.reason) if part))
+        return row("agrees", _told(f"与{BASIS.get(figure.grade or '', '记录')}一致。", claim))
+    return row("differs", _told(_difference(claim, figure), claim))
+
+
+def _told(reason: str, claim: OriginalClaim) -> str:
+    """Return a reason with what is known of the claim's own wording."""
+    return f"{reason.rstrip('。')}。{claim.reason}" if claim.reason else reason.rstrip("。") + "。"
 
 
 def stated(claim: OriginalClaim) -> Interval:
@@ -90,7 +98,8 @@ def _agrees(claim: OriginalClaim, figure: Figure) -> bool:
     assert found is not None
     if found.low is None or found.high is None:
         return False
-    return found.low in said and found.high in said
+    scale = scale_of(figure.unit)
+    return found.low * scale in said and found.high * scale in said
 
 
 def _difference(claim: OriginalClaim, figure: Figure) -> str:

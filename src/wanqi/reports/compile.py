@@ -24,7 +24,7 @@ from .checking import Checked, check_written
 from .drafted import report_spec, spec_of
 from .errors import FiguresDisagree, PeriodMismatch
 from .models import Draft
-from .sentences import Dropped, numeral, written
+from .sentences import Dropped, is_replaced, numeral, written
 
 DEMONSTRATION = "演示数据"
 _KINDS = {"half": "half-year", "quarter": "quarter", "year": "year", "month": "month", "cumulative": "month"}
@@ -283,6 +283,8 @@ def _paragraph(
     printed: list[str] = []
     dropped = []
     for clause in spec.clauses:
+        if is_replaced(clause, period):
+            continue
         result = written(clause, figures, period)
         if isinstance(result, Dropped):
             dropped.append(result)

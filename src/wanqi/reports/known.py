@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wanqi.core.packs import current_pack
 from wanqi.figures.prose.binding import Known
 from wanqi.indicators.evaluate import Figure, Period, read_period
-from wanqi.indicators.evaluate.figures import point
+from wanqi.indicators.evaluate.figures import point, scale_of
 from wanqi.indicators.evaluate.periods import day, last_year_end, same_period_last_year, year_before, year_of
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.packs import IndicatorSpec
@@ -48,15 +48,23 @@ def _known(spec: IndicatorSpec, figure: Figure, area: str) -> Known:
     exact = point(interval)
     value = figure.value if figure.value is not None else interval.low or interval.high
     assert value is not None
+    scale = scale_of(spec.unit)  # 2000万元 is laid beside as 20000000元
+    low, high = (None if end is None else end * scale for end in (interval.low, interval.high))
     return Known(
         id=f"{spec.id}@{figure.period.id}",
-        names=tuple(dict.fromkeys((spec.title, spec.title.removesuffix("数"), _ENDING.sub("", spec.title)))),
-        unit=spec.unit,
+        names=tuple(dict.fromkeys(_names(spec))),
+        unit=spec.unit[1:] if scale > 1 else spec.unit,
         area=area,
         period=figure.period.id,
-        value=value,
-        low=None if exact is not None else interval.low,
-        high=None if exact is not None else interval.high,
+        value=value * scale,
+        low=None if exact is not None else low,
+        high=None if exact is not None else high,
         kind="stock" if spec.nature == "stock" else "flow",
         source=f"{SOURCE}（{figure.grade}）" if figure.grade else SOURCE,
     )
+
+
+def _names(spec: IndicatorSpec) -> Iterator[str]:
+    """Yield what a text may call an indicator: its title, with and without 数, and its other names."""
+    yield from (spec.title, spec.title.removesuffix("数"), _ENDING.sub("", spec.title))
+    yield from spec.aliases

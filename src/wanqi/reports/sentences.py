@@ -31,8 +31,6 @@ def written(clause: ClauseSpec, figures: Mapping[str, Figure], period: Period) -
     """Return the clause's runs, or why it is not printed: a figure is missing or its condition does not hold."""
     if clause.only and not _among(clause.only, period):
         return Dropped(clause.id, f"写的是{_periods(clause.only)}的情况，其他时期不写这一句")
-    if _among(clause.not_, period):
-        return Dropped(clause.id, f"{period.words}另有写法，不写这一句")
     for id in clause.figures:
         figure = figures[id]
         if not figure.known:
@@ -46,6 +44,11 @@ def written(clause: ClauseSpec, figures: Mapping[str, Figure], period: Period) -
     if clause.unless and holds(clause.unless, figures):
         return Dropped(clause.id, f"已满足“{_condition(clause.unless, figures)}”，按模板不写这一句")
     return tuple(_run(part, figures, period) for part in clause.parts)
+
+
+def is_replaced(clause: ClauseSpec, period: Period) -> bool:
+    """Return whether another clause stands in this one's place for a period."""
+    return _among(clause.not_, period)
 
 
 def _among(listed: Iterable[str], period: Period) -> bool:
