@@ -28,9 +28,12 @@ PARTS = (
     "name_lists.urls",
     "nominations.urls",
     "board.urls",
+    "indicators.urls",
     "reports.urls",
+    "archives.urls",
     "checking.urls",
     "returns.urls",
+    "screening.urls",
 )
 urlpatterns += [
     path("", include(f"wanqi.web.console.{part}")) for part in PARTS if find_spec(f"wanqi.web.console.{part}")

@@ -76,8 +76,9 @@ def begin_package(
     require_size(contents)
     assert actor.user is not None
     EvidencePackage.objects.filter(created_by=actor.user, created_at__lt=Now() - KEPT).delete()
+    mark = "（演示数据）" if contents.is_demonstration else ""
     package = EvidencePackage.objects.create(
-        region_id=subject.region, subject=subject.plain, title=title, created_by=actor.user
+        region_id=subject.region, subject=subject.plain, title=title + mark, created_by=actor.user
     )
     package.job = jobs.start(
         KIND,
