@@ -44,6 +44,21 @@ def person() -> Person:
 
 
 TRIED: dict[str, Tried] = {
+    "windows": Tried(
+        given=lambda: {
+            "programme": "cn.srdi-sme",
+            "purpose": "new",
+            "batch": "2023年第一批",
+            "notice": "关于组织开展2023年专精特新中小企业申报工作的通知",
+            "number": "湘工信企业〔2023〕1号",
+            "opens_on": "2023-06-01",
+            "closes_on": "2023-07-15",
+        },
+        changed={"county_due_on": "2023-07-05"},
+        shown=("专精特新中小企业", "2023年7月5日", "2023年7月15日"),
+        found_by="湘工信企业",
+        wrong=({"closes_on": "2023-05-31"}, "申报截止早于开始申报，请核对。"),
+    ),
     "patents": Tried(
         given=lambda: {
             "title": "一种浮标",

@@ -51,6 +51,9 @@ MENU = (
     Group(
         "认定与申报",
         (
+            Entry("条件筛选", "filter", "screening", ("standing", "view")),
+            Entry("申报与复核日历", "calendar", "calendar", ("window", "view")),
+            Entry("申报安排", "list-details", "windows", ("window", "view")),
             Entry("认定记录", "file-certificate", "recognitions", ("recognition", "view")),
             Entry("申报推荐台账", "send", "nominations", ("nomination", "view")),
             Entry("名单导入", "list-numbers", "name_lists", ("recognition", "create")),

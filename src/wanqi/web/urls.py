@@ -34,6 +34,7 @@ PARTS = (
     "checking.urls",
     "returns.urls",
     "screening.urls",
+    "screening.urls",
 )
 urlpatterns += [
     path("", include(f"wanqi.web.console.{part}")) for part in PARTS if find_spec(f"wanqi.web.console.{part}")

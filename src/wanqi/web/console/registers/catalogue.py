@@ -19,6 +19,7 @@ from .shortfalls import SHORTFALLS
 from .sites import SITES
 from .spec import Register
 from .tasks import TASKS
+from .windows import WINDOWS
 
 # A line of its own for each, so that several can be added at once.
 REGISTERS: tuple[Register, ...] = (
@@ -45,6 +46,7 @@ REGISTERS: tuple[Register, ...] = (
     ACTIVITIES,
     PROBLEMS,
     TASKS,
+    WINDOWS,
     SHORTFALLS,
 )
 
