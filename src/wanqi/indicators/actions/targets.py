@@ -17,7 +17,6 @@ from wanqi.core.actions import (
     checked_reason,
     correct_row,
     create_row,
-    restore_row,
     withdraw_row,
 )
 from wanqi.core.errors import AccessRefused, RowInvalid, RowStale, StepRefused
@@ -104,11 +103,6 @@ def correct_breakdown(
 def withdraw_breakdown(row: TargetBreakdown, *, actor: Actor, reason: str) -> TargetBreakdown:
     """Take a breakdown out of the board; its parts stay with it."""
     return withdraw_row(row, actor=actor, reason=reason)
-
-
-def restore_breakdown(row: TargetBreakdown, *, actor: Actor, reason: str) -> TargetBreakdown:
-    """Bring a withdrawn breakdown back."""
-    return restore_row(row, actor=actor, reason=reason)
 
 
 def _require(head: TargetBreakdown, verb: str, actor: Actor) -> None:

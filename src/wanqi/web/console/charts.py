@@ -8,6 +8,7 @@ from typing import Any
 
 from wanqi.figures import display
 from wanqi.indicators.evaluate import Figure
+from wanqi.indicators.evaluate.figures import SHARES
 from wanqi.indicators.topics import Point
 
 BLUE, GREY, AMBER, BAND = "#1b57b3", "#9aa5b5", "#b97a0a", "#1b57b3"
@@ -121,3 +122,32 @@ def range_words(point: Point) -> str:
         display(point.high, decimals=0, rounding="up"),
     )
     return f"约{middle}（{low}—{high}）"
+
+
+def history(points: Sequence[tuple[str, Figure]], unit: str, link: Address) -> dict[str, Any] | None:
+    """Return the option of one indicator over months or years; None where fewer than two values are known."""
+    if sum(1 for _, figure in points if figure.value is not None) < 2:
+        return None
+    share = 100 if unit in SHARES else 1
+    data = []
+    for _, figure in points:
+        linked = _linked(figure, link)
+        data.append(None if linked is None else {**linked, "value": linked["value"] * share})
+    return {
+        "aria": {"enabled": True},
+        "grid": {"left": 8, "right": 16, "top": 16, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "item", "formatter": f"{{b}}  {{c}}{unit}"},
+        "xAxis": {
+            "type": "category",
+            "data": [words for words, _ in points],
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": "#c9d1db"}},
+            "axisLabel": {"color": "#566174"},
+        },
+        "yAxis": {
+            "type": "value",
+            "axisLabel": {"color": "#566174"},
+            "splitLine": {"lineStyle": {"color": "#edf0f4"}},
+        },
+        "series": [_line("", data, BLUE, kind="solid", width=2)],
+    }

@@ -14,7 +14,7 @@ from wanqi.core.models import Area
 from wanqi.figures import display
 from wanqi.indicators.evaluate import Figure, Period
 from wanqi.indicators.evaluate.engine import Evaluation
-from wanqi.indicators.evaluate.periods import day, month, to_date
+from wanqi.indicators.evaluate.periods import day, month, months_to, to_date
 from wanqi.indicators.evaluate.progress import Progress
 from wanqi.indicators.topics import Point, Topic, progress_of, topics, year_of_months
 from wanqi.packs import IndicatorSpec, Pack
@@ -136,7 +136,7 @@ def _card(
     stock = found[topic.stock]
     progress = progress_of(topic, found)
     is_stock = spec.nature == "stock"
-    points = year_of_months(evaluation, topic, span) if stock.known and is_stock else []
+    points = _points(evaluation, topic, span, is_stock=is_stock) if stock.known else []
     target = found[topic.target] if topic.target else None
     forecast = found[topic.forecast] if topic.forecast else None
     name = stock.title.removesuffix("数")
@@ -172,6 +172,27 @@ def _card(
     )
 
 
+def _points(evaluation: Evaluation, topic: Topic, span: Period, *, is_stock: bool) -> list[Point]:
+    """Return the months of the year and of the one before; a flow from January up to each of them."""
+    if is_stock:
+        return year_of_months(evaluation, topic, span)
+
+    def so_far(year: int, number: int) -> Figure:
+        return evaluation.figure(topic.stock, months_to(year, number))
+
+    points = [
+        Point(
+            month=number,
+            end=month(span.year, number).end,
+            this_year=so_far(span.year, number) if number <= span.end.month else None,
+            last_year=so_far(span.year - 1, number),
+        )
+        for number in range(1, 13)
+    ]
+    known = [point for point in points if point.this_year is not None and point.this_year.known]
+    return points if len(known) > 1 else []
+
+
 def _asked(period: Period, area: Area | None) -> dict[str, str]:
     return {"period": period.id} | ({"area": area.code} if area else {})
 
@@ -205,7 +226,7 @@ def _question(name: str, target: Figure | None, period: Period) -> str:
 
 
 def _link(topic: Topic, area: Area | None) -> charts.Address:
-    return lambda figure: figures.address(topic.stock, day(figure.period.end), area)
+    return lambda figure: figures.address(topic.stock, figure.period, area)
 
 
 def _month(point: Point, target: Figure | None, topic: Topic, area: Area | None) -> dict[str, Any]:

@@ -19,10 +19,11 @@ ON_THE_WAY = (Stage.DECLARED, Stage.RECOMMENDED, Stage.CITY, Stage.PROVINCE, Sta
 
 
 def of(actor: Actor, region: str, pack: Pack, on: date) -> dict[str, Any] | None:
-    """Return the rungs from the lowest up, and the other titles of enterprises; None without the right to see them.
+    """Return the ladders, and the other titles of enterprises; None without the right to see them.
 
-    Shape: {rungs: [[step]], others: [step]}; step: {title, level, held, unsure, gained, coming, href, coming_href}.
-    held: standing on the day; unsure: those among them whose end is not registered; gained: granted this year.
+    Shape: {ladders: [[[step]]], others: [step], on}, each ladder from its lowest rung.
+    step: {title, level, held, unsure, gained, coming, href, coming_href}; held: standing on the day; unsure: those
+    among them whose end is not registered; gained: granted this year.
     """
     if not actor.can("recognition", "view"):
         return None
@@ -32,27 +33,31 @@ def of(actor: Actor, region: str, pack: Pack, on: date) -> dict[str, Any] | None
     titles = {id: file.programme for id, file in files.items() if file.programme.kind == "recognition"}
     below = {id: _below(one, titles) for id, one in titles.items()}
     depths = {id: _depth(id, below, frozenset()) for id in below}
-    linked = {id for id, under in below.items() if under} | {one for under in below.values() for one in under}
-    climbed = {id for id in linked if id in counts or id in coming}
-    ladders = _component(climbed, below)
+    starts = {id for id in below if id in counts or id in coming}
+    ladders = [one for one in _ladders(below) if one & starts]
 
     def step(id: str) -> dict[str, Any]:
-        found = counts.get(id, {})
-        return {
-            "title": titles[id].title,
-            "level": titles[id].level or "",
-            "held": found.get("held", 0),
-            "unsure": found.get("unsure", 0),
-            "gained": found.get("gained", 0),
-            "coming": coming.get(id, 0),
-            "href": f"{reverse('recognitions')}?{urlencode({'area': '', 'programme': id})}",
-            "coming_href": f"{reverse('nominations')}?{urlencode({'programme': id, 'outcome': 'open'})}",
-        }
+        return _step(id, titles[id], counts.get(id, {}), coming.get(id, 0))
 
-    heights = sorted({depths[id] for id in ladders})
-    rungs = [[step(id) for id in sorted(ladders) if depths[id] == height] for height in heights]
-    others = [step(id) for id in titles if id not in ladders and (id in counts or id in coming)]
-    return {"rungs": rungs, "others": others, "on": on} if rungs or others else None
+    def rungs(ladder: set[str]) -> list[list[dict[str, Any]]]:
+        heights = sorted({depths[id] for id in ladder})
+        return [[step(id) for id in sorted(ladder) if depths[id] == height] for height in heights]
+
+    drawn = [rungs(ladder) for ladder in sorted(ladders, key=lambda one: (-len(one), min(one)))]
+    climbed = {id for ladder in ladders for id in ladder}
+    others = [step(id) for id in titles if id not in climbed and id in starts]
+    return {"ladders": drawn, "others": others, "on": on} if drawn or others else None
+
+
+def _step(id: str, spec: Any, counted: dict[str, int], coming: int) -> dict[str, Any]:
+    return {
+        "title": spec.title,
+        "level": spec.level or "",
+        **{name: counted.get(name, 0) for name in ("held", "unsure", "gained")},
+        "coming": coming,
+        "href": f"{reverse('recognitions')}?{urlencode({'area': '', 'programme': id})}",
+        "coming_href": f"{reverse('nominations')}?{urlencode({'programme': id, 'outcome': 'open'})}",
+    }
 
 
 def _below(one: Any, known: dict[str, Any]) -> tuple[str, ...]:
@@ -66,15 +71,17 @@ def _depth(id: str, below: dict[str, tuple[str, ...]], seen: frozenset[str]) -> 
     return 1 + max((_depth(one, below, seen | {id}) for one in under), default=-1)
 
 
-def _component(climbed: set[str], below: dict[str, tuple[str, ...]]) -> set[str]:
-    """Return the rungs that are linked, up or down, with one that somebody stands on."""
-    found = set(climbed)
-    while True:
-        more = {one for id in found for one in below.get(id, ())}
-        more |= {id for id, under in below.items() if found & set(under)}
-        if more <= found:
-            return found
-        found |= more
+def _ladders(below: dict[str, tuple[str, ...]]) -> list[set[str]]:
+    """Return the titles that presuppose each other, directly or through others, as sets of two or more."""
+    ladders: list[set[str]] = []
+    for id, under in below.items():
+        linked = {id, *under}
+        if len(linked) == 1:
+            continue
+        touched = [one for one in ladders if one & linked]
+        ladders = [one for one in ladders if not one & linked]
+        ladders.append(linked.union(*touched))
+    return ladders
 
 
 def _counts(actor: Actor, region: str, on: date) -> dict[str, dict[str, int]]:

@@ -42,7 +42,7 @@ def show(request: HttpRequest) -> HttpResponse:
     evaluation = kept_evaluation(place.region, area=area.code if area else None)
     offices = office_names(place.region)
     cards = cards_of(evaluation, period, area, offices=offices)
-    known = [card for card in cards if card.stock.figure.known]
+    known = [card for card in cards if card.stock.figure.known and (card.progress or card.forecast)]
     shown = {card.id for card in known}
     ids = [id for id in main_indicators(pack) if id not in shown]
     grouping = request.GET.get("group", "")
