@@ -68,6 +68,7 @@ def add(username: str, display_name: str, password: str | None) -> None:
 @click.option("--region", help="地区代码，如 cn-430682")
 @click.option("--office", "office_code", help="股室代码（经办人、股室负责人必填）")
 @click.option("--unit", "unit_code", help="报送单位代码（填报员必填）")
+@click.option("--organisation", "credit_code", help="统一社会信用代码（企业用户必填）")
 @click.option("--revoke", is_flag=True, help="收回这个角色")
 @click.option("--reason", default="", help="收回的原因")
 def roles(
@@ -76,6 +77,7 @@ def roles(
     region: str | None,
     office_code: str | None,
     unit_code: str | None,
+    credit_code: str | None,
     revoke: bool,
     reason: str,
 ) -> None:
@@ -109,8 +111,16 @@ def roles(
             return
         office = _place(Office, where, office_code, "股室")
         unit = _place(Unit, where, unit_code, "报送单位")
+        pk, name = _organisation(where, credit_code)
         granted = grant_role(
-            account, names[role], region=where, office=office, unit=unit, actor=command_actor("命令行")
+            account,
+            names[role],
+            region=where,
+            office=office,
+            unit=unit,
+            organisation=pk,
+            organisation_name=name,
+            actor=command_actor("命令行"),
         )
         click.echo(f"已授予 {username} 角色：{granted}。")
 
@@ -127,6 +137,24 @@ def _place(model: Any, region: str, code: str | None, word: str) -> Any:
         )
         raise RowMissing(f"{region} 没有代码为“{code}”的{word}。", hint=f"可用：{codes or '（无）'}")
     return found
+
+
+def _organisation(region: str, credit_code: str | None) -> tuple[int | None, str]:
+    from wanqi.core.errors import RowMissing
+    from wanqi.registry.models import Organisation
+
+    if credit_code is None:
+        return None, ""
+    found = (
+        Organisation.objects.current()
+        .filter(region_id=region, credit_code=credit_code.strip().upper())
+        .first()
+    )
+    if found is None:
+        raise RowMissing(
+            f"企业库没有统一社会信用代码为“{credit_code}”的企业。", hint="请先在企业库登记，或核对代码。"
+        )
+    return found.pk, found.name
 
 
 @user.command()

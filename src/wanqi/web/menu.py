@@ -33,6 +33,14 @@ class Group:
 
 
 MENU = (
+    Group(
+        "我的企业",
+        (
+            Entry("政策体检", "checklist", "my.checkup", ("correction", "create")),
+            Entry("企业数据", "archive", "my.data", ("correction", "create")),
+            Entry("我的更正申请", "messages", "corrections", ("correction", "create")),
+        ),
+    ),
     Group("工作台", (Entry("工作台", "home", "home"),)),
     Group(
         "企业库",
@@ -40,6 +48,7 @@ MENU = (
             Entry("企业库", "building-factory-2", "organisations", ("organisation", "view")),
             Entry("企业记录", "archive", "records", ("record", "view")),
             Entry("记录完整性", "checklist", "coverages", ("coverage", "view")),
+            Entry("企业更正申请", "messages", "corrections", ("correction", "answer")),
             Entry("专利", "award", "patents", ("patent", "view")),
             Entry("商标", "registered", "trademarks", ("trademark", "view")),
             Entry("知识产权质押贷款", "cash", "loans", ("loan", "view")),

@@ -25,6 +25,7 @@ PARTS = (
     "administration",
     "audit",
     "imports",
+    "import_profiles",
     "name_lists.urls",
     "nominations.urls",
     "board.urls",
@@ -33,7 +34,7 @@ PARTS = (
     "archives.urls",
     "checking.urls",
     "returns.urls",
-    "screening.urls",
+    "checkup.urls",
     "screening.urls",
 )
 urlpatterns += [

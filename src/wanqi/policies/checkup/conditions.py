@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from wanqi.packs import DerivedFact, FactSpec, Pack
@@ -58,7 +57,7 @@ def _condition(
     )
     unit = words.unit_of(part, node["unit"], read)
     unmet = node["verdict"] == "unmet"
-    chance = asking.prepared.chance(part) if unmet and (not children or node["op"] == "score") else None
+    chance = asking.prepared.chance(part) if unmet and (not children or part.column is not None) else None
     lacking = words.gap(node["gap"], unit) if unmet else ""
     return Condition(
         id=part.id,
@@ -189,20 +188,13 @@ def short(asking: Asking, part: Part, whole: Sequence[Condition]) -> int | None:
 
 
 def _cost(part: Part, by_part: Mapping[str, Condition]) -> int | None:
+    """Return the least number of conditions to change; one with a column of its own counts once, whatever its years."""
     own = by_part.get(part.id)
     if own is not None and own.verdict != "unmet":
         return 0
-    if own is not None and (not part.children or own.op == "score"):
+    if own is not None and (not part.children or part.column is not None):
         return None if own.chance in (Chance.FIXED, Chance.WAIT) else 1
     costs = [_cost(one, by_part) for one in part.children]
     possible = sorted(one for one in costs if one is not None)
     asked = {"any": 1, "n_of": part.n or 1}.get(part.op, len(costs))
     return sum(possible[:asked]) if len(possible) >= asked else None
-
-
-def amount_of(ends: tuple[Any, Any] | None) -> tuple[Decimal | None, Decimal | None] | None:
-    """Return exact ends in 元 as decimals of two places."""
-    if ends is None:
-        return None
-    low, high = (None if end is None else Decimal(int(end * 100)) / 100 for end in ends)
-    return low, high

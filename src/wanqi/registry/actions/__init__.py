@@ -1,6 +1,7 @@
 """The writers of the registers that organisations and imports own."""
 
 from .carriers import CARRIERS, create_carrier, end_carrier
+from .corrections import accept_correction, propose_correction, refuse_correction, retract_correction
 from .facts import correct_fact, record_fact, record_facts, take_back, withdraw_fact
 from .import_runs import import_now, start_import, start_undo, undo_now
 from .imports import check, choose_sheet, match_columns, receive_table, run_check
@@ -32,6 +33,7 @@ __all__ = [
     "NOMINATIONS",
     "RECOGNITIONS",
     "RECORDS",
+    "accept_correction",
     "check",
     "choose_sheet",
     "correct_fact",
@@ -50,11 +52,14 @@ __all__ = [
     "move_nominations",
     "next_stages",
     "pinyin",
+    "propose_correction",
     "receive_table",
     "recognised",
     "record_fact",
     "record_facts",
+    "refuse_correction",
     "restore_organisation",
+    "retract_correction",
     "return_nomination",
     "revoke_recognition",
     "run_check",

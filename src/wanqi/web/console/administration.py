@@ -16,6 +16,7 @@ from wanqi.core.access import require
 from wanqi.core.errors import RowInvalid, RowMissing
 from wanqi.core.models import Area, Office, Role, RoleGrant, Unit, User
 from wanqi.core.models.people import ADMIN_ROLES
+from wanqi.registry.models import Organisation
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
@@ -46,7 +47,7 @@ class PasswordForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role with its scope: 经办人、股室负责人 need a section, 填报员 a unit."""
+    """A role with its scope: 经办人、股室负责人 need a section, 填报员 a unit, 企业用户 an enterprise."""
 
     role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
     office = forms.ModelChoiceField(
@@ -66,12 +67,33 @@ class GrantForm(forms.Form):
     area = forms.ModelChoiceField(
         label="片区", queryset=Area.objects.none(), required=False, empty_label="不限定"
     )
+    organisation = forms.CharField(
+        label="企业",
+        required=False,
+        max_length=200,
+        help_text="企业用户必填，写统一社会信用代码或单位全称；企业用户只能看到这一家企业",
+    )
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._region = region
         for name, model in (("office", Office), ("unit", Unit), ("area", Area)):
             field: Any = self.fields[name]
             field.queryset = model.objects.filter(region=region, active=True).order_by("position", "id")
+
+    def clean_organisation(self) -> Organisation | None:
+        """Return the one enterprise of that code or name. Raises ValidationError for none or several."""
+        said = self.cleaned_data["organisation"].strip()
+        if not said:
+            return None
+        rows = Organisation.objects.current().filter(region=self._region)
+        found = list(rows.filter(Q(credit_code=said.upper()) | Q(name=said)).order_by("pk")[:2])
+        if len(found) != 1:
+            word = (
+                "有同名的多家企业，请写统一社会信用代码" if found else "企业库没有这家企业，请核对代码或全称"
+            )
+            raise forms.ValidationError(f"{word}。")
+        return found[0]
 
 
 def accounts(request: HttpRequest) -> HttpResponse:
@@ -212,12 +234,21 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> str:
         places = {name: values[name] for name in ("office", "unit", "area")}
-        made = actions.grant_role(person, values["role"], region=region, actor=actor, **places)
+        enterprise = values["organisation"]
+        made = actions.grant_role(
+            person,
+            values["role"],
+            region=region,
+            actor=actor,
+            organisation=enterprise.pk if enterprise else None,
+            organisation_name=enterprise.name if enterprise else "",
+            **places,
+        )
         messages.success(request, f"已授予{person}：{made}")
         return reverse("account", args=[pk])
 
     form = GrantForm(request.POST or None, region=region)
-    told = "系统、安全、审计三种管理员须由不同的人担任，且不得兼任业务角色。"
+    told = "系统、安全、审计三种管理员须由不同的人担任，且不得兼任业务角色；企业用户不得兼任其他角色。"
     return _form_page(request, form, act, title=f"授予角色：{person}", button="授予", back=person, told=told)
 
 

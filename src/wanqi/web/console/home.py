@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from wanqi.collection.models import Return
 from wanqi.collection.overview import reviews_of, tasks_of
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
-from wanqi.registry.models import ImportBatch
+from wanqi.registry.models import FactCorrection, ImportBatch
 from wanqi.reports.models import Draft
 from wanqi.web import display
 from wanqi.web.menu import address, menu_for
@@ -48,6 +49,8 @@ READ_BACK = 2000
 def desk(request: HttpRequest) -> HttpResponse:
     """Return the visitor's own desk. Everybody signed in has one; what is on it follows the role."""
     actor = request.actor  # type: ignore[attr-defined]
+    if actor.organisation is not None:
+        return HttpResponseRedirect(reverse("my.checkup"))
     links = [link for group in menu_for(actor, path="/") for link in group["links"]]  # type: ignore[attr-defined]
     place = place_of(request)
     # Who only reads comes for the figures: they stand first, ten seconds are enough.
@@ -56,7 +59,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "cards": board.desk_cards(actor, place) if reads_only else [],
         "period": place.period,
-        "tasks": [*_returns(actor), *_tasks(actor, place.region)],
+        "tasks": [*_returns(actor), *_corrections(actor), *_tasks(actor, place.region)],
         "has_business": actor.can("return", "view")
         or any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
@@ -101,6 +104,14 @@ def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
     if reports and actor.can("report", "correct"):
         drafts = Draft.objects.visible_to(actor, to="correct").current()
         yield from _task("材料正在起草", "report-analytics", drafts, reports, "份")
+
+
+def _corrections(actor: Actor) -> Iterator[dict[str, Any]]:
+    """Yield how many requests of enterprises wait for an answer."""
+    if actor.can("correction", "answer"):
+        rows = FactCorrection.objects.visible_to(actor, to="answer").filter(state=FactCorrection.State.OPEN)
+        href = f"{reverse('corrections')}?{urlencode({'state': FactCorrection.State.OPEN.value})}"
+        yield from _task("企业更正申请待办理", "messages", rows, href, "件")
 
 
 def _returns(actor: Actor) -> Iterator[dict[str, Any]]:
