@@ -12,7 +12,6 @@ from wanqi.core.masking import phone
 from wanqi.core.packs import current_pack
 from wanqi.registry.models import Nomination, Organisation
 
-from ..models import Bucket
 from .calendar import USUAL, next_closing
 from .reasons import Reasons, reasons
 
@@ -102,28 +101,20 @@ def group_text(sheet: Sheet, *, office: str) -> str:
 
 
 def _lines(sheet: Sheet, office: str) -> Iterator[str]:
+    """Yield the lines: everybody is named alike; who lacks what stands in the 联系清单, not before the others."""
     yield f"各位企业负责人好！关于{sheet.title}申报，提醒如下："
     yield f"一、申报截止：{sheet.due_words}。请提前准备，以免错过。"
     if sheet.papers:
         yield f"二、需要准备的材料：{'、'.join(sheet.papers)}。"
-    ready = [one for one in sheet.lines if one.told.bucket in (Bucket.MET, Bucket.JUDGEMENT)]
-    asked = [one for one in sheet.lines if one.told.missing]
-    others = [one for one in sheet.lines if one not in ready and one not in asked]
-    number = 3 if sheet.papers else 2
-    for title, rows, says in (
-        ("现有数据比对基本符合条件、可以着手申报的企业", ready, False),
-        ("请补充数据的企业（报给科工局联系人即可，不用另填系统）", asked, True),
-        ("可以对照政策逐项了解的企业", others, False),
-    ):
-        if not rows:
-            continue
-        yield f"{'一二三四五六'[number - 1]}、{title}："
-        number += 1
-        for row in rows[:IN_TEXT]:
-            extra = f"：{'、'.join(row.told.missing)}" if says else ""
-            yield f"　{row.organisation.name}{extra}"
-        if len(rows) > IN_TEXT:
-            yield f"　等{len(rows)}家"
-    yield "具体条件和差距会由科工局一对一告知。系统比对结果仅供参考，以主管部门最终审核结果为准；请如实填报。"
+    number = "三" if sheet.papers else "二"
+    yield f"{number}、请以下企业关注并安排专人准备（按名称排列）："
+    names = [line.organisation.name for line in sheet.lines]
+    yield from (f"　{name}" for name in names[:IN_TEXT])
+    if len(names) > IN_TEXT:
+        yield f"　等{len(names)}家"
+    asked = sorted({name for line in sheet.lines for name in line.told.missing})
+    if asked:
+        yield f"{'四' if sheet.papers else '三'}、为便于比对，请尽快把尚缺的数据报给科工局联系人，不用另填系统。"
+    yield "各家还缺哪些条件、差多少，由科工局一对一告知。系统比对结果仅供参考，以主管部门最终审核结果为准；请如实填报。"
     if office:
         yield office

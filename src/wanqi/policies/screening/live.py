@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,15 +12,20 @@ from django.db.models import Exists
 
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
+from wanqi.registry.facts.evaluating import organisations_json
 from wanqi.registry.models import Organisation
+from wanqi.rules.errors import ValueRefused
+from wanqi.rules.plan import Part
 
+from ..checkup.plans import prepared_one
 from ..models import Bucket, ScreenRun
+from ..standings.working import Ruled, Working
 from .access import organisations_of
 from .asked import BUCKETS, SIDES, Screen
-from .reasons import reasons
 from .rows import Place, holding, organisation_filter, under_way
 
 AT_ONCE = 1_000  # enterprises that are worked out while somebody waits
+CHUNK = 500  # enterprises whose data are read at once
 MOST = 20_000  # enterprises of one run; more are asked by 片区
 Moved = Callable[[int, int], None]
 
@@ -64,20 +69,48 @@ def enterprises(region: str, area: int | None) -> Any:
 
 
 def work_out(run: ScreenRun, *, moved: Moved) -> dict[str, list[Any]]:
-    """Return the rows of a run; see `ScreenRun.rows`. moved: called with (done, all)."""
+    """Return the rows of a run; see `ScreenRun.rows`. moved: called with (done, all).
+
+    Enterprises whose data the vocabulary does not allow are left out, as they are of the standings.
+    """
+    pack = current_pack(run.region_id)
+    ready = Working(prepared_one(pack, run.programme, run.on, run.kind), only=run.programme)
+    ruled = ready.ruled.get(run.programme)
     ids = list(enterprises(run.region_id, run.area_id).order_by("pk").values_list("pk", flat=True))
     found: dict[str, list[Any]] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        part = ids[start : start + AT_ONCE]
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
         rows = list(Organisation.objects.filter(pk__in=part).order_by("pk"))
-        for one, told in reasons(rows, run.programme, kind=run.kind, on=run.on):
-            if told.bucket is None or told.programme is None:
+        for one, given in zip(rows, organisations_json(rows, run.on), strict=True):
+            if ruled is None:
+                break
+            try:
+                answers = list(ready.answers(one.pk, given, programmes=[run.programme]))
+            except ValueRefused:
                 continue
-            unmet = [c.id for c in told.programme.conditions if c.verdict == "unmet"]
-            missing = [id for _, id in told.programme.missing]
-            found[str(one.pk)] = [int(told.bucket), told.programme.short, unmet, missing]
+            for told in answers:
+                missing = [name for at, name in enumerate(ruled.asks) if told.missing >> at & 1]
+                found[str(one.pk)] = [told.bucket, told.short, _unmet(ruled, told.unmet), missing]
         moved(start + len(part), len(ids))
     return found
+
+
+def _unmet(ruled: Ruled, bits: int) -> list[str]:
+    """Return the ids of the outermost conditions that the bits of unmet leaves leave unmet."""
+    states = {column: bool(bits >> at & 1) for at, (_, column) in enumerate(ruled.compiled.leaves)}
+    root = ruled.compiled.conditions
+    assert root is not None
+    listed = root.children if root.op == "all" and root.children else (root,)
+    return [part.id for part in listed if _is_unmet(part, states)]
+
+
+def _is_unmet(part: Part, states: Mapping[str, bool]) -> bool:
+    if part.column is not None:
+        return states.get(part.column, False)
+    unmet = sum(_is_unmet(one, states) for one in part.children)
+    if part.op == "all":
+        return unmet > 0
+    return unmet > len(part.children) - (part.n or 1)
 
 
 class Run:
@@ -156,8 +189,3 @@ def version_on(region: str, programme: str, kind: str, on: date) -> str | None:
     file = current_pack(region).programme_files.get(programme)
     found = [one for one in (file.versions if file else ()) if kind in one.applies_to and one.in_force(on)]
     return max(found, key=lambda one: one.valid_from).version if found else None
-
-
-def picked(ids: Sequence[int], run: ScreenRun) -> list[int]:
-    """Return those ids that a run has, in its order."""
-    return [pk for pk in ids if str(pk) in run.rows]

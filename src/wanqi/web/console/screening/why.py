@@ -91,7 +91,9 @@ class _Line:
         share = condition.share
         self.bar = (
             display.bar(min(share, 2) / 2, mark="0.5", label=f"{condition.value}，要求{condition.threshold}")
-            if share is not None and condition.verdict != "unknown"
+            if share is not None
+            and condition.verdict != "unknown"
+            and condition.threshold.startswith(("≥", "＞"))
             else ""
         )
         self.children = [_Line(one) for one in condition.children]
