@@ -18,9 +18,10 @@ from wanqi.core.models import Area, Office, Role, Unit, User
 from wanqi.core.packs import current_pack
 from wanqi.indicators.actions import create_observation
 from wanqi.packs import DemoSpec, DocumentSpec, Pack
-from wanqi.policies.actions import create_document
+from wanqi.policies.actions import begin_standings, create_document
 from wanqi.policies.clauses import Piece
 from wanqi.policies.models import Document
+from wanqi.policies.standings import keeping
 from wanqi.registry.actions import create_organisation
 from wanqi.reports.actions import create_draft
 from wanqi.reports.models import Draft
@@ -54,6 +55,8 @@ def load(
             _Loader(pack, demo, who, progress or (lambda done, total: None)).load(password)
     else:
         _keep_password(demo, password, who)
+    begin_standings(region, day=demo.as_of)
+    keeping.work(region)
     return [(str(Role(user.role).label), user.username) for user in demo.users]
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "evaluate": ("wanqi.cli.evaluate", "evaluate", "逐条比对政策条件：企业数据进，结论、原因和条件明细出"),
     "packs": ("wanqi.cli.packs", "packs", "地区配置的载入与导出"),
     "import": ("wanqi.cli.imports", "imports", "导入表格（先 --dry-run 试跑，再正式导入）"),
+    "standings": ("wanqi.cli.standings", "standings", "各企业对各事项的当前比对结果：更新、核对"),
     "report": ("wanqi.cli.report", "report", "编报告、与原报告逐条核对"),
     "user": ("wanqi.cli.user", "user", "账号：新增、分配角色、停用"),
     "roles": ("wanqi.cli.roles", "roles", "数据库角色的建立语句（自备数据库时用）"),

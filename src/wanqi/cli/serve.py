@@ -114,7 +114,17 @@ def site_services(host: str, port: int, env: Mapping[str, str]) -> list[Service]
         Service(
             name="worker",
             title="后台任务",
-            argv=(sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker"),
+            # Several at once, so that an import of minutes keeps no changed enterprise waiting for its verdict.
+            argv=(
+                sys.executable,
+                "-m",
+                "django",
+                "procrastinate",
+                "--skip-checks",
+                "worker",
+                "--concurrency",
+                "3",
+            ),
             env=environment,
             waits=True,
             follows_database=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,9 @@ from wanqi.registry.models import Organisation
 from ..checkup.plans import prepared
 from ..models import Determination, RuleVersion, Standing, StandingDue
 from .working import Answer, Working
+
+_KEPT = 400
+_ready: dict[tuple[int, date], Working] = {}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def recompute_all(standings: list[Standing]) -> list[Redone]:
     ids = {one.organisation_id for one in standings}
     waiting = set(StandingDue.objects.filter(organisation__in=ids).values_list("organisation", flat=True))
     known = {one.pk: one for one in Organisation.objects.current().filter(pk__in=ids)}
-    lines: dict[tuple[int, Any], dict[str, Any]] = {}
+    lines: dict[tuple[int, date], dict[str, Any]] = {}
     for on in {one.on for one in standings}:
         rows = [
             known[one]
@@ -97,15 +101,22 @@ def redo(determination: Determination) -> Redone:
     return Redone(outcome == determination.explanation, inputs_same, False, found.verdict)
 
 
-def working_of(rule: RuleVersion, on: Any) -> Working:
-    """Return the region's programmes as the rule's pack had them on a day. Raises PackMissing."""
+def working_of(rule: RuleVersion, on: date) -> Working:
+    """Return the rule's programme as its pack had it on a day, ready; kept for a while. Raises PackMissing."""
     pack = current_pack(rule.region_id)
     if pack.digest != rule.pack_digest and not _has(pack, rule, on):
         pack = _loaded(tuple(rule.files), rule.region_id)
-    return Working(prepared(pack, on, rule.kind), {rule.programme: rule.asks})
+    key = (rule.pk, on)
+    held = _ready.get(key)
+    if held is None or held.prepared.pack is not pack:
+        if len(_ready) >= _KEPT:
+            _ready.clear()
+        kept = {rule.programme: rule.asks}
+        held = _ready[key] = Working(prepared(pack, on, rule.kind), kept, only=rule.programme)
+    return held
 
 
-def _has(pack: Pack, rule: RuleVersion, on: Any) -> bool:
+def _has(pack: Pack, rule: RuleVersion, on: date) -> bool:
     """Return whether a pack has the very rule: the same digest on that day."""
     programme = pack.programmes.get(rule.programme)
     version = None if programme is None else programme.version_for(on, rule.kind)

@@ -76,16 +76,23 @@ class Working:
     """The programmes of a region in force on a day for one kind of application, ready for many organisations.
 
     kept: programme → the `asks` by which the bits of its missing data are kept; without, as `asks` gives them.
+    only: of this programme alone.
     """
 
-    def __init__(self, prepared: Prepared, kept: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        kept: Mapping[str, Sequence[str]] | None = None,
+        *,
+        only: str | None = None,
+    ) -> None:
         self.prepared, self.on = prepared, prepared.on
         self.evaluator, self.plan = prepared.evaluator, prepared.plan
         listed = kept or {}
         self.ruled = {
             one.id: Ruled(one, self, listed.get(one.id) or asks(prepared.pack, one.id, one.version))
             for one in self.plan.programmes
-            if one.version is not None
+            if one.version is not None and only in (None, one.id)
         }
 
     def answers(
