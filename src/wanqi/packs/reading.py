@@ -8,24 +8,15 @@ that are not UTF-8, files that are too large or too deep.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import yaml as libyaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    Event,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-)
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import ScalarNode
 
 from wanqi.packs.errors import Problem
 
@@ -37,9 +28,35 @@ Path = tuple[str | int, ...]
 Place = tuple[int, int]
 
 _CODE = "yaml"
+# Both libraries' events have the same names.
+_OPENS = frozenset({"MappingStartEvent", "SequenceStartEvent"})
+_ENDS = frozenset({"MappingEndEvent", "SequenceEndEvent"})
+_NODES = _OPENS | {"ScalarEvent", "AliasEvent"}
+_TEXT = "tag:yaml.org,2002:str"
+_REMEMBERED = 10_000
+_implied: dict[str, str] = {}  # plain text → its tag: the same words come again and again
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _TAG = "tag:yaml.org,2002:"
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+@dataclass(slots=True)
+class _Node:
+    """One value as it stands: a text, a list of nodes, or for a mapping a list of pairs of them."""
+
+    kind: str  # of the event that opened it
+    tag: str
+    value: Any
+    start_mark: Any
+    style: str | None = None
+
+    @property
+    def maps(self) -> bool:
+        return self.kind == "MappingStartEvent"
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind == "ScalarEvent"
 
 
 @dataclass(frozen=True)
@@ -79,27 +96,27 @@ class _Builder:
     keys: dict[Path, Place] = field(default_factory=dict)
     styles: dict[Path, str | None] = field(default_factory=dict)
 
-    def refuse(self, node: Node, code: str, message: str, hint: str) -> None:
+    def refuse(self, node: _Node, code: str, message: str, hint: str) -> None:
         line, column = _place(node.start_mark)
         self.problems.append(Problem(self.file, line, column, f"{_CODE}.{code}", message, hint))
 
-    def build(self, node: Node, path: Path) -> Any:
+    def build(self, node: _Node, path: Path) -> Any:
         """Return the plain value of a node, noting its place and every problem below it."""
         self.places[path] = _place(node.start_mark)
-        if isinstance(node, MappingNode):
+        if node.maps:
             return self.mapping(node, path)
-        if isinstance(node, SequenceNode):
+        if node.kind == "SequenceStartEvent":
             return tuple(self.build(one, (*path, index)) for index, one in enumerate(node.value))
-        self.styles[path] = node.style if isinstance(node, ScalarNode) else None
+        self.styles[path] = node.style
         return self.scalar(node)
 
-    def mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+    def mapping(self, node: _Node, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.value == "<<":
+            if key.is_text and key.value == "<<":
                 self.refuse(key, "merge", "不能用 << 合并。", "请把内容原样写出来。")
                 continue
-            if not isinstance(key, ScalarNode) or key.tag not in (f"{_TAG}str", f"{_TAG}int"):
+            if not key.is_text or key.tag not in (f"{_TAG}str", f"{_TAG}int"):
                 self.refuse(key, "key", f"键 {_shown(key)} 不是文字。", '键加引号，例如 "2023-06"。')
                 continue
             name = key.value
@@ -119,7 +136,7 @@ class _Builder:
             found[name] = self.build(value, (*path, name))
         return found
 
-    def scalar(self, node: Node) -> str | int | bool | date | None:
+    def scalar(self, node: _Node) -> str | int | bool | date | None:
         text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
         if _INVISIBLE.search(text):
             self.refuse(node, "character", "文字中有看不见的控制字符。", "请删去后重新输入这一处。")
@@ -139,7 +156,7 @@ class _Builder:
             self.refuse(node, "tag", f"不能使用 {_shown(node)}。", "只用普通的文字、整数、日期、是/否。")
         return text
 
-    def integer(self, node: Node, text: str) -> int | str:
+    def integer(self, node: _Node, text: str) -> int | str:
         if _INTEGER.fullmatch(text):
             return int(text)
         self.refuse(
@@ -150,7 +167,7 @@ class _Builder:
         )
         return text
 
-    def day(self, node: Node, text: str) -> date | str:
+    def day(self, node: _Node, text: str) -> date | str:
         try:
             if len(text) == 10:
                 return date.fromisoformat(text)
@@ -181,7 +198,7 @@ def read(file: str, data: bytes) -> tuple[Tree | None, list[Problem]]:
         return None, [_control(file, text)]
     if isinstance(node, Problem):
         return None, [node]
-    if not isinstance(node, MappingNode):
+    if node is None or not node.maps:
         return None, [_whole(file, "shape", "文件应由“键: 值”组成。", '第一行写 version: "2026-1"。')]
     builder = _Builder(file)
     value = builder.build(node, ())
@@ -189,59 +206,77 @@ def read(file: str, data: bytes) -> tuple[Tree | None, list[Problem]]:
     return Tree(value, builder.places, builder.keys, builder.styles, lines), builder.problems
 
 
-def _composed(file: str, text: str) -> Node | Problem | None:
-    """Return the file's only node, or the first thing that must not be read: anchors, tags, depth, size, documents."""
-    yaml = YAML(typ="safe", pure=True)
-    above: list[tuple[Node, list[Node]]] = []
-    root: Node | None = None
+def _composed(file: str, text: str) -> _Node | Problem | None:
+    """Return the file's only node, or the first thing that must not be read: anchors, tags, depth, size, documents.
+
+    libyaml reads twenty times as fast; what it does not take, or must not be taken, is read once more with ruamel.yaml,
+    whose places and reasons are told.
+    """
+    try:
+        found = _built(file, libyaml.parse(text, Loader=libyaml.CSafeLoader))
+    except libyaml.YAMLError:
+        found = None
+    if isinstance(found, _Node):
+        return found
+    return _built(file, YAML(typ="safe", pure=True).parse(text))
+
+
+def _built(file: str, events: Iterable[Any]) -> _Node | Problem | None:
+    resolver = YAML(typ="safe", pure=True).resolver
+    above: list[tuple[_Node, list[_Node]]] = []
+    root: _Node | None = None
     documents = 0
-    for count, event in enumerate(yaml.parse(text)):
-        documents += isinstance(event, DocumentStartEvent)
+    for count, event in enumerate(events):
+        kind = type(event).__name__
+        documents += kind == "DocumentStartEvent"
         problem = _refused(file, event, count, depth=len(above), documents=documents)
         if problem is not None:
             return problem
-        if isinstance(event, CollectionEndEvent):
+        if kind in _ENDS:
             node, parts = above.pop()
-            node.value = list(zip(parts[::2], parts[1::2], strict=True)) if _maps(node) else parts
-        elif isinstance(event, NodeEvent):
-            node = _node(yaml, event)
+            node.value = list(zip(parts[::2], parts[1::2], strict=True)) if node.maps else parts
+        elif kind in _NODES:
+            node = _node(resolver, event, kind)
             if above:
                 above[-1][1].append(node)
             root = root or node
-            if isinstance(event, CollectionStartEvent):
+            if kind != "ScalarEvent":
                 above.append((node, []))
     return root
 
 
-def _maps(node: Node) -> bool:
-    return isinstance(node, MappingNode)
-
-
-def _node(yaml: YAML, event: NodeEvent) -> Node:
+def _node(resolver: Any, event: Any, kind: str) -> _Node:
     """Return the node that an event opens, with the tag that its plain text implies."""
-    if isinstance(event, ScalarEvent):
-        tag = str(yaml.resolver.resolve(ScalarNode, event.value, event.implicit))
-        return ScalarNode(tag, event.value, event.start_mark, event.end_mark, style=event.style)
-    kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
-    return kind(f"{_TAG}{'map' if kind is MappingNode else 'seq'}", [], event.start_mark, event.end_mark)
+    if kind != "ScalarEvent":
+        return _Node(kind, f"{_TAG}{'map' if kind == 'MappingStartEvent' else 'seq'}", [], event.start_mark)
+    tag = _TEXT
+    if event.implicit[0]:
+        tag = _implied.get(event.value, "")
+        if not tag:
+            tag = str(resolver.resolve(ScalarNode, event.value, event.implicit))
+            if len(_implied) < _REMEMBERED:
+                _implied[event.value] = tag
+    return _Node(kind, tag, event.value, event.start_mark, event.style or None)
 
 
-def _refused(file: str, event: Event, count: int, *, depth: int, documents: int) -> Problem | None:
-    line, column = _place(event.start_mark)
-    if isinstance(event, NodeEvent) and event.anchor is not None:
-        what = "别名 *" if isinstance(event, AliasEvent) else "锚点 &"
-        message, hint = f"不能使用{what}{event.anchor}。", "请把内容原样写出来。"
-        return Problem(file, line, column, "yaml.anchor", message, hint)
-    if getattr(event, "tag", None) is not None:
-        hint = "只用普通的文字、整数、日期、是/否。"
-        return Problem(file, line, column, "yaml.tag", f"不能使用标签 {event.tag}。", hint)  # type: ignore[attr-defined]
-    if depth + isinstance(event, CollectionStartEvent) > MAX_DEPTH:
-        return Problem(file, line, column, "yaml.too-deep", f"层次超过 {MAX_DEPTH} 层。", "请减少嵌套。")
+def _refused(file: str, event: Any, count: int, *, depth: int, documents: int) -> Problem | None:
+    kind, anchor, tag = type(event).__name__, getattr(event, "anchor", None), getattr(event, "tag", None)
+
+    def problem(code: str, message: str, hint: str) -> Problem:
+        line, column = _place(event.start_mark)
+        return Problem(file, line, column, f"{_CODE}.{code}", message, hint)
+
+    if anchor is not None:
+        what = "别名 *" if kind == "AliasEvent" else "锚点 &"
+        return problem("anchor", f"不能使用{what}{anchor}。", "请把内容原样写出来。")
+    if tag is not None:
+        return problem("tag", f"不能使用标签 {tag}。", "只用普通的文字、整数、日期、是/否。")
+    if depth + (kind in _OPENS) > MAX_DEPTH:
+        return problem("too-deep", f"层次超过 {MAX_DEPTH} 层。", "请减少嵌套。")
     if count > MAX_EVENTS:
-        hint = "请拆成几个文件。"
-        return Problem(file, line, column, "yaml.too-large", f"内容超过 {MAX_EVENTS} 项。", hint)
+        return problem("too-large", f"内容超过 {MAX_EVENTS} 项。", "请拆成几个文件。")
     if documents > 1:
-        return Problem(file, line, column, "yaml.documents", "一个文件里有两份内容。", "请删去 --- 分隔线。")
+        return problem("documents", "一个文件里有两份内容。", "请删去 --- 分隔线。")
     return None
 
 
@@ -249,8 +284,8 @@ def _place(mark: Any) -> Place:
     return mark.line + 1, mark.column + 1
 
 
-def _shown(node: Node) -> str:
-    return str(node.value)[:40] if isinstance(node, ScalarNode) else "（一组值）"
+def _shown(node: _Node) -> str:
+    return str(node.value)[:40] if node.is_text else "（一组值）"
 
 
 def _whole(file: str, code: str, message: str, hint: str) -> Problem:
