@@ -23,6 +23,7 @@ from .steps import (
     submit_draft,
     take_draft_back,
 )
+from .templates import create_template, save_template, withdraw_template
 
 __all__ = [
     "add_paragraph",
@@ -32,6 +33,7 @@ __all__ = [
     "collect_draft",
     "continue_part",
     "create_draft",
+    "create_template",
     "explain",
     "explain_figure",
     "finish_part",
@@ -44,6 +46,7 @@ __all__ = [
     "restore_paragraph",
     "save_check",
     "save_paragraph",
+    "save_template",
     "send_draft_back",
     "send_part_back",
     "sign_draft",
@@ -53,4 +56,5 @@ __all__ = [
     "take_explanation_back",
     "withdraw_check",
     "withdraw_draft",
+    "withdraw_template",
 ]

@@ -16,7 +16,6 @@ from wanqi.collection.overview import reviews_of, tasks_of
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
 from wanqi.registry.models import FactCorrection, ImportBatch
-from wanqi.reports.models import Draft
 from wanqi.web import display
 from wanqi.web.menu import address, menu_for
 from wanqi.web.pages import render_page
@@ -26,6 +25,7 @@ from .board import page as board
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
+from .reports.duties import duties_of
 
 # What a day's work starts from; shown alone where the menu is long.
 DAILY = (
@@ -100,10 +100,7 @@ def _tasks(actor: Actor, region: str) -> Iterator[dict[str, Any]]:
             rows = register.model.objects.visible_to(actor, to="correct").current().filter(condition)
             href = f"{addresses.list_of(register)}?area=&{asked}"
             yield from _task(title, register.icon, rows, href, register.counter)
-    reports = address("reports")
-    if reports and actor.can("report", "correct"):
-        drafts = Draft.objects.visible_to(actor, to="correct").current()
-        yield from _task("材料正在起草", "report-analytics", drafts, reports, "份")
+    yield from duties_of(actor)
 
 
 def _corrections(actor: Actor) -> Iterator[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -22,21 +23,30 @@ from wanqi.core.packs import current_pack
 from wanqi.figures import LEVEL_TITLES
 from wanqi.indicators.evaluate import read_period
 from wanqi.packs import Pack
-from wanqi.reports.access import get_draft
+from wanqi.reports.access import get_draft, may_draft
 from wanqi.reports.actions import create_draft, rebase_draft
+from wanqi.reports.actions.signing import digest_of
+from wanqi.reports.archives.figures import sections_from
+from wanqi.reports.archives.keeping import archive_of, part_of
 from wanqi.reports.changes import Change
 from wanqi.reports.compile import Compiled, compile_report, compose_report, fits
+from wanqi.reports.drafted import choices
 from wanqi.reports.errors import FiguresDisagree
 from wanqi.reports.links import figure_address
 from wanqi.reports.models import Draft
 from wanqi.reports.outputs import MEDIA_TYPES, render
+from wanqi.reports.readiness import readiness_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
 from ..checking.marks import groups_of
 from ..registers.query import parse_id
+from . import shown
+from .shown import ShownParagraph
+from .writing import crumbs_of
 
 FILES = (("docx", "Word", "file-type-docx"), ("pdf", "PDF", "file-type-pdf"), ("html", "网页", "file-text"))
+SIGNED_TEXT = "text.json"
 LEVEL_CHIPS = {"error": "finding", "query": "missing", "note": "plain"}  # colour is for 滞后/预警/正常 only
 
 
@@ -46,23 +56,31 @@ def show_list(request: HttpRequest) -> HttpResponse:
     require(actor, "report", "view")
     place = place_of(request)
     drafts = Draft.objects.visible_to(actor).current().filter(region_id=place.region)
+    rows = list(drafts.select_related("office").order_by("-period", "report", "-id"))
     context = {
         "title": "材料编写",
         "crumbs": [("工作台", "/"), ("材料与核对", ""), ("材料编写", "")],
-        "drafts": drafts.select_related("office").order_by("-period", "report", "-id"),
+        "drafts": [(row, shown.STATE_CHIPS[row.state], *_progress(row)) for row in rows],
         "choices": _choices(current_pack(place.region), place) if actor.can("report", "create") else [],
+        "may_template": actor.can("report", "create"),
     }
-    return render_page(request, "console/report_list.html", context)
+    return render_page(request, "reports/list.html", context)
+
+
+def _progress(draft: Draft) -> tuple[int, int]:
+    """Return how many offices are done, of how many."""
+    states = list(draft.parts.values_list("state", flat=True))
+    return sum(state not in ("drafting", "sent_back") for state in states), len(states)
 
 
 def _choices(pack: Pack, place: Place) -> list[tuple[str, str]]:
     """Return (report and period, words) of what could be begun for the periods of the top bar."""
     begun = set(Draft.objects.filter(region_id=place.region).current().values_list("report", "period"))
     return [
-        (f"{spec.id} {period}", f"{words}{spec.title}")
-        for spec in pack.reports.values()
+        (f"{id} {period}", f"{words}{one.spec.title}{'（本局模板）' if one.own else ''}")
+        for id, one in choices(pack).items()
         for period, words in place.periods
-        if fits(spec, read_period(period)) and (spec.id, period) not in begun
+        if fits(one.spec, read_period(period)) and (id, period) not in begun
     ]
 
 
@@ -76,44 +94,49 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("reports.draft", pk=draft.pk)
 
 
-@dataclass(frozen=True)
-class ShownParagraph:
-    """One paragraph and, below it, what changed in its figures since the draft was taken as read.
-
-    changes: those with a cause of their own; following: those that moved because their inputs did.
-    """
-
-    runs: tuple[documents.Run, ...]
-    changes: list[dict[str, Any]]
-    following: list[dict[str, Any]]
-
-
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one draft: the text, what changed below it, what was said beside it, the check, the exports."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "report", "view")
     draft = get_draft(actor, pk)
-    return render_page(request, "console/report.html", _context(actor, draft))
+    return render_page(request, "reports/draft.html", _context(actor, draft))
 
 
 def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
     compiled = compose_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
-    contradiction = FiguresDisagree(compiled) if compiled.checked.of("error") else None
-    changes = {change.figure: _change(change) for change in compiled.changes}
+    ready = readiness_of(draft, compiled)
+    archive = archive_of(actor, draft) if draft.is_signed else None
+    if archive is not None:  # what was signed, not what the registers would give today
+        compiled = replace(
+            compiled, sections=sections_from(json.loads(part_of(archive, SIGNED_TEXT))), dropped=()
+        )
+    contradiction = FiguresDisagree(compiled) if compiled.checked.of("error") and not archive else None
+    changes = {change.figure: _change(change) for change in compiled.changes} if not draft.is_signed else {}
+    paragraphs = shown.paragraphs_of(actor, draft, compiled, ready)
     sections = [
         {
             "title": section.title,
-            "paragraphs": [_paragraph(part.runs, changes) for part in section.paragraphs],
+            "anchor": f"section-{number}",
+            "paragraphs": [_paragraph(paragraphs[part.id], changes) for part in section.paragraphs],
         }
-        for section in compiled.sections
+        for number, section in enumerate(compiled.sections, start=1)
     ]
-    may_rebase = actor.may_place(
-        "report", "correct", region=draft.region_id, office=draft.office_id, area=None, unit=None
-    )
+    turn = shown.turn_of(actor, draft, paragraphs)
+    may_rebase = may_draft(actor, draft, draft.office_id) and not draft.is_signed
+    may_export = actor.can("report", "export") and not contradiction
     return {
         "title": draft.title,
-        "crumbs": [("工作台", "/"), ("材料与核对", ""), ("材料编写", reverse("reports")), (draft.title, "")],
+        "crumbs": crumbs_of(draft),
         "draft": draft,
+        "archive": archive,
+        "state_chip": shown.STATE_CHIPS[draft.state],
+        "stages": shown.stages_of(draft),
+        "parts": shown.parts_of(actor, draft),
+        "turn": turn,
+        "ready": ready,
+        "digest": digest_of(compiled) if turn.sign else "",
+        "has_editions": draft.editions.exists(),
+        "open_parts": [one for one in draft.parts.select_related("office") if one.is_open],
         "compiled": compiled,
         "period": compiled.period,
         "sections": sections,
@@ -122,18 +145,18 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
         "checks": [_check(one) for one in compiled.checks],
         "contradiction": contradiction,
         "groups": groups_of(compiled.checked, linked=False),
-        "files": FILES if actor.can("report", "export") and not contradiction else (),
+        "files": FILES if may_export else (),
         "may_rebase": may_rebase and bool(compiled.changes) and not contradiction,
     }
 
 
-def _paragraph(runs: tuple[documents.Run, ...], changes: dict[str, dict[str, Any]]) -> ShownParagraph:
+def _paragraph(one: ShownParagraph, changes: dict[str, dict[str, Any]]) -> ShownParagraph:
     """Take the changes of the paragraph's own figures out of `changes`; what is left has no sentence."""
-    printed = dict.fromkeys(run.id for run in runs if isinstance(run, documents.Figure))
+    printed = dict.fromkeys(run.id for run in one.runs if isinstance(run, documents.Figure))
     found = [changes.pop(id) for id in printed if id in changes]
-    return ShownParagraph(
-        runs, [one for one in found if not one["follows"]], [one for one in found if one["follows"]]
-    )
+    one.changes = [each for each in found if not each["follows"]]
+    one.following = [each for each in found if each["follows"]]
+    return one
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -189,16 +212,25 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     form = request.GET.get("format", "docx")
     if form not in {name for name, _, _ in FILES}:
         raise RowMissing("没有这种导出格式。", hint="可以导出Word、PDF或网页。")
-    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
-    content = render(compiled, form, made=timezone.now(), link=figure_address(compiled.period.id))
+    title, content, is_demonstration = _exported(draft, form, actor)
     with transaction.atomic():
         change = {"field": "format", "label": "格式", "old": "—", "new": form.upper()}
         record(draft, "导出", actor=actor, changes=[change])
-    mark = "（演示数据）" if compiled.is_demonstration else ""
+    mark = "（演示数据）" if is_demonstration else ""
     response = HttpResponse(content, content_type=MEDIA_TYPES[form])
-    name = f"{compiled.title}{mark}.{form}"
+    name = f"{title}{mark}.{form}"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+def _exported(draft: Draft, form: str, actor: Actor) -> tuple[str, bytes, bool]:
+    """Return (title, bytes, whether demonstration records are in it): a signed report's file as it was signed."""
+    archive = archive_of(actor, draft) if draft.is_signed else None
+    if archive is not None:
+        return archive.title, part_of(archive, f"outputs/report.{form}"), archive.is_demonstration
+    compiled = compile_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
+    content = render(compiled, form, made=timezone.now(), link=figure_address(compiled.period.id))
+    return compiled.title, content, compiled.is_demonstration
 
 
 @require_POST
@@ -215,5 +247,5 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
         if error.status not in (409, 422):
             raise
         context = {**_context(actor, draft), "refused": error, "reason": reason}
-        return render_page(request, "console/report.html", context, status=error.status)
+        return render_page(request, "reports/draft.html", context, status=error.status)
     return redirect("reports.draft", pk=draft.pk)
