@@ -19,18 +19,21 @@ from wanqi.registry.models import FactCorrection, ImportBatch
 from wanqi.web import display
 from wanqi.web.menu import address, menu_for
 from wanqi.web.pages import render_page
-from wanqi.web.place import place_of
+from wanqi.web.place import Place, place_of
 
 from .board import page as board
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
+from .screening.kept import reminders
 from .reports.duties import duties_of
 
 # What a day's work starts from; shown alone where the menu is long.
 DAILY = (
     "returns",
     "name_lists",
+    "screening",
+    "calendar",
     "nominations",
     "recognitions",
     "organisations",
@@ -59,7 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "cards": board.desk_cards(actor, place) if reads_only else [],
         "period": place.period,
-        "tasks": [*_returns(actor), *_corrections(actor), *_tasks(actor, place.region)],
+        "tasks": [*_returns(actor), *_corrections(actor), *_changed(actor, place), *_tasks(actor, place.region)],
         "has_business": actor.can("return", "view")
         or any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
@@ -109,6 +112,15 @@ def _corrections(actor: Actor) -> Iterator[dict[str, Any]]:
         rows = FactCorrection.objects.visible_to(actor, to="answer").filter(state=FactCorrection.State.OPEN)
         href = f"{reverse('corrections')}?{urlencode({'state': FactCorrection.State.OPEN.value})}"
         yield from _task("企业更正申请待办理", "messages", rows, href, "件")
+
+
+def _changed(actor: Actor, place: Place) -> Iterator[dict[str, Any]]:
+    """Yield the kept screens in which enterprises newly meet a programme, no longer do or came near it."""
+    for row, told in reminders(actor, place):
+        words = "、".join(f"{kind}{many}家" for kind, many in told.counts.items())
+        href = reverse("screens.changes", args=[row.pk])
+        title = f"变动提醒“{row.name}”：{words}"
+        yield {"title": title, "icon": "bell", "count": f"{told.many} 家", "href": href}
 
 
 def _returns(actor: Actor) -> Iterator[dict[str, Any]]:
