@@ -1,4 +1,4 @@
-"""主要指标调度表: the bureau's monthly table, one row per counted indicator."""
+"""主要指标调度表: the bureau's monthly table, its rows and their order as the region's pack lists them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from wanqi.core.packs import current_pack
 from wanqi.documents import Field, Value, xlsx
 from wanqi.indicators.evaluate import Figure, Period, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
+from wanqi.indicators.evaluate.figures import SHARES
 from wanqi.indicators.evaluate.periods import month, to_date
+from wanqi.indicators.evaluate.wording import NO_RANK
 from wanqi.indicators.evaluation import evaluation_of
-from wanqi.packs import IndicatorSpec
+from wanqi.packs import IndicatorSpec, Pack, TableSpec
 
 from .outputs import value_of
 
 TITLE = "主要指标调度表"
+_GROWTHS = ("growth_same_period", "delta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,63 +43,125 @@ class Line:
     @property
     def note(self) -> str:
         """What a reader of the row must know: the assumption, then why a cell is empty, each once."""
-        figures = (self.cumulative, self.growth, self.target, self.completion, self.rank)
-        reasons = [one.reason for one in figures if one is not None and one.reason]
         mark = "含演示数据" if self.cumulative.is_demonstration else ""
-        said = (mark, self.spec.assumption or "", *reasons)
+        if not self.cumulative.known:
+            return self.cumulative.reason.rstrip("。")
+        figures = (self.month, self.growth, self.target, self.rank)
+        reasons = [one.reason for one in figures if one is not None and one.reason and one.reason != NO_RANK]
+        ranked = self.rank.note if self.rank is not None else ""
+        said = (mark, self.spec.assumption or "", *reasons, ranked)
         return "；".join(dict.fromkeys(part.rstrip("。") for part in said if part))
+
+    @property
+    def cells(self) -> tuple[tuple[str, Figure | None], ...]:
+        """The figures in the order of their columns, each with its column's name."""
+        return (
+            ("target", self.target),
+            ("month", self.month),
+            ("cumulative", self.cumulative),
+            ("growth", self.growth),
+            ("completion", self.completion),
+            ("pace", self.pace),
+            ("rank", self.rank),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlyTable:
-    """The table of a region up to a month."""
+    """The table of a region up to a month. peers: what its ranks are among, as the column says it."""
 
     region: str
     region_title: str
     period: Period
     lines: tuple[Line, ...]
+    title: str = TITLE
+    peers: str = "六县市"
 
     @property
     def is_demonstration(self) -> bool:
         return any(line.cumulative.is_demonstration for line in self.lines)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The heads of the columns, the period's own months among them."""
+        return (
+            "指标", "单位", "全年目标", "本月", f"{self.period.months}累计", "同比", "完成率", "序时进度",
+            f"{self.peers}名次", "责任股室", "备注",
+        )  # fmt: skip
 
-def monthly_table(region: str, period: str) -> MonthlyTable:
+
+def monthly_table(region: str, period: str, *, evaluation: Evaluation | None = None) -> MonthlyTable:
     """Return the table of a period: its last month, and January up to it.
 
-    Raises PeriodRefused, PackMissing.
+    evaluation: one made already for this region. Raises PeriodRefused, PackMissing.
     """
     pack = current_pack(region)
-    evaluation = evaluation_of(region)
+    evaluation = evaluation or evaluation_of(region)
     span = to_date(read_period(period))
     offices = dict(Office.objects.filter(region_id=region).values_list("code", "name"))
-    counted = [spec for spec in pack.indicators.values() if spec.nature in ("flow", "stock")]
-    lines = tuple(_line(evaluation, spec, span, offices) for spec in counted)
-    return MonthlyTable(region, pack.title, span, lines)
+    table = next(iter(pack.tables.values()), None)
+    lines = tuple(_line(evaluation, spec, span, offices, table) for spec in _rows(pack, table))
+    if table is None:
+        return MonthlyTable(region, pack.title, span, lines)
+    return MonthlyTable(region, pack.title, span, lines, table.title, _peers(pack, table))
 
 
-def _line(evaluation: Evaluation, spec: IndicatorSpec, span: Period, offices: Mapping[str, str]) -> Line:
-    def derived(operator: str) -> IndicatorSpec | None:
-        known = evaluation.definitions.values()
-        return next((one for one in known if one.operator == operator and one.of == spec.id), None)
+def _rows(pack: Pack, table: TableSpec | None) -> tuple[IndicatorSpec, ...]:
+    """Return the indicators of a table; every counted one where the region lists none."""
+    if table is None:
+        return tuple(spec for spec in pack.indicators.values() if spec.nature in ("flow", "stock", "rate"))
+    return tuple(pack.indicators[id] for id in table.indicators)
+
+
+def _peers(pack: Pack, table: TableSpec) -> str:
+    """Return how a column's head calls the set of peers: its shortest name."""
+    known = pack.peers.get(table.peers or "")
+    return min((known.title, *known.aliases), key=len) if known else ""
+
+
+def _line(
+    evaluation: Evaluation,
+    spec: IndicatorSpec,
+    span: Period,
+    offices: Mapping[str, str],
+    table: TableSpec | None,
+) -> Line:
+    known = [one for one in evaluation.definitions.values() if one.of == spec.id]
+
+    def derived(*operators: str) -> IndicatorSpec | None:
+        # An absolute increase is no growth, unless the figure itself is a rate and the increase is in points.
+        fitting = (one for one in known if one.operator in operators)
+        return next((one for one in fitting if one.operator != "delta" or one.unit in SHARES), None)
 
     def figure(one: IndicatorSpec | None) -> Figure | None:
         return evaluation.figure(one.id, span) if one else None
 
     completion = derived("completion")
     pace = next((one for one in evaluation.definitions.values() if one.operator == "pace"), None)
+    ranks = (one for one in known if one.operator == "rank" and not one.basis)
+    wanted = table.peers if table else None
     last = month(span.year, span.end.month)
     return Line(
         spec=spec,
-        month=evaluation.figure(spec.id, last) if spec.nature == "flow" else None,
+        month=None if evaluation.spans_only(spec) else evaluation.figure(spec.id, last),
         cumulative=evaluation.figure(spec.id, span),
-        growth=figure(derived("growth_same_period")),
-        target=evaluation.figure(str(completion.target), span) if completion else None,
+        growth=figure(derived(*_GROWTHS)),
+        target=figure(_target(evaluation, spec, completion)),
         completion=figure(completion),
         pace=figure(pace) if completion else None,
-        rank=figure(derived("rank")),
+        rank=figure(next((one for one in ranks if wanted in (None, one.peers)), None)),
         office=offices.get(spec.office or "", ""),
     )
+
+
+def _target(
+    evaluation: Evaluation, spec: IndicatorSpec, completion: IndicatorSpec | None
+) -> IndicatorSpec | None:
+    """Return the target an indicator is measured by; a rate's is named after it, for it is not divided by it."""
+    if completion is not None:
+        return evaluation.spec(str(completion.target))
+    found = evaluation.definitions.get(f"{spec.id}.target")
+    return found if found is not None and found.nature == "target" else None
 
 
 def table_json(table: MonthlyTable) -> dict[str, Any]:
@@ -109,19 +174,15 @@ def table_json(table: MonthlyTable) -> dict[str, Any]:
         "region": table.region,
         "period": table.period.id,
         "as_of": table.period.end.isoformat(),
+        "title": table.title,
+        "peers": table.peers,
         "marks": ["演示数据"] if table.is_demonstration else [],
         "rows": [
             {
                 "indicator": line.spec.id,
                 "title": line.spec.title,
                 "unit": line.spec.unit,
-                "target": value(line.target),
-                "month": value(line.month),
-                "cumulative": value(line.cumulative),
-                "growth": value(line.growth),
-                "completion": value(line.completion),
-                "pace": value(line.pace),
-                "rank": value(line.rank),
+                **{name: value(figure) for name, figure in line.cells},
                 "office": line.office,
                 "note": line.note,
             }
@@ -132,31 +193,47 @@ def table_json(table: MonthlyTable) -> dict[str, Any]:
 
 def table_xlsx(table: MonthlyTable, *, made: datetime) -> bytes:
     """Return the table as a workbook with the bureau's columns; an unknown cell is empty, its reason is in 备注."""
-    fields = (
-        Field("指标", width=24), Field("单位", width=6), Field("全年目标", "count"), Field("本月", "count"),
-        Field(f"{table.period.months}累计", "count", width=12), Field("同比", "ratio"), Field("完成率", "ratio"),
-        Field("序时进度", "ratio"), Field("六县市名次", "count", width=12), Field("责任股室", width=18),
-        Field("备注", width=48),
-    )  # fmt: skip
-
-    def cell(figure: Figure | None) -> Value:
-        if figure is None or figure.value is None:
-            return figure.display if figure is not None and figure.known else None
-        return _plain(figure.value)
-
+    kinds = (
+        "text",
+        "text",
+        "number",
+        "number",
+        "number",
+        "ratio",
+        "ratio",
+        "ratio",
+        "number",
+        "text",
+        "text",
+    )
+    widths = (28, 8, 12, 12, 14, 12, 10, 10, 12, 20, 60)
+    fields = tuple(
+        Field(title, kind, width)  # type: ignore[arg-type]  # written above as kinds of cells
+        for title, kind, width in zip(table.columns, kinds, widths, strict=True)
+    )
     rows: list[list[Value]] = [
         [
-            line.spec.title, line.spec.unit, cell(line.target), cell(line.month), cell(line.cumulative),
-            cell(line.growth), cell(line.completion), cell(line.pace), cell(line.rank), line.office, line.note,
+            line.spec.title,
+            line.spec.unit,
+            *(_cell(name, one) for name, one in line.cells),
+            line.office,
+            line.note,
         ]
         for line in table.lines
-    ]  # fmt: skip
+    ]
     out = BytesIO()
-    title = f"{table.region_title}{table.period.full_months}{TITLE}"
+    title = f"{table.region_title}{table.period.full_months}{table.title}"
     marks = ("演示数据",) if table.is_demonstration else ()
-    xlsx(out, fields, rows, made=made, title=title, sheet=TITLE, marks=marks)
+    xlsx(out, fields, rows, made=made, title=title, sheet=table.title, marks=marks)
     return out.getvalue()
 
 
-def _plain(value: Fraction) -> Value:
-    return int(value) if value.denominator == 1 else value
+def _cell(name: str, figure: Figure | None) -> Value:
+    """Return a cell: the number as printed, words where it is a range or a rate in a column of amounts."""
+    if figure is None or not figure.known:
+        return None
+    rounded = figure.rounded
+    points = figure.unit in SHARES and (name not in ("growth", "completion", "pace") or figure.unit != "%")
+    if rounded is None or points:
+        return figure.display
+    return int(rounded) if rounded.denominator == 1 else Fraction(rounded)

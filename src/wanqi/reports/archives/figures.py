@@ -22,6 +22,7 @@ _TOLD = (
     ("records", "计入的记录"),
     ("uncertain", "不确定的记录"),
     ("reported", "填报值"),
+    ("announced", "通报排名"),
     ("definition", "口径"),
     ("reason", "没有数据的原因"),
     ("value", "数"),
@@ -51,6 +52,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "uncertain": list(figure.uncertain),
         "underlying": list(figure.underlying),
         "reported": [one.id for one in figure.reported],
+        "announced": [one.id for one in figure.announced],
         "inputs": [
             {"label": one.label, "id": one.id, "period": one.period.id, "display": one.display}
             for one in figure.inputs

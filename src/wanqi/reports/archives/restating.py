@@ -138,7 +138,7 @@ class _Laid:
 
     def causes(self, old: Mapping[str, Any], new: Figure) -> tuple[RevisedCause, ...]:
         """Return why a figure differs: rows, values and definitions of its own, else the figures it follows from."""
-        own = [*self._definition(old["id"]), *self._of_rows(old, new), *self._of_values(old["id"], new)]
+        own = [*self._definition(old["id"]), *self._of_rows(old, new), *self._of_values(old, new)]
         if own or old["display"] == new.display:
             return tuple(own)
         return tuple(self._followed(old, new)) or (RevisedCause("other", "程序的算法已更新，依据没有变化"),)
@@ -210,13 +210,12 @@ class _Laid:
 
     # --- values that somebody reported or announced -------------------------------------------------
 
-    def _of_values(self, id: str, new: Figure) -> Iterator[RevisedCause]:
-        now = {"reported": new.reported, "announced": getattr(new, "announced", ())}
+    def _of_values(self, old: Mapping[str, Any], new: Figure) -> Iterator[RevisedCause]:
+        now = {"reported": new.reported, "announced": new.announced}
         for name, kind in (("reported", "observations"), ("announced", "rankings")):
-            before = {one["id"]: one for one in self._said.get(name, ()) if one["indicator"] == id}
+            said = {one["id"]: one for one in self._said.get(name, ())}
+            before = {id: said[id] for id in old.get(name, ()) if id in said}
             after = {one.id: one for one in now[name]}
-            if new.interval is not None and not after:
-                continue  # counted from rows: what was reported does not decide
             moved = [pk for pk in sorted({*before, *after}) if _says(before.get(pk)) != _says(after.get(pk))]
             yield from self._values_told(moved, kind, before, after)
 

@@ -113,6 +113,7 @@ def _with_inputs(figures: Iterable[Figure], evaluation: Evaluation) -> list[Figu
             ):
                 continue
             found[key] = figure
+            whole.setdefault(figure.id, set()).update(figure.records, figure.uncertain)
             pending.append(figure)
     return [one for one in found.values() if one.known]
 
