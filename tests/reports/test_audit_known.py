@@ -42,8 +42,18 @@ def test_the_records_of_a_period_and_of_those_it_is_compared_with() -> None:
     }
     new = stations[0]
     assert (new.unit, new.area, new.source) == ("个", "临湘市", "系统数据（有台账）")
-    assert new.names == ("5G基站建设数", "5G基站建设", "5G基站")
+    assert new.names == ("5G基站建设数", "5G基站建设", "5G基站", "新建5G基站", "新增5G基站")
     assert (new.low, new.high) == (None, None)
+
+
+def test_amounts_are_laid_beside_in_yuan_and_by_their_other_names() -> None:
+    pledges = next(
+        one for one in known_figures(cast.REGION, "2023H1") if one.id == "ip.pledges.amount@2023H1"
+    )
+    assert (pledges.unit, pledges.value) == ("元", 20_000_000)
+    assert beside("1—6月，发放知识产权质押贷款2000万元。").bound == 1
+    (finding,) = beside("1—6月，发放知识产权质押贷款3000万元。").findings
+    assert "2000万元" in finding.message
 
 
 def test_what_is_not_certain_is_known_as_a_range() -> None:

@@ -18,7 +18,7 @@ import xlsxwriter
 from wanqi.documents.characters import carried
 from wanqi.documents.errors import TableRefused
 
-Kind = Literal["text", "count", "money", "ratio", "date"]
+Kind = Literal["text", "count", "number", "money", "ratio", "date"]
 Value = str | int | Decimal | Fraction | date | None
 
 # What a sheet can hold: rows of a sheet, characters of a cell, digits that a spreadsheet keeps of a number.
@@ -33,11 +33,12 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _FORMATS: dict[Kind, str] = {
     "text": "@",
     "count": "0",
+    "number": "General",
     "money": "0.00",
     "ratio": "0.00%",
     "date": "yyyy-mm-dd",
 }
-_WIDTHS: dict[Kind, int] = {"text": 18, "count": 10, "money": 16, "ratio": 10, "date": 12}
+_WIDTHS: dict[Kind, int] = {"text": 18, "count": 10, "number": 12, "money": 16, "ratio": 10, "date": 12}
 
 _OPTIONS = {
     "constant_memory": True,
@@ -49,7 +50,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of an exported table: a count, money in 元, a ratio (1 = 100 %), a date or text."""
+    """A column of an exported table: a count, a number as it is, money in 元, a ratio (1 = 100 %), a date or text."""
 
     title: str
     kind: Kind = "text"

@@ -107,6 +107,7 @@ MENU = (
         "调度看板",
         (
             Entry("调度看板", "layout-dashboard", "board", ("indicator", "view")),
+            Entry("主要指标调度表", "table", "monthly_table", ("indicator", "view")),
             Entry("短板清单", "alert-triangle", "shortfalls", ("shortfall", "view")),
             Entry("目标分解", "target", "targets", ("target", "view")),
             Entry("指标目录", "book-2", "indicators", ("indicator", "view")),

@@ -29,6 +29,7 @@ PARTS = (
     "name_lists.urls",
     "nominations.urls",
     "board.urls",
+    "monthly_table",
     "indicators.urls",
     "reports.urls",
     "archives.urls",

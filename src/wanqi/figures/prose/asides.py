@@ -84,6 +84,9 @@ def _flow_and_stock(passage: Passage) -> tuple[Figure | None, Figure | None, Fig
     return None, None, None
 
 
+_LATER = re.compile(r"(?<![0-9—–\-~至到])(?:[2-9]|1[0-2])(?:\s*[—–\-~至到]\s*1?[0-9])?月|下半年|第?[二三四]季度")
+
+
 def _stock_growth(
     passage: Passage, flow: Figure, stock: Figure, forecast: Figure | None
 ) -> Iterator[Equation]:
@@ -95,6 +98,8 @@ def _stock_growth(
         return
     if "同期" in growth.label or not re.search(r"年初|上年|去年|年末|年底", growth.label):
         return
+    if any(_LATER.search(span) for span in (*flow.periods, *passage.periods)):
+        return  # what came from July on is not all that came since the end of last year
     ambiguous = not re.search(r"年初|年末|年底", growth.label)
     readings = []
     if forecast is not None:

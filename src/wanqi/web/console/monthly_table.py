@@ -1,0 +1,134 @@
+"""主要指标调度表 as a page: every cell opens its figure; it prints on one landscape sheet and exports as XLSX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from wanqi.core.access import require
+from wanqi.core.actions import record
+from wanqi.core.errors import RowMissing
+from wanqi.core.models import Region
+from wanqi.figures.display import display_change
+from wanqi.indicators.errors import PeriodRefused
+from wanqi.indicators.evaluate import Figure, Period, read_period
+from wanqi.indicators.evaluate.periods import month, previous, to_date
+from wanqi.reports.table import Line, MonthlyTable, monthly_table, table_xlsx
+from wanqi.web.pages import render_page
+from wanqi.web.place import Place, place_of
+
+from . import figures
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: the number as printed and where it opens; reason: why it is empty, where something was expected."""
+
+    column: str
+    shown: str = ""
+    href: str = ""
+    reason: str = ""
+    growth: str = ""
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Return the table of the visitor's region for the period asked for, or that of the top bar."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "view")
+    place = place_of(request)
+    table = monthly_table(place.region, _period(request, place).id)
+    context = {
+        "title": f"{table.period.full_months}{table.title}",
+        "crumbs": [("工作台", "/"), ("调度看板", reverse("board")), (table.title, "")],
+        "table": table,
+        "period": table.period,
+        "heads": table.columns[2:9],
+        "lines": [(line, _cells(table, line)) for line in table.lines],
+        "before": _address(_neighbour(table.period, -1)),
+        "after": _after(table.period, place),
+        "file_address": f"{reverse('monthly_table.file')}?{urlencode({'period': table.period.id})}",
+        "may_export": actor.can("indicator", "export"),
+    }
+    return render_page(request, "console/monthly_table.html", context)
+
+
+def file(request: HttpRequest) -> HttpResponse:
+    """Return the table as XLSX; the log keeps that it was taken."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "export")
+    place = place_of(request)
+    made = monthly_table(place.region, _period(request, place).id)
+    content = table_xlsx(made, made=timezone.now())
+    with transaction.atomic():
+        said = {"材料": made.title, "时期": made.period.words, "行数": str(len(made.lines))}
+        changes = [{"field": name, "label": name, "old": "—", "new": value} for name, value in said.items()]
+        record(Region.objects.get(pk=place.region), "导出", actor=actor, changes=changes)
+    mark = "（演示数据）" if made.is_demonstration else ""
+    response = HttpResponse(content, content_type=figures.XLSX_TYPE)
+    name = f"{made.title}_{made.period.full_months}{mark}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _period(request: HttpRequest, place: Place) -> Period:
+    try:
+        return to_date(read_period(request.GET.get("period") or place.period))
+    except PeriodRefused as error:
+        raise RowMissing(error.cause, hint=error.hint) from None
+
+
+def _cells(table: MonthlyTable, line: Line) -> list[Cell]:
+    heads = zip(table.columns[2:9], line.cells, strict=True)
+    return [_cell(head, name, one) for head, (name, one) in heads]
+
+
+def _cell(head: str, name: str, figure: Figure | None) -> Cell:
+    if figure is None:
+        return Cell(head)
+    if not figure.known:
+        return Cell(head, reason=figure.reason or "没有数据")
+    href = figures.address(figure.id, figure.period)
+    growth = ""
+    if name == "growth" and figure.value is not None and figure.unit == "%":
+        growth = display_change(figure.value, decimals=2 if figure.decimals is None else figure.decimals)
+    unitless = figure.display if name in ("growth", "completion", "pace", "rank") else _bare(figure)
+    return Cell(head, shown=unitless, href=href, growth=growth)
+
+
+def _bare(figure: Figure) -> str:
+    """Return the number without the unit, which has a column of its own; a rate keeps its sign."""
+    return figure.display if figure.unit == "%" else figure.display.removesuffix(figure.unit)
+
+
+def _neighbour(period: Period, step: int) -> Period | None:
+    """Return January up to the month before or after."""
+    if step < 0:
+        before = previous(month(period.year, period.end.month))
+        return to_date(before) if before.year > 1900 else None
+    number = period.year * 12 + period.end.month
+    return to_date(month(number // 12, number % 12 + 1)) if number // 12 < 2200 else None
+
+
+def _after(period: Period, place: Place) -> str:
+    found = _neighbour(period, 1)
+    return _address(found) if found is not None and found.end.replace(day=1) <= place.today else ""
+
+
+def _address(period: Period | None) -> str:
+    if period is None:
+        return ""
+    asked: dict[str, Any] = {"period": period.id}
+    return f"{reverse('monthly_table')}?{urlencode(asked)}"
+
+
+urlpatterns = [
+    path("table/", show, name="monthly_table"),
+    path("table/table.xlsx", file, name="monthly_table.file"),
+]
