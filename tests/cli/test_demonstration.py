@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,9 @@ from wanqi.core.packs import current_pack
 from wanqi.indicators.evaluation import evaluate_indicators
 from wanqi.indicators.models import Commendation, Ranking
 from wanqi.projects.models import Project
-from wanqi.registry.models import ListingPlan, Nomination, Person, Recognition
+from wanqi.registry.facts.evaluating import organisations_json
+from wanqi.registry.models import Fact, ListingPlan, NameList, Nomination, Organisation, Person, Recognition
+from wanqi.rules.programmes import Evaluator, compile_plan
 
 REGION = "cn-430682"
 # What the report says and no rows can: the forecast is a bound, the growth has no base, 360 % is 162 of 45.
@@ -56,6 +60,51 @@ def test_what_the_report_names_carries_only_what_it_says_and_is_no_demonstration
     assert set(projects.values_list("declared_on", "approved_on", "investment")) == {(None, None, None)}
     assert not Recognition.objects.filter(is_demonstration=False).exists()
     assert not Person.objects.filter(is_demonstration=False).exists()
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_fictitious_enterprises_meet_fall_short_by_one_by_two_or_lack_data() -> None:
+    pack = current_pack(REGION)
+    day = date(2023, 6, 30)
+    asked = [pack.programmes[f"cn.{id}"] for id in ("little-giant", "srdi-sme")]
+    plan = compile_plan(asked, region=REGION, on=day, kind="new", scope=pack.rule_scope)
+    evaluator = Evaluator(plan)
+    numbers = (1, 3, 4, 5, 15, 19, 22, 23)
+    rows = [Organisation.objects.get(name=f"演示企业{number:02d}（临湘）") for number in numbers]
+    found = [
+        [_told(one.as_json(given["id"])) for one in evaluator.evaluate(given)]
+        for given in organisations_json(rows, day)
+    ]
+    assert [giant for giant, _ in found[:4]] == [
+        ("met", None, []),
+        ("unmet", None, ["share"]),
+        ("unmet", None, ["debt", "share"]),
+        ("unknown", "missing", []),
+    ]
+    assert [srdi for _, srdi in found[4:]] == [
+        ("met", None, []),
+        ("unmet", None, ["rd-ratio"]),
+        ("unmet", None, ["niche", "rd-ratio"]),
+        ("unknown", "missing", []),
+    ]
+    facts = Fact.objects.filter(is_demonstration=True)
+    assert Fact.objects.count() == facts.count()
+    assert not facts.filter(organisation__is_demonstration=False).exists()
+    assert {row.phone[:7] for row in rows} == {"1390000"}
+
+
+def _told(outcome: dict[str, Any]) -> tuple[str, str | None, list[str]]:
+    unmet = [one["id"] for one in outcome["conditions"]["children"] if one["verdict"] == "unmet"]
+    return outcome["verdict"], outcome["why"], unmet
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_a_name_list_waits_half_confirmed() -> None:
+    (found,) = NameList.objects.all()
+    assert (found.state, found.programme) == ("open", "cn.high-tech")
+    decided = found.rows.order_by("position").values_list("decision", "decided_by__display_name")
+    taken, waits = ("matched", "演示经办人"), ("pending", None)
+    assert list(decided) == [taken, taken, taken, taken, waits, taken, waits, ("elsewhere", None)]
 
 
 @pytest.mark.usefixtures("demo_db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,4 +90,20 @@ def export(folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(bytes(content))
             count += 1
+        for path, content in _own_profiles():
+            target = folder / path
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+                count += 1
     click.echo(f"已导出 {count} 个文件到 {folder}。")
+
+
+def _own_profiles() -> Iterator[tuple[str, bytes]]:
+    """Yield the import profiles made in the browser as files of their regions' packs: path, content."""
+    from wanqi.registry.models import OwnProfile
+    from wanqi.registry.profiles import as_yaml, profile_from
+
+    ready = OwnProfile.objects.filter(state=OwnProfile.State.READY).current().order_by("region", "id")
+    for row in ready:
+        yield f"{row.region_id}/imports/{row.code}.yaml", as_yaml(profile_from(row.definition))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from wanqi.packs.bare_digits import bare_digits
 from wanqi.packs.cases import IndicatorRunner
 from wanqi.packs.check import Checked, check, regions, resolve
+from wanqi.packs.checking import read_import
 from wanqi.packs.checking_forms import read_form
 from wanqi.packs.demonstration import generate
 from wanqi.packs.errors import PackError, PacksRefused, Problem, UnknownRegion
@@ -66,6 +67,7 @@ __all__ = [
     "parse_text",
     "read_directory",
     "read_form",
+    "read_import",
     "regions",
     "resolve",
     "unit_scale",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 
 from wanqi import figures
 from wanqi.packs import rule_scope
 from wanqi.packs.checking_forms import check_form
 from wanqi.packs.checking_programmes import check_programmes
 from wanqi.packs.checking_reports import check_original, check_report
-from wanqi.packs.errors import Problem
+from wanqi.packs.errors import PacksRefused, Problem
+from wanqi.packs.files import load
 from wanqi.packs.naming import expression_problem, unknown
 from wanqi.packs.pack import Item, Pack
 from wanqi.packs.reading import Path
@@ -190,7 +192,23 @@ def _import(pack: Pack, item: Item[ImportProfile]) -> Iterable[Problem]:
     for index, name in enumerate(spec.key):
         if name not in filled:
             yield unknown(item, ("key", index), "字段", name, filled)
+    for name in spec.units:
+        if name not in kind.fields or kind.fields[name].type != "money":
+            amounts = [one for one, field in kind.fields.items() if field.type == "money"]
+            yield unknown(item, ("units", name), "金额字段", name, amounts)
     yield from _import_values(item, kind)
+
+
+def read_import(pack: Pack, definition: Mapping[str, object]) -> ImportProfile:
+    """Return an import profile given as data, read and checked like a file of the region. Raises PacksRefused."""
+    path = f"{pack.region}/imports/{definition.get('id', 'profile')}.yaml"
+    file, problems = load(path, json.dumps(definition, ensure_ascii=False, indent=1).encode())
+    if file is None or not isinstance(file.spec, ImportProfile):
+        raise PacksRefused(problems)
+    found = tuple(_import(pack, Item(file.spec, file, (), file.spec.id)))
+    if found:
+        raise PacksRefused(found)
+    return file.spec
 
 
 def _import_values(item: Item[ImportProfile], kind: RecordKind) -> Iterable[Problem]:

@@ -267,6 +267,16 @@ def money_in(usual: str) -> Reader:
 money_reader = money_in("元")
 
 
+def money_asked(value: Value) -> Read:
+    """Return an amount that says its own unit; a bare number under a head without unit could be 元 or 万元."""
+    found, other = money_reader(value), money_in("万元")(value)
+    if isinstance(found, Reason) or found == other:
+        return found
+    return Reason(
+        f"“{plain(value)}”没有写单位，不知道是元还是万元", "请在“匹配列”选择这一列的单位，或在表头写明。"
+    )
+
+
 def foreign_money(value: Value) -> Read:
     """Refuse amounts in a foreign currency."""
     return Reason("表头写明是外币", "请折算为人民币，改写表头的单位后再上传。")

@@ -20,6 +20,7 @@ from .cells import (
     count_reader,
     date_reader,
     foreign_money,
+    money_asked,
     money_in,
     ratio_reader,
     read_cell,
@@ -29,6 +30,7 @@ from .cells import (
 )
 from .errors import MappingRefused, ProfileMissing
 from .headers import FOREIGN, UNIT_ROW, Head, money_unit, no_record, stated_unit, title_key
+from .profiles import imports_of
 from .values import Row, Table, Value, plain, storable
 
 if TYPE_CHECKING:
@@ -151,16 +153,29 @@ class Target:
 
 def profiles_of(region: str) -> tuple[packs.ImportProfile, ...]:
     """Return the profiles of a region whose records can be imported. Raises PackMissing."""
-    return tuple(profile for profile in current_pack(region).imports.values() if profile.kind in _SINKS)
+    return tuple(profile for profile in imports_of(region).values() if profile.kind in _SINKS)
 
 
 def target_of(region: str, profile: str) -> Target:
     """Return a profile with its register. Raises ProfileMissing, PackMissing."""
-    pack = current_pack(region)
-    found = pack.imports.get(profile)
+    pack, profiles = current_pack(region), imports_of(region)
+    found = profiles.get(profile)
     if found is None:
-        known = "、".join(f"{one.id}（{one.title}）" for one in pack.imports.values()) or "（没有）"
+        known = "、".join(f"{one.id}（{one.title}）" for one in profiles.values()) or "（没有）"
         raise ProfileMissing(f"{pack.title}没有导入方案“{profile}”。", hint=f"可用的方案：{known}。")
+    return target_from(found, region)
+
+
+def kinds_of(region: str) -> dict[str, packs.RecordKind]:
+    """Return the kinds of records that can be imported, by their names in the vocabulary. Raises PackMissing."""
+    pack = current_pack(region)
+    found = {kind: pack.importable(kind) for kind in _SINKS}
+    return {kind: spec for kind, spec in found.items() if spec is not None}
+
+
+def target_from(found: packs.ImportProfile, region: str) -> Target:
+    """Return a profile, kept or not, with its register. Raises ProfileMissing, PackMissing."""
+    pack = current_pack(region)
     sink = sink_of(found.kind)
     if found.key != (sink.key,):
         raise ProfileMissing(
@@ -184,11 +199,15 @@ def target_of(region: str, profile: str) -> Target:
 
 @dataclass(frozen=True)
 class Matching:
-    """What somebody confirmed: the sheet, where its head stands, and field → column from 0."""
+    """What somebody confirmed: the sheet, where its head stands, and field → column from 0.
+
+    units: field → unit of its amounts, where the table says none.
+    """
 
     sheet: str
     head: Head
     columns: Mapping[str, int]
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -196,12 +215,14 @@ class Matching:
             "first": self.head.first,
             "last": self.head.last,
             "titles": list(self.head.titles),
+            "units": dict(self.units),
         }
 
     @classmethod
     def from_json(cls, sheet: str, kept: Mapping[str, Any]) -> Matching:
         head = Head(kept["first"], kept["last"], tuple(kept["titles"]))
-        return cls(sheet, head, {name: int(column) for name, column in kept["columns"].items()})
+        columns = {name: int(column) for name, column in kept["columns"].items()}
+        return cls(sheet, head, columns, kept.get("units", {}))
 
 
 def check_matching(matching: Matching, target: Target) -> None:
@@ -261,9 +282,15 @@ class Reading:
         """Return the readers from left to right; units: column → unit that stands outside its title."""
         titles, found = self._matching.head.titles, []
         for name, at in sorted(self._matching.columns.items(), key=lambda item: item[1]):
-            own = titles[at] if money_unit(titles[at]) or at not in units else f"{titles[at]}（{units[at]}）"
+            own = titles[at] or self._target.titles[name]
+            if not money_unit(own) and (unit := units.get(at) or self._unit_of(name)):
+                own = f"{own}（{unit}）"
             found.append((name, at, reader_of(self._target, name, own)))
         return found
+
+    def _unit_of(self, name: str) -> str:
+        """Return the unit somebody chose for a field's amounts, or the profile gives; "" where neither."""
+        return self._matching.units.get(name) or self._target.profile.units.get(name, "")
 
     def rows(self, table: Table) -> Iterator[Candidate | Skipped]:
         """Yield every row below the head, in order. Raises TableRefused."""
@@ -382,7 +409,10 @@ def reader_of(target: Target, name: str, title: str = "") -> Reader:
 
 
 def usual_reader(target: Target, name: str, title: str = "") -> Reader:
-    """Return the reader of a field of the vocabulary that is a column of the register; amounts in the title's unit."""
+    """Return the reader of a field of the vocabulary that is a column of the register; amounts in the title's unit.
+
+    An amount under a title without unit is asked about; a constant is 元.
+    """
     spec = target.kind.fields[name]
     meanings = target.profile.values.get(name, {})
     match spec.type:
@@ -397,7 +427,10 @@ def usual_reader(target: Target, name: str, title: str = "") -> Reader:
         case "count":
             return count_reader
         case "money":
-            return foreign_money if FOREIGN.search(title) else money_in(money_unit(title) or "元")
+            if FOREIGN.search(title):
+                return foreign_money
+            unit = money_unit(title)
+            return money_asked if title and not unit else money_in(unit or "元")
         case "ratio":
             return ratio_reader
         case "bool":

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from .headers import money_unit
 from .importing import Target
 from .models import RejectedRow
 
@@ -69,10 +70,11 @@ def template_workbook(target: Target) -> bytes:
         notes.set_column(0, 3, 28)
         for at, column in enumerate(target.profile.columns):
             words, terms = instructions(target, column.field)
-            sheet.write_string(0, at, column.headers[0], bold)
+            head = head_of(target, column.field, column.headers[0])
+            sheet.write_string(0, at, head, bold)
             sheet.set_column(at, at, WIDTH, text)
             said = (
-                column.headers[0],
+                head,
                 "必填" if column.field in target.required else "选填",
                 words,
                 "、".join(terms),
@@ -90,13 +92,20 @@ def template_workbook(target: Target) -> bytes:
     return content.getvalue()
 
 
+def head_of(target: Target, name: str, title: str) -> str:
+    """Return a column's head in the empty form: amounts say their unit, or it would be asked for."""
+    if target.kind.fields[name].type != "money" or money_unit(title):
+        return title
+    return f"{title}（{target.profile.units.get(name, '元')}）"
+
+
 def instructions(target: Target, name: str) -> tuple[str, list[str]]:
     """Return how a column is filled in, and what may be chosen in it."""
     spec = target.kind.fields[name]
     words: dict[str, str] = {
         "date": "年月日写全，如2023-06-15",
         "count": "0或正整数",
-        "money": "以元为单位",
+        "money": "只填数字，单位见表头",
         "ratio": "写明百分号，如37.5%",
         "bool": "是或否",
         "enum": "从可填内容中选",

@@ -91,14 +91,18 @@ def choose_sheet(batch: ImportBatch, sheet: str, *, actor: Actor) -> ImportBatch
 
 
 @transaction.atomic
-def match_columns(batch: ImportBatch, columns: Mapping[str, int], *, actor: Actor) -> ImportBatch:
+def match_columns(
+    batch: ImportBatch, columns: Mapping[str, int], *, actor: Actor, units: Mapping[str, str] | None = None
+) -> ImportBatch:
     """Confirm field → column, remember it for files with this head, and check the rows; returns the batch.
+
+    units: field → unit of amounts of which the table says none.
 
     A small file is checked at once, a large one by the worker (batch.job). Raises MappingRefused, StepRefused.
     """
     require_batch(batch, "create", actor=actor)
     batch = locked(batch, State.RECEIVED, State.MAPPED)
-    matching = Matching(batch.sheet, matching_of(batch).head, dict(columns))
+    matching = Matching(batch.sheet, matching_of(batch).head, dict(columns), dict(units or {}))
     check_matching(matching, target_of(batch.region_id, batch.profile))
     batch.mapping = {**batch.mapping, **matching.as_json(), "guessed": []}
     batch.state, batch.counts, batch.message = State.MAPPED, {}, ""

@@ -9,6 +9,7 @@ from .finance import ListingPlan, PledgeLoan
 from .name_lists import NameList, NameListRow
 from .organisations import Organisation, OrganisationQuerySet, check_credit_code
 from .people import Engagement, Expert, Person
+from .profiles import OwnProfile
 from .property import Patent, Trademark
 from .recognitions import Nomination, NominationStep, Recognition
 
@@ -29,6 +30,7 @@ __all__ = [
     "NominationStep",
     "Organisation",
     "OrganisationQuerySet",
+    "OwnProfile",
     "Patent",
     "Person",
     "PledgeLoan",

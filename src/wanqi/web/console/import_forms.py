@@ -103,6 +103,15 @@ def open_targets(actor: Actor, region: str) -> dict[str, Target]:
     }
 
 
+UNITS = ("元", "千元", "万元", "亿元")
+
+
+def chosen_units(posted: Mapping[str, str], target: Target) -> dict[str, str]:
+    """Return field → unit as chosen on the page for amounts; whatever is no unit is left out."""
+    given = {name: posted.get(f"unit-{name}", "") for name in target.titles}
+    return {name: unit for name, unit in given.items() if unit in UNITS}
+
+
 def chosen_columns(posted: Mapping[str, str], target: Target) -> dict[str, int]:
     """Return field → column as chosen on the page; whatever is no column number is left out."""
     return {

@@ -27,7 +27,7 @@ from wanqi.web.menu import address
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
-from .import_forms import ReceiveForm, chosen_columns, open_targets
+from .import_forms import UNITS, ReceiveForm, chosen_columns, chosen_units, open_targets
 from .uploads import sized
 
 State = ImportBatch.State
@@ -161,6 +161,7 @@ def matching_page(
         "steps": steps(2),
         "batch": batch,
         "fields": matching_fields(target, kept, columns),
+        "units": UNITS,
         "titles": kept["titles"],
         "samples": kept.get("samples", ()),
         "sheets": kept.get("sheets", ()),
@@ -191,6 +192,8 @@ def matching_fields(target: Target, kept: dict[str, Any], columns: dict[str, int
                 "required": name in target.required,
                 "column": at,
                 "samples": "、".join(samples[:3]),
+                "money": target.kind.fields[name].type == "money",
+                "unit": kept.get("units", {}).get(name) or target.profile.units.get(name, ""),
                 "state": state,
             }
         )
@@ -207,9 +210,10 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
             if batch.state in (State.RECEIVED, State.MAPPED)
             else redirect("imports.batch", pk=pk)
         )
-    chosen = chosen_columns(request.POST.dict(), target_of(batch.region_id, batch.profile))
+    target = target_of(batch.region_id, batch.profile)
+    chosen, units = (read(request.POST.dict(), target) for read in (chosen_columns, chosen_units))
     try:
-        check(match_columns(batch, chosen, actor=actor), actor=actor)
+        check(match_columns(batch, chosen, actor=actor, units=units), actor=actor)
     except MappingRefused as refused:
         return matching_page(request, batch, chosen=chosen, error=refused)
     return redirect("imports.batch", pk=pk)
