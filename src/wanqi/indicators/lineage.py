@@ -59,8 +59,9 @@ def sentences_of(pack: Pack, id: str) -> tuple[Use, ...]:
 
 
 def _told(text: str, definitions: Mapping[str, IndicatorSpec]) -> str:
+    named = {"period": "时期"}
     parts = (
-        f"〔{definitions[part.figure].title if part.figure in definitions else part.figure}〕"
+        f"〔{definitions[part.figure].title if part.figure in definitions else named.get(part.figure, part.figure)}〕"
         if isinstance(part, Tag)
         else part
         for part in parse_text(text)

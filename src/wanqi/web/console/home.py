@@ -15,6 +15,7 @@ from wanqi.collection.models import Return
 from wanqi.collection.overview import reviews_of, tasks_of
 from wanqi.core.access import Actor, Scope
 from wanqi.core.models import AuditEvent
+from wanqi.indicators.models import Shortfall
 from wanqi.registry.models import FactCorrection, ImportBatch
 from wanqi.web import display
 from wanqi.web.menu import address, menu_for
@@ -25,8 +26,8 @@ from .board import page as board
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
-from .screening.kept import reminders
 from .reports.duties import duties_of
+from .screening.kept import reminders
 
 # What a day's work starts from; shown alone where the menu is long.
 DAILY = (
@@ -62,7 +63,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": "工作台",
         "cards": board.desk_cards(actor, place) if reads_only else [],
         "period": place.period,
-        "tasks": [*_returns(actor), *_corrections(actor), *_changed(actor, place), *_tasks(actor, place.region)],
+        "tasks": [
+            *_returns(actor),
+            *_corrections(actor),
+            *_changed(actor, place),
+            *_shortfalls(actor, place),
+            *_tasks(actor, place.region),
+        ],
         "has_business": actor.can("return", "view")
         or any(actor.can(register.resource, "view") for register in REGISTERS),
         "recent": _recent(actor),
@@ -141,6 +148,23 @@ def _returns(actor: Actor) -> Iterator[dict[str, Any]]:
     reviews = reviews_of(actor)
     for state, title in ((Return.State.SUBMITTED, "报数待审核"), (Return.State.APPROVED, "报数待锁定")):
         yield from _task(title, "clipboard-check", reviews.filter(state=state), returns, "份")
+
+
+def _shortfalls(actor: Actor, place: Place) -> Iterator[dict[str, Any]]:
+    """Yield the shortfalls that wait for an answer of the own office or unit, and those to be struck off."""
+    if not actor.can("shortfall", "view"):
+        return
+    rows = Shortfall.objects.visible_to(actor).current().filter(region_id=place.region)
+    listed = reverse("shortfalls")
+    acting = Q(assigned_office__in=actor.offices()) | Q(unit__in=actor.units())
+    asked = rows.filter(acting, state=Shortfall.State.ASSIGNED)
+    late = asked.filter(due_on__lt=place.today).count()
+    title = f"短板待反馈，{late}条已逾期" if late else "短板待反馈"
+    yield from _task(title, "alert-triangle", asked, f"{listed}?step={Shortfall.State.ASSIGNED}", "条")
+    answered = rows.filter(office__in=actor.offices(), state=Shortfall.State.ANSWERED)
+    yield from _task(
+        "短板待销号", "alert-triangle", answered, f"{listed}?step={Shortfall.State.ANSWERED}", "条"
+    )
 
 
 def _task(title: str, icon: str, rows: Any, href: str, counter: str) -> Iterator[dict[str, Any]]:
