@@ -7,7 +7,6 @@ from typing import Literal
 
 from wanqi.packs.specs.base import Name, Slug, Spec, Text, Title, Version
 
-
 MoneyUnit = Literal["元", "千元", "万元", "亿元"]
 
 
