@@ -5,7 +5,10 @@ from __future__ import annotations
 from procrastinate.contrib.django import app as queue
 
 from .actions import standing_books
+from .screening import tasks as screens
 from .standings import keeping
+
+__all__ = ["keep_standings", "look_at_the_day", "screens"]
 
 
 @queue.task(name=keeping.TASK)
