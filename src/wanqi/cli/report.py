@@ -10,6 +10,7 @@ import click
 
 from wanqi.cli.connection import connected
 from wanqi.cli.errors import EnvironmentRefused
+from wanqi.cli.report_archives import archive, rebuild, verify
 
 FORMATS = ("json", "html", "docx", "pdf")
 region_option = click.option("--region", required=True, help="地区代码，如 cn-430682")
@@ -19,7 +20,11 @@ report_option = click.option("--report", "report", help="材料编号；不写�
 
 @click.group()
 def report() -> None:
-    """编报告、与原报告逐条核对。"""
+    """编报告、与原报告逐条核对；定稿档案的核对和重建。"""
+
+
+for _one in (verify, rebuild, archive):
+    report.add_command(_one)
 
 
 @report.command("compile")
