@@ -27,6 +27,8 @@ BENCHMARKS = {
     "enterprise": "enterprise",
     "import": "importing",
     "organisations": "organisations",
+    "standings": "standings",
+    "board": "board",
 }
 
 
