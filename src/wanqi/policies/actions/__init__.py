@@ -1,7 +1,7 @@
 """The writers of documents, of the tasks plans set, of standings and of what somebody relied on."""
 
 from .determinations import determine, determine_many
-from .documents import correct_document, create_document, restore_document, withdraw_document
+from .documents import correct_document, create_document, reach_stage, restore_document, withdraw_document
 from .plans import TASKS
 from .standing_books import begin_standings, note_everything
 
@@ -13,6 +13,7 @@ __all__ = [
     "determine",
     "determine_many",
     "note_everything",
+    "reach_stage",
     "restore_document",
     "withdraw_document",
 ]

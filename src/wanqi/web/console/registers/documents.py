@@ -15,6 +15,7 @@ from wanqi.policies.models import Clause, Document
 from wanqi.web import display
 
 from . import parts
+from .document_life import life
 from .forms import FilesField, RowForm
 from .spec import Column, Dates, Register, Section, Shown, Sort
 
@@ -43,7 +44,7 @@ class DocumentForm(RowForm):
         label="条款原文",
         required=False,
         max_length=400_000,
-        help_text="一段一条；有“第×条”的按条编号，没有的按段编号",
+        help_text="一段一条，按“第×条”“一、（一）1.”分层；保存后可在“整理条款”里改层次",
     )
 
     class Meta:
@@ -91,11 +92,16 @@ def _matching(rows: Any, text: str) -> Any:
 
 
 def _clauses(row: Document, actor: Actor) -> Mapping[str, Any]:
+    rows = row.clauses.order_by("position").values_list("position", "label", "text", "depth")
+    may = row.withdrawn_at is None and actor.may_place(
+        "document", "correct", region=row.region_id, office=row.office_id, area=None, unit=row.unit_id
+    )
     return {
         "clauses": [
-            ("" if text.startswith(label) else label, text)
-            for label, text in row.clauses.order_by("position").values_list("label", "text")
-        ]
+            (at, "" if text.startswith(label) else label, text, depth) for at, label, text, depth in rows
+        ],
+        "pk": row.pk,
+        "may": may,
     }
 
 
@@ -178,6 +184,7 @@ DOCUMENTS = Register(
     sections=(
         Section(key="base", title="基本情况", facts=_facts),
         Section(key="clauses", title="条款", template="registers/_clauses.html", context=_clauses),
+        Section(key="life", title="来历", template="registers/_life.html", context=life),
         Section(key="place", title="归口与登记", facts=parts.place_facts),
     ),
     create=actions.create_document,

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from . import (
+    clause_editor,
     detail,
+    document_life,
     editing,
     endings,
     export,
@@ -53,6 +55,9 @@ urlpatterns = [
     path("recognitions/ending/", endings.ending, name="recognitions.ending"),
     path("recognitions/<int:pk>/revoke/", endings.revoke, name="recognitions.revoke"),
     path("carriers/<int:pk>/end/", endings.end, name="carriers.end"),
+    path("documents/<int:pk>/clauses/", clause_editor.edit, name="documents.clauses"),
+    path("documents/<int:pk>/stage/", document_life.reach, name="documents.stage"),
+    path("documents/<int:pk>/stage/<int:step>/", document_life.step_file, name="documents.step_file"),
     path("problems/<int:pk>/<slug:step>/", problem_steps.take, name="problems.step"),
     path("shortfalls/<int:pk>/<slug:step>/", shortfall_steps.take, name="shortfalls.step"),
     path("search/", searching.show, name="search"),
