@@ -41,6 +41,8 @@ def test_every_key_of_a_pack_file_is_documented() -> None:
         "a/indicators/b.yaml",
         "a/documents/b.yaml",
         "a/codes/b.yaml",
+        "a/peers/b.yaml",
+        "a/tables/b.yaml",
         "a/programmes/b.yaml",
         "a/imports/b.yaml",
         "a/forms/b.yaml",

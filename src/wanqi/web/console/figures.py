@@ -26,10 +26,10 @@ from wanqi.core.packs import current_pack
 from wanqi.core.row_sources import RowSource, source_of
 from wanqi.documents import Field, xlsx
 from wanqi.indicators.errors import PeriodRefused
-from wanqi.indicators.evaluate import Figure, Period, Reported, read_period
+from wanqi.indicators.evaluate import Announced, Figure, Period, Reported, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.kept import kept_evaluation
-from wanqi.indicators.models import Observation
+from wanqi.indicators.models import Observation, Ranking
 from wanqi.packs import IndicatorSpec, Pack, RecordKind
 from wanqi.reports.changes import Change
 from wanqi.reports.compile import Compiled
@@ -101,6 +101,7 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
             for one in figure.inputs
         ],
         "evidence": _evidence(actor, figure.reported),
+        "announced": _announced(actor, figure.announced),
         "originals": [said for one in compiled for said in one.originals.get(id, ())],
         "changes": [_change(change) for one in compiled for change in one.changes if change.figure == id],
         **_rows(actor, asked, request.GET),
@@ -154,6 +155,15 @@ def _evidence(actor: Actor, reported: tuple[Reported, ...]) -> list[dict[str, An
             "href": _row_address("observations", one.id) if one.id in seen else "",
         }
         for one in reported
+    ]
+
+
+def _announced(actor: Actor, announced: tuple[Announced, ...]) -> list[dict[str, Any]]:
+    """Return the announcements under a rank; linked where the actor may open them."""
+    rows = Ranking.objects.filter(pk__in=[one.id for one in announced])
+    seen = {str(row.pk) for row in rows.visible_to(actor)} if actor.can("ranking", "view") else set[str]()
+    return [
+        {"said": one, "href": _row_address("rankings", one.id) if one.id in seen else ""} for one in announced
     ]
 
 

@@ -82,6 +82,24 @@ def period_choices(on: date, kept: str) -> list[Any]:
     return groups
 
 
+def peer_choices(region: str, kept: str) -> list[tuple[str, str]]:
+    """Return the areas we are compared with: (code, name); one already stored stays choosable."""
+    pack = pack_of(region)
+    own = region.rpartition("-")[2]
+    known = {
+        code: name for one in (pack.peers.values() if pack else ()) for code, name in one.members.items()
+    }
+    known.pop(own, None)
+    if kept:
+        known.setdefault(kept, kept)
+    return [("", "本地区"), *known.items()]
+
+
+def peer_of(row: Observation) -> str:
+    """Return the name of the area whose value it is."""
+    return dict(peer_choices(row.region_id, row.peer))[row.peer]
+
+
 class FigureField(forms.DecimalField):
     """A number as clerks write it: 1,234, full-width digits, 38.8%; a percentage becomes its share of 1."""
 
@@ -111,6 +129,8 @@ class ObservationForm(RowForm):
             "value",
             "bound",
             "as_written",
+            "peer",
+            "functional",
             "source",
             "unit",
             "reported_by",
@@ -138,6 +158,12 @@ class ObservationForm(RowForm):
         period: Any = self.fields["period"]
         period.choices = period_choices(timezone.localdate(), self.instance.period)
         period.help_text = "累计数选“1—N月”或上半年"
+        peer: Any = forms.ChoiceField(
+            label="同组地区", required=False, choices=peer_choices(self.region, self.instance.peer)
+        )
+        peer.help_text = "本地区的数不用选；登记其他县市区的数，用来排名次，不计入本地区"
+        self.fields["peer"] = peer
+        self.fields["functional"].required = False
         own = spec_of(self.instance) if self.instance.pk else None
         if own is not None and own.unit == "%":
             self.initial["value"] = f"{(self.instance.value * 100).normalize():f}%"
@@ -186,6 +212,8 @@ def _facts(row: Observation) -> list[tuple[str, Shown]]:
         ("时期", display.period(row.period)),
         ("性质", row.get_nature_display()),
         ("数值", value_of(row)),
+        ("地区", peer_of(row)),
+        ("功能区", row.get_functional_display()),
         ("原文写法", parts.text(row.as_written, "没有登记原文写法")),
         ("证据等级", display.grade(row.grade)),
         ("口径说明", parts.text(row.assumption, "没有说明")),
@@ -238,6 +266,7 @@ OBSERVATIONS = Register(
             key="value", title="数值", show=value_of, plain=lambda row: row.value, css="num", on_phone=True
         ),
         Column(key="unit", title="单位", show=unit_of, plain=unit_of, in_list=False),
+        Column(key="peer", title="地区", show=peer_of, plain=peer_of, in_list=False),
         Column(
             key="nature",
             title="性质",
