@@ -12,18 +12,24 @@ from django.db import connection, transaction
 
 from tests import cast
 from wanqi.core.access import Actor, actor_of
+from wanqi.core.actions import withdraw_row
 from wanqi.core.models import AuditEvent, User
 from wanqi.documents import plain
 from wanqi.indicators.actions import correct_observation
+from wanqi.indicators.evaluation import evaluate_indicators
 from wanqi.indicators.models import Observation
 from wanqi.projects.actions import correct_site, create_site, withdraw_site
 from wanqi.projects.models import Site
+from wanqi.registry.models import Recognition
+from wanqi.reports.actions import create_draft
 from wanqi.reports.actions.freezing import freeze_report
 from wanqi.reports.archives.contents import contents_from, zipped
 from wanqi.reports.archives.keeping import contents_of, readable_by
+from wanqi.reports.archives.rebuilding import rebuild
 from wanqi.reports.archives.restatement_files import NOTHING, restatement_file, restatement_tree, summary
 from wanqi.reports.archives.restating import Restatement, restated
 from wanqi.reports.archives.revised import parts_of, sentences_between
+from wanqi.reports.compile import compose_report
 from wanqi.reports.errors import ArchiveTampered
 from wanqi.reports.models import Archive, ArchivePart, Draft
 
@@ -185,3 +191,23 @@ def test_sentences_are_paired_part_by_part() -> None:
         ("乙不变；", "乙不变。"),
         ("丙去掉。", ""),
     ]
+
+
+def test_the_next_report_says_that_its_base_was_revised_and_keeps_saying_so_when_it_is_signed() -> None:
+    half = signed()
+    year = "2024H1"
+    assert compose_report(cast.REGION, year).bases == ()
+    counted = evaluate_indicators(cast.REGION, ["sme.tech"], "2023H1")["sme.tech"].records
+    withdraw_row(Recognition.objects.get(pk=counted[0]), actor=cast.machine(), reason="未通过评价")
+    later = compose_report(cast.REGION, year)
+    said = dict(later.bases)["sme.tech.yoy"]
+    assert said == (
+        "科技型中小企业入库数同比所比的科技型中小企业入库数（2023年上半年）定稿为162家，后修订为161家，"
+        f"按修订后的数计算（见《{half.title}》数据修订说明）。"
+    )
+    noted = [one for section in later.sections for one in section.paragraphs if said in one.notes]
+    assert len(noted) == 1
+    draft = create_draft("half-year", actor=cast.machine(), region=cast.REGION, period=year)
+    again = rebuild(contents_of(freeze_report(draft, actor=cast.machine(), made=MADE)))
+    assert again.sound
+    assert said in again.files["outputs/report.html"].decode()

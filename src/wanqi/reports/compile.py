@@ -19,6 +19,7 @@ from wanqi.packs import IndicatorSpec, ReportSpec
 from wanqi.packs.specs.reports import ParagraphSpec
 
 from . import rounding
+from .archives.bases import Bases, revised_bases
 from .changes import Change, changes_since, readable
 from .checking import Checked, check_written
 from .drafted import report_spec, spec_of
@@ -35,7 +36,7 @@ _KIND_WORDS = {"month": "月", "quarter": "季度", "half-year": "半年", "year
 class CompiledParagraph:
     """One paragraph; `clauses` are the ids that were printed; office: the code of the 股室 that drafts it, or "".
 
-    notes: what a reader must know of its rounding, printed below it.
+    notes: what a reader must know of its rounding and of revised bases, printed below it.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Compiled:
     originals: what the report that was really sent says, by figure id; never altered.
     changes: what moved since the draft was last taken as read; empty without a draft.
     checked: what the auditor says of the text; without an error of its own wherever a report is handed out.
+    bases: what is said of bases that were revised after they were signed; it stands in the paragraphs' notes too.
     """
 
     region: str
@@ -90,6 +92,7 @@ class Compiled:
     changes: tuple[Change, ...]
     checked: Checked
     digest: str
+    bases: Bases = ()
 
     @property
     def title(self) -> str:
@@ -168,6 +171,8 @@ def compose_report(
     _require_kind(spec, span)
     evaluation = evaluation or evaluation_of(region, recorded=recorded)
     figures, sections, dropped = composed(spec, evaluation, span, as_of)
+    bases = revised_bases(region, figures, printed_in(sections))
+    sections = with_bases(sections, bases)
     changes = changes_since(draft, figures, pack) if draft is not None else ()
     return Compiled(
         region=region,
@@ -183,6 +188,7 @@ def compose_report(
         changes=readable(changes, reader) if reader is not None else changes,
         checked=check_written(_whole_text(sections), region=region),
         digest=pack.digest,
+        bases=bases,
     )
 
 
@@ -214,6 +220,26 @@ def with_rounding_notes(
             ),
         )
         for section in listed
+    )
+
+
+def printed_in(sections: Iterable[CompiledSection]) -> tuple[str, ...]:
+    """Return the ids of the figures that a text prints, each once."""
+    runs = (run for section in sections for one in section.paragraphs for run in one.runs)
+    return _printed(runs)
+
+
+def with_bases(sections: Iterable[CompiledSection], bases: Bases) -> tuple[CompiledSection, ...]:
+    """Return the sections with what is said of revised bases below the paragraphs that print what rests on them."""
+    if not bases:
+        return tuple(sections)
+
+    def noted(one: CompiledParagraph) -> CompiledParagraph:
+        printed = set(_printed(one.runs))
+        return replace(one, notes=(*one.notes, *(said for id, said in bases if id in printed)))
+
+    return tuple(
+        replace(section, paragraphs=tuple(noted(one) for one in section.paragraphs)) for section in sections
     )
 
 

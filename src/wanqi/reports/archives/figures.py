@@ -81,8 +81,16 @@ def text_plain(compiled: Compiled) -> dict[str, Any]:
         "sections": [
             {
                 "title": section.title,
+                "id": section.id,
+                "office": section.office,
                 "paragraphs": [
-                    {"id": part.id, "clauses": list(part.clauses), "runs": [_run(run) for run in part.runs]}
+                    {
+                        "id": part.id,
+                        "clauses": list(part.clauses),
+                        "runs": [_run(run) for run in part.runs],
+                        "office": part.office,
+                        "notes": list(part.notes),
+                    }
                     for part in section.paragraphs
                 ],
             }
@@ -105,10 +113,16 @@ def sections_from(text: Mapping[str, Any]) -> tuple[CompiledSection, ...]:
             section["title"],
             tuple(
                 CompiledParagraph(
-                    part["id"], tuple(_run_from(run) for run in part["runs"]), tuple(part["clauses"])
+                    part["id"],
+                    tuple(_run_from(run) for run in part["runs"]),
+                    tuple(part["clauses"]),
+                    part["office"],
+                    tuple(part["notes"]),
                 )
                 for part in section["paragraphs"]
             ),
+            section["id"],
+            section["office"],
         )
         for section in text["sections"]
     )
@@ -125,7 +139,7 @@ def paragraphs_of(text: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for section in text["sections"]:
         for part in section["paragraphs"]:
             words = "".join(run["text"] if "text" in run else run["display"] for run in part["runs"])
-            yield section["title"], part["id"], words
+            yield section["title"], part["id"], "\n".join((words, *part["notes"]))
 
 
 def figure_differences(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -16,7 +16,8 @@ from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec
 
 from ..checking import Checked
-from ..compile import Compiled, composed
+from ..compile import Compiled, composed, with_bases
+from .bases import Bases
 from .contents import EVALUATION, PACKS, ROWS, TEMPLATE, Contents, as_bytes
 from .plain import from_plain, hints_of, to_plain
 from .tables import Kept, counting_fields, table_bytes, table_from
@@ -53,6 +54,7 @@ def _evaluation(compiled: Compiled, evaluation: Evaluation, made: datetime) -> d
         "period": compiled.period.id,
         "as_of": compiled.as_of.isoformat(),
         "made": made.isoformat(),
+        "bases": [list(one) for one in compiled.bases],
         "evaluation": {name: to_plain(value) for name, value in kept.items()},
     }
 
@@ -106,6 +108,7 @@ class Ground:
     period: str
     as_of: date
     made: datetime
+    bases: Bases
 
 
 def ground_of(contents: Contents) -> Ground:
@@ -139,6 +142,7 @@ def ground_of(contents: Contents) -> Ground:
         period=data["period"],
         as_of=date.fromisoformat(data["as_of"]),
         made=datetime.fromisoformat(data["made"]),
+        bases=tuple((id, said) for id, said in data["bases"]),
     )
 
 
@@ -146,6 +150,7 @@ def compiled_from(ground: Ground) -> Compiled:
     """Return the report of an archive, computed again from what it keeps."""
     period = read_period(ground.period)
     figures, sections, dropped = composed(ground.spec, ground.evaluation, period)
+    sections = with_bases(sections, ground.bases)
     text = "\n".join(part.text for section in sections for part in section.paragraphs if part.text)
     return Compiled(
         region=ground.pack.region,
@@ -161,6 +166,7 @@ def compiled_from(ground: Ground) -> Compiled:
         changes=(),
         checked=Checked(audit(text).text, (), ()),
         digest=ground.pack.digest,
+        bases=ground.bases,
     )
 
 
