@@ -15,7 +15,7 @@ from wanqi.indicators.evaluate import Figure, Reported, Table, evaluate, read_pe
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluate.periods import previous
 from wanqi.packs import IndicatorSpec
-from wanqi.rules import DATE
+from wanqi.rules import DATE, Type
 
 SCOPE = rules.Scope({"opened_on": DATE, "closed_on": DATE})
 ROWS = {"unit": "家", "records": "places", "measure": "count", "date": "opened_on"}
@@ -205,3 +205,35 @@ def test_the_months_of_a_year() -> None:
         ("—", "—"), ("30亿元", "—"), ("46.5亿元", "16.5亿元"), ("60亿元", "13.5亿元"),
     ]  # fmt: skip
     assert evaluation.series("output", 2024, date(2023, 4, 30)) == ()
+
+
+AREAS = ("north", "south", "nobody")
+AREA_SCOPE = rules.Scope({"opened_on": DATE, "area": Type("area", AREAS)})
+AREA_FLOW = IndicatorSpec.model_validate(
+    {"id": "came", "title": "新增", "nature": "flow", "area": "area", **ROWS}
+)
+
+
+@given(st.lists(st.tuples(days, st.none() | st.sampled_from(AREAS[:2])), min_size=1, max_size=12))
+@settings(max_examples=30, deadline=None)
+def test_no_area_is_missing_and_no_row_is_lost_between_them(kept) -> None:
+    listed = [{"opened_on": opened, "area": area} for opened, area in kept]
+    frame = rules.frame(listed, AREA_SCOPE).with_columns(
+        pl.Series("id", [str(number) for number in range(len(listed))], dtype=pl.String),
+        pl.lit(False).alias("is_demonstration"),
+        pl.lit(False).alias("evidence"),
+    )
+    tables = {"places": Table("places", "名录", frame, AREA_SCOPE, {})}
+    half = read_period("2023H1")
+    whole = evaluate({"came": AREA_FLOW}, ["came"], half, tables=tables)["came"]
+    parts = [
+        evaluate({"came": AREA_FLOW}, ["came"], half, tables=tables, area=area)["came"] for area in AREAS
+    ]
+    assert all(one.known for one in parts)  # an area without a row has its 0, or what may belong to it
+    assert parts[2].interval is not None
+    assert parts[2].interval.low == 0
+    sure = [id for one in parts for id in one.records]
+    assert len(sure) == len(set(sure))
+    unplaced = set(whole.records) - set(sure)
+    assert all(unplaced <= set(one.uncertain) for one in parts)
+    assert set(sure) | unplaced == set(whole.records)

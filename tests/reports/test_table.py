@@ -41,7 +41,7 @@ def test_the_half_year():
     assert (total["month"], total["cumulative"], total["target"]) == (None, 571, 800)
     assert (total["completion"], total["pace"], total["rank"]) == ("0.71375", "0.5", None)
     assert (tech["cumulative"], tech["growth"], tech["note"].count("没有登记2023年目标")) == (162, "2.6", 1)
-    assert (found["digital.three"]["rank"], found["ip.pledges.amount"]["cumulative"]) == (2, "2000")
+    assert (found["digital.three"]["rank"], found["ip.pledges.amount"]["cumulative"]) == (2, "20000000")
     assert new["note"].startswith("含演示数据；按开通日期统计")
     assert all(row["office"] for row in data["rows"])
 
@@ -65,8 +65,8 @@ def test_a_series_that_begins_with_january_and_february():
     }
     RANKINGS.create(ranking, actor=cast.machine(), region=cast.REGION)
     february = rows(monthly_table(cast.REGION, "2023-02"))["industry.output"]
-    assert (february["month"], february["cumulative"], february["growth"]) == (None, 30, "0.2")
-    assert (february["target"], february["completion"], february["rank"]) == (200, "0.15", 3)
+    assert (february["month"], february["cumulative"], february["growth"]) == (None, "3000000000", "0.2")
+    assert (february["target"], february["completion"], february["rank"]) == ("20000000000", "0.15", 3)
     assert "1—2月合并统计，不单独列出" in february["note"]
     january = rows(monthly_table(cast.REGION, "2023-01"))["industry.output"]
     assert (january["cumulative"], january["note"]) == (None, "1—2月合并统计，不单独列出")

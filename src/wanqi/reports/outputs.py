@@ -14,7 +14,7 @@ from wanqi.documents import Block, Heading, Link, Note, Paragraph, Text
 from wanqi.figures import display
 from wanqi.indicators.evaluate import Figure
 from wanqi.indicators.evaluate.cases import decimal_text
-from wanqi.indicators.evaluate.figures import SHARES
+from wanqi.indicators.evaluate.figures import SHARES, scale_of
 
 from .changes import Change
 from .compare import Compared
@@ -84,9 +84,10 @@ def _figure(figure: Figure) -> dict[str, Any]:
 
 
 def value_of(value: Fraction | None, unit: str) -> int | str | None:
-    """Return a value as JSON carries it: counts as integers, shares (1 = 100 %) and money as decimal text."""
+    """Return a value as JSON carries it: counts as integers, shares (1 = 100 %) and money in 元 as decimal text."""
     if value is None:
         return None
+    value *= scale_of(unit)
     if unit in SHARES or unit in _MONEY:
         return decimal_text(value)
     return (
