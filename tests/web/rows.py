@@ -98,8 +98,8 @@ def nomination(number: int = 1, **values: object) -> Nomination:
 
 
 def people() -> dict[str, User]:
-    """Make one user per role, named after it, and a stranger without any."""
-    made = {role.value: cast.user(role) for role in ROLES}
+    """Make one user per role of the bureau and its units, named after it, and a stranger without any."""
+    made = {role.value: cast.user(role) for role in ROLES if role is not Role.ENTERPRISE}
     made["stranger"] = cast.user(None)
     return made
 
@@ -133,6 +133,7 @@ def desk() -> None:
     station(120, opened_on=None, area=None, name="尚未开通站")
     for number in range(1, 31):
         organisation(number)
+    cast.user(Role.ENTERPRISE, organisation=Organisation.objects.get(name="第09化工有限公司"))
     organisation(31, name="东祥油脂有限公司", credit_code="", former_names=["临湘东祥油脂厂"])
     document()
     observation(evidence=proof)

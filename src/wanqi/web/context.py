@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from wanqi.core.access import Actor
 from wanqi.core.models import Role
-from wanqi.core.models.people import ADMIN_ROLES
+from wanqi.core.models.people import ALONE
 
 from .menu import address, menu_for
 from .place import place_of
@@ -24,7 +24,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None or actor.user is None:
         return {"signed_in": False}
-    business = any(grant.role not in ADMIN_ROLES for grant in actor.grants)
+    business = any(grant.role not in ALONE for grant in actor.grants)
     return {
         "signed_in": True,
         "menu": menu_for(actor, path=request.path),

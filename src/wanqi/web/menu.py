@@ -150,11 +150,17 @@ def menu_for(actor: Actor, *, path: str) -> list[dict[str, object]]:
         links = [
             {"title": entry.title, "icon": entry.icon, "href": href, "current": _is_current(href, path)}
             for entry in group.entries
-            if (href := address(entry.url)) and (entry.needs is None or actor.can(*entry.needs))
+            if (href := address(entry.url)) and _open(entry, actor)
         ]
         if links:
             groups.append({"title": group.title, "heading": group.has_heading, "links": links})
     return groups
+
+
+def _open(entry: Entry, actor: Actor) -> bool:
+    if entry.needs is None:
+        return actor.organisation is None  # an enterprise's user has a start page of its own
+    return actor.can(*entry.needs)
 
 
 def _is_current(href: str, path: str) -> bool:

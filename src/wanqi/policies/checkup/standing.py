@@ -99,7 +99,7 @@ def rank(one: Programme) -> tuple[Any, ...]:
 
     Met, then open for want of data, then short of a few conditions, then left to experts, unverified, held, unmet, not
     in force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held. Inside:
-    what is open now, the fewest conditions short, the fewest data missing, the largest sum, the level, the title.
+    the fewest conditions short, what is open now, the fewest data missing, the largest sum, the level, the title.
     """
     place = _PLACES[one.state]
     if one.held is not None and one.held.soon:
@@ -111,8 +111,8 @@ def rank(one: Programme) -> tuple[Any, ...]:
     )
     return (
         place,
-        one.window.state == "closed",
         one.short if one.short is not None else 99,
+        one.window.state == "closed",
         len(one.missing),
         -most,
         LEVELS.get(one.level, 9),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from wanqi.collection.models import Return
@@ -23,6 +23,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
 from .board import page as board
+from .checkup import own
 from .registers import addresses, query
 from .registers.catalogue import REGISTERS
 from .registers.spec import Register
@@ -54,7 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Return the visitor's own desk. Everybody signed in has one; what is on it follows the role."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor.organisation is not None:
-        return HttpResponseRedirect(reverse("my.checkup"))
+        return own.checkup(request)
     links = [link for group in menu_for(actor, path="/") for link in group["links"]]  # type: ignore[attr-defined]
     place = place_of(request)
     # Who only reads comes for the figures: they stand first, ten seconds are enough.

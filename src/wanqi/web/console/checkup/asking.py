@@ -19,7 +19,6 @@ from wanqi.packs import FactSpec, Pack
 from wanqi.registry.access import get_checked, get_correction
 from wanqi.registry.actions import propose_correction, retract_correction
 from wanqi.registry.facts.homes import facts_kept
-from wanqi.registry.facts.reading import profile
 from wanqi.registry.facts.values import as_json, in_words
 from wanqi.registry.models import FactCorrection, Organisation
 from wanqi.web.pages import render_page
@@ -28,6 +27,7 @@ from wanqi.web.place import place_of
 from ..registers.forms import DayInput, FilesField, dress
 from ..registers.valuefields import value_field
 from .page import crumbs
+from .reading import cells_of
 
 Section = FactCorrection.Section
 
@@ -111,7 +111,8 @@ def _title(pack: Pack, section: str, subject: str, period: str) -> str:
 def _before(organisation: Organisation, spec: FactSpec | None, subject: str, period: str, today: Any) -> str:
     if spec is None:
         return ""
-    cell = profile(organisation, on=today, purpose="portal").cells.get(subject, {}).get(period)
+    cells = cells_of(organisation, current_pack(organisation.region_id), today)
+    cell = cells.get(subject, {}).get(period)
     return in_words(spec, cell.value) if cell else ""
 
 

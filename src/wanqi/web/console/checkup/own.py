@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from wanqi.core.access import require
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.packs import FactSpec
 from wanqi.registry.access import get_checked
-from wanqi.registry.facts.reading import Cell, profile
+from wanqi.registry.facts.reading import Cell
 from wanqi.registry.facts.values import in_words
 from wanqi.registry.models import FactCorrection, Organisation, Recognition
 from wanqi.registry.programmes import title_of
@@ -23,18 +24,22 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
 from . import page
+from .reading import cells_of
 
 
 @require_GET
 def checkup(request: HttpRequest) -> HttpResponse:
-    """Return the check-up of the enterprise the visitor speaks for."""
+    """Return the check-up of the enterprise the visitor speaks for; its start page too."""
+    require(request.actor, "checkup", "view")  # type: ignore[attr-defined]
     return page.show(request, _own(request))
 
 
 @require_GET
 def data(request: HttpRequest) -> HttpResponse:
     """Return what is held about the visitor's own enterprise, each value with its source and the way to correct it."""
-    organisation = get_checked(request.actor, _own(request))  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "checkup", "view")
+    organisation = get_checked(actor, _own(request))
     today = place_of(request).today
     rows = Recognition.objects.current().filter(organisation=organisation).order_by("-granted_on", "-pk")
     context = {
@@ -70,10 +75,9 @@ def _head(organisation: Organisation) -> list[tuple[str, Any]]:
 def _lines(organisation: Organisation, today: Any) -> list[dict[str, Any]]:
     """Return one line per datum and year, newest year first inside a datum."""
     pack = current_pack(organisation.region_id)
-    found = profile(organisation, on=today, purpose="portal")
     return [
         _line(organisation, pack.facts[fact], cell)
-        for fact, periods in found.cells.items()
+        for fact, periods in cells_of(organisation, pack, today).items()
         if fact in pack.facts
         for cell in reversed(periods.values())
     ]

@@ -16,7 +16,7 @@ from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
-from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, words
+from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, Used, words
 from wanqi.registry.access import get_checked
 from wanqi.registry.models import FactCorrection, Organisation
 from wanqi.web import display
@@ -196,12 +196,18 @@ def condition(request: HttpRequest, pk: int, programme: str, condition: str) -> 
         "one": one,
         "bar": _bar(one),
         "address": request.path,
-        "used": [(each, _propose(each, organisation, actor)) for each in one.used],
+        "used": [(each, _propose(each, organisation, actor)) for each in _all_used(one)],
     }
     return render_page(request, "checkup/condition.html", context, fragment="checkup/_condition_drawer.html")
 
 
-def _propose(one: Any, organisation: Organisation, actor: Actor) -> str:
+def _all_used(one: Condition) -> list[Used]:
+    """Return the data a condition and everything below it reads, each once."""
+    listed = (each for part in one.walk() for each in part.used)
+    return list({(each.section, each.id, each.period): each for each in listed}.values())
+
+
+def _propose(one: Used, organisation: Organisation, actor: Actor) -> str:
     if not actor.can("correction", "create"):
         return ""
     asked = {"section": one.section, "subject": one.id, "period": one.period}

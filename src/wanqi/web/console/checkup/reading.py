@@ -11,8 +11,8 @@ from wanqi.packs import Pack
 from wanqi.policies.checkup import Checkup, checkup
 from wanqi.policies.passages import passages
 from wanqi.registry.facts.evaluating import organisation_json
-from wanqi.registry.facts.reading import profile
-from wanqi.registry.models import Organisation
+from wanqi.registry.facts.reading import Cell, arranged, open_sources, standing
+from wanqi.registry.models import Fact, Organisation
 from wanqi.rules.errors import ValueRefused
 
 REGISTER = "企业库登记"
@@ -38,12 +38,21 @@ def _unreadable(refused: ValueRefused) -> StepRefused:
     return StepRefused(said, hint="请经办人在企业数据中更正后再比对。")
 
 
+def cells_of(organisation: Organisation, pack: Pack, on: date) -> dict[str, dict[str, Cell]]:
+    """Return fact → year or "" → what its sources say, the one that counts first; no statistical micro-data.
+
+    Nothing of accounts and files is read: an enterprise's request may not.
+    """
+    rows = Fact.objects.filter(organisation=organisation, source_class__in=open_sources("portal"))
+    return arranged(standing(rows.order_by("recorded_at", "pk"), on=on), pack)
+
+
 def sources_of(organisation: Organisation, pack: Pack, on: date) -> Callable[[str, str], str | None]:
     """Return what names the source of a fact in a year: the one whose value is used."""
-    found = profile(organisation, on=on, purpose="matching")
+    cells = cells_of(organisation, pack, on)
 
     def source(fact: str, period: str) -> str | None:
-        cell = found.cells.get(fact, {}).get(period)
+        cell = cells.get(fact, {}).get(period)
         if cell is None:
             spec = pack.facts.get(fact)
             return REGISTER if spec is not None and spec.home.startswith("organisation.") else None

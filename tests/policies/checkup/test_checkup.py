@@ -1,0 +1,252 @@
+"""The check-up says what `wanqi evaluate` says, in words; its order, questions, targets and ladder."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+from wanqi import packs
+from wanqi.cli.evaluate import prepare
+from wanqi.packs import Pack
+from wanqi.policies.checkup import Chance, Checkup, Condition, State, checkup, why_not
+
+ON = date(2026, 5, 10)
+ENDED: dict[str, Any] = {"complete_until": "2026-04-30"}
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return packs.resolve(packs.read_directory(ROOT / "regions"), "cn-430682", checked=False)
+
+
+def firm(**facts: Any) -> dict[str, Any]:
+    """Return a small chemical firm whose research was too small last year."""
+    return {
+        "id": "a1",
+        "facts": {
+            "gbt4754_code": "2614",
+            "registered_mainland": True,
+            "established_date": "2015-03-01",
+            "employees_total": {"2025": 120},
+            "revenue": {"2025": "42000000.00", "2024": "38000000.00"},
+            "rd_expense": {"2025": "900000.00", "2024": "1500000.00"},
+            **facts,
+        },
+        "records": {
+            "titles": [
+                {
+                    "programme": "cn.tech-sme",
+                    "grant_date": "2025-09-01",
+                    "valid_to": "2026-12-31",
+                    "kind": "首次",
+                },
+                ENDED,
+            ],
+            "incidents": [ENDED],
+        },
+    }
+
+
+amounts = st.one_of(
+    st.none(), st.sampled_from(["0.00", "1000000.00", "20000000.00", "51000000.00", "400000000.00"])
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(amounts, amounts, st.one_of(st.none(), st.integers(0, 1200)), st.booleans())
+def test_verdicts_are_those_of_evaluate(
+    pack: Pack, revenue: str | None, research: str | None, staff: int | None, listed: bool
+) -> None:
+    organisation = firm(
+        revenue={"2025": revenue, "2024": "38000000.00"},
+        main_revenue={"2025": revenue},
+        rd_expense={"2025": research, "2024": research},
+        employees_total={"2025": staff},
+    )
+    organisation["records"] |= {"abnormal_list": [], "serious_dishonesty": []} if listed else {}
+    found = checkup(pack, ON, organisation)
+    by_kind = {
+        kind: {
+            line["programme"]: line
+            for line in prepare(pack, on=ON, kind=kind, programmes=(), derived=())(organisation)
+        }
+        for kind in {one.kind for one in found.programmes}
+    }
+    in_force = [one for one in found.programmes if one.version is not None]
+    assert {one.id for one in in_force if one.kind == "new"} | {"cn.tech-sme"} == set(by_kind["new"])
+    for one in in_force:
+        line = by_kind[one.kind][one.id]
+        assert (one.version, one.verdict, one.why) == (line["version"], line["verdict"], line["why"])
+        assert [id for _, id in one.missing] == line["missing"]
+        assert json.dumps(sorted(_verdicts(one.conditions))) == json.dumps(sorted(_tree(line["conditions"])))
+
+
+def _verdicts(listed: Any) -> Iterator[tuple[str, str]]:
+    for top in listed:
+        for one in top.walk():
+            yield one.id, one.verdict
+
+
+def _tree(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    root = node["op"] == "all" and node["children"]
+    if not root:
+        yield node["id"], node["verdict"]
+    for child in node["children"]:
+        yield from _below(child)
+
+
+def _below(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield node["id"], node["verdict"]
+    for child in node["children"]:
+        yield from _below(child)
+
+
+@pytest.fixture(scope="module")
+def found(pack: Pack) -> Checkup:
+    return checkup(
+        pack, ON, firm(), sources=lambda fact, year: f"{year}审计报告" if fact == "rd_expense" else None
+    )
+
+
+def condition(found: Checkup, programme: str, id: str) -> Condition:
+    one = found.programme(programme)
+    assert one is not None
+    return next(each for top in one.conditions for each in top.walk() if each.id == id)
+
+
+def test_a_condition_says_value_threshold_gap_source_and_what_can_be_done(found: Checkup) -> None:
+    one = condition(found, "cn.srdi-sme", "rd-amount@2025")
+    assert (one.word, one.value, one.threshold, one.gap) == ("差 10万元", "90万元", "≥100万元", "差 10万元")
+    assert one.share == Decimal("0.9")
+    assert [(used.title, used.period, used.value, used.source) for used in one.used] == [
+        ("研发费用总额", "2025", "90万元", "2025审计报告")
+    ]
+    assert one.chance is Chance.NEXT_YEAR
+    assert one.advice == "2025年度数据已经确定，不能更改，以下一申报年度为目标。"
+    assert one.clause.article == "附件1"
+    assert one.clause.said == "该条款原文尚未录入文件库，请以公开发布的文件为准。"
+
+
+def test_the_clause_stands_beside_the_condition_where_it_is_entered(pack: Pack) -> None:
+    text = "研发费用总额均不低于100万元。"
+    found = why_not(
+        pack,
+        ON,
+        firm(),
+        "cn.srdi-sme",
+        passages=lambda document, article: text if article == "附件1" else None,
+    )
+    assert {one.clause.text for one in found.conditions if one.clause.article == "附件1"} == {text}
+
+
+def test_two_years_of_one_condition_count_once_and_a_closed_year_puts_off_the_target(found: Checkup) -> None:
+    one = found.programme("cn.srdi-sme")
+    assert one is not None
+    assert (one.state, one.word, one.short) == (State.SHORT, "差 2 项", 2)
+    assert one.now == ()
+    assert one.next is not None
+    assert (one.next.year, one.next.possible, one.next.earliest) == (2027, False, 2028)
+    assert (
+        "近两年每年研发费用100万元以上（要求≥100万元，目前90万元，差 10万元）：以2027年度数据为准，据实填报。"
+        in one.next.lines
+    )
+
+
+def test_an_enterprise_that_is_too_large_is_not_short_of_anything(pack: Pack) -> None:
+    found = why_not(
+        pack, ON, firm(employees_total={"2025": 3000}, revenue={"2025": "900000000.00"}), "cn.innovative-sme"
+    )
+    assert (found.state, found.word, found.short) == (State.UNMET, "不符合", None)
+
+
+def test_what_decides_stands_first(found: Checkup) -> None:
+    for one in found.programmes:
+        order = [each.verdict for each in one.conditions]
+        first = {"unknown": ["unknown", "unmet", "met"], "unmet": ["unmet", "unknown", "met"]}.get(
+            one.verdict, ["met"]
+        )
+        assert order == sorted(order, key=(first + ["unknown", "unmet"]).index)
+
+
+def test_programmes_stand_nearest_first(found: Checkup) -> None:
+    states = [
+        one.state for one in found.programmes if one.what != "身份" and not (one.held and one.held.soon)
+    ]
+    order = [
+        State.MET,
+        State.MISSING,
+        State.SHORT,
+        State.JUDGEMENT,
+        State.UNVERIFIED,
+        State.HELD,
+        State.UNMET,
+    ]
+    known = [order.index(state) for state in states if state in order]
+    assert known == sorted(known)
+    assert found.programmes[0].word == "已获得·有效期至2026年12月31日"
+    assert found.programmes[0].kind == "review"
+    assert [one.word for one in found.programmes if one.id == "cn.maker-space"] == ["已失效·施行至2025-06-30"]
+
+
+def test_questions_are_asked_by_what_they_decide_and_end_when_answered(pack: Pack, found: Checkup) -> None:
+    gains = [one.gain for one in found.questions]
+    assert gains == sorted(gains, reverse=True)
+    assert found.questions == checkup(pack, ON, firm()).questions
+    titles = next(one for one in found.questions if one.id == "titles")
+    assert (titles.section, titles.title, titles.type) == ("records", "称号和资格", "records")
+    answered = firm()
+    answered["records"]["titles"] = answered["records"]["titles"][:1]
+    assert "titles" not in {one.id for one in checkup(pack, ON, answered).questions}
+
+
+def test_the_ladder_has_its_steps_from_the_packs(found: Checkup) -> None:
+    assert [[id for id, *_ in rung.programmes] for rung in found.ladder] == [
+        ["cn.tech-sme", "cn.innovative-sme"],
+        ["cn.srdi-sme"],
+        ["cn.little-giant"],
+    ]
+    assert [(rung.reached, rung.next) for rung in found.ladder] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+
+
+def test_of_one_programme_it_says_the_same(pack: Pack) -> None:
+    whole = checkup(pack, ON, firm(), only=["cn.high-tech", "cn.srdi-sme"])
+    assert len(whole.programmes) == 2
+    assert why_not(pack, ON, firm(), "cn.high-tech") == whole.programme("cn.high-tech")
+
+
+def test_an_unknown_programme_and_a_wrong_value_are_refused(pack: Pack) -> None:
+    from wanqi.rules.errors import ValueRefused
+
+    with pytest.raises(KeyError):
+        why_not(pack, ON, firm(), "cn.nothing")
+    with pytest.raises(ValueRefused):
+        checkup(pack, ON, firm(revenue={"2025": "很多"}))
+
+
+def test_the_report_is_a_word_file_with_disclaimer_date_and_version(found: Checkup) -> None:
+    import docx
+
+    from wanqi.documents.word import word
+    from wanqi.policies.checkup.text import report
+
+    made = report(found, name="演示企业", office="市科工局", demonstration=True)
+    assert made.marks == ("演示数据", "仅供参考")
+    file = word(made, made=datetime(2026, 5, 10, tzinfo=UTC))
+    text = "\n".join(one.text for one in docx.Document(io.BytesIO(file)).paragraphs)
+    assert "系统比对结果仅供参考，以主管部门最终审核结果为准" in text
+    assert "（市科工局　2026年5月10日）" in text
+    assert found.pack_digest[:19] in text
+    assert "2027年申报的目标（已经结束的年度，数据不能更改）" in text
