@@ -97,7 +97,7 @@ class SavedScreen(Owned):
     name = models.CharField("名称", max_length=60)
     programme = models.CharField("事项", max_length=80)
     purpose = models.CharField("申报类别", max_length=10, choices=Kind.choices, default=Kind.NEW)
-    asked = models.JSONField("条件", default=dict)
+    asked = models.JSONField("条件", default=dict, blank=True)
     is_shared = models.BooleanField("股室共用", default=False)
 
     objects: ClassVar[Any] = SavedScreenQuerySet.as_manager()
