@@ -82,7 +82,7 @@ def test_the_pages_are_clean(leader: Callable[..., Desk], size: tuple[int, int])
         here.shot(name)
         clean(here)
     here.page.locator(".drafts a").first.click()
-    expect(here.page.locator("article .sentence")).to_be_visible()
+    expect(here.page.locator("article .sentence").first).to_be_visible()
     here.shot("whole-report")
     clean(here)
 
@@ -131,9 +131,9 @@ def test_deeper_and_deeper_and_back_with_the_keyboard(
 def test_the_printed_report_is_its_text(leader: Callable[..., Desk]) -> None:
     page = leader(WIDE).open("/reports/")
     page.locator(".drafts a").first.click()
-    expect(page.locator("article .sentence")).to_be_visible()
+    expect(page.locator("article .sentence").first).to_be_visible()
     page.emulate_media(media="print")
-    expect(page.locator("article .sentence")).to_be_visible()
+    expect(page.locator("article .sentence").first).to_be_visible()
     for hidden in ("报告原值", "报送前核对", "未写的分句", "导出Word"):
         expect(page.get_by_text(hidden).first).to_be_hidden()
 

@@ -24,6 +24,10 @@ State = Shortfall.State
 
 def _checked(region: str, values: Mapping[str, Any]) -> dict[str, Any]:
     clean = stripped(region, values)
+    asked = {"title": "请写明短板的名称。", "finding": "请写明差多少。"}
+    empty = {name: [told] for name, told in asked.items() if name in clean and not clean[name]}
+    if empty:
+        raise RowInvalid(empty)
     if "indicator" in clean and clean["indicator"] not in current_pack(region).indicators:
         raise RowInvalid({"indicator": [f"没有“{clean['indicator']}”这个指标，请从指标目录中选择。"]})
     if "period" in clean:
