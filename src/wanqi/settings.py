@@ -16,6 +16,11 @@ PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("WANQI_DATA", "data")).resolve()
 DEBUG = False
 REGION = os.environ.get("WANQI_REGION", "cn-430682")
+# Which doors are open: console for the bureau and those who report to it, portal for the public, api for programs.
+DOORS = frozenset(os.environ.get("WANQI_DOORS", "console,portal,api").split(","))
+ANONYMOUS_RATE = os.environ.get(
+    "WANQI_ANONYMOUS_RATE", "120/m"
+)  # of one address that asks without an account
 
 
 def secret_key() -> str:

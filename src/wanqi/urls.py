@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("", include("wanqi.web.urls"))]
+# An installation may open the doors apart: the public one on the internet, the bureau's inside.
+DOORS = {
+    "api": ("api/", "wanqi.api.urls"),
+    "portal": ("portal/", "wanqi.web.portal.urls"),
+    "console": ("", "wanqi.web.urls"),
+}
+urlpatterns = [
+    path(prefix, include(module)) for door, (prefix, module) in DOORS.items() if door in settings.DOORS
+]
 
 handler400 = "wanqi.web.errors.bad_request"
 handler403 = "wanqi.web.errors.forbidden"
