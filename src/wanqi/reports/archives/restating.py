@@ -211,7 +211,7 @@ class _Laid:
     # --- values that somebody reported or announced -------------------------------------------------
 
     def _of_values(self, old: Mapping[str, Any], new: Figure) -> Iterator[RevisedCause]:
-        now = {"reported": new.reported, "announced": new.announced}
+        now: Mapping[str, Sequence[Any]] = {"reported": new.reported, "announced": new.announced}
         for name, kind in (("reported", "observations"), ("announced", "rankings")):
             said = {one["id"]: one for one in self._said.get(name, ())}
             before = {id: said[id] for id in old.get(name, ()) if id in said}
@@ -258,8 +258,8 @@ def _says(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     names = ("value", "bound", "period", "rank", "tied")
-    found = value.get if isinstance(value, Mapping) else lambda name: getattr(value, name, None)
-    return tuple("" if found(name) is None else str(found(name)) for name in names)
+    said = [value.get(name) if isinstance(value, Mapping) else getattr(value, name, None) for name in names]
+    return tuple("" if one is None else str(one) for one in said)
 
 
 _KEYS = {

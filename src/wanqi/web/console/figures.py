@@ -102,11 +102,20 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
         ],
         "evidence": _evidence(actor, figure.reported),
         "announced": _announced(actor, figure.announced),
+        "package_address": _package_address(actor, asked),
         "originals": [said for one in compiled for said in one.originals.get(id, ())],
         "changes": [_change(change) for one in compiled for change in one.changes if change.figure == id],
         **_rows(actor, asked, request.GET),
     }
     return render_page(request, "console/figure.html", context, fragment="console/figure_drawer.html")
+
+
+def _package_address(actor: Actor, asked: Asked) -> str:
+    """Return where the evidence under a figure of the whole region can be taken as one package."""
+    if asked.area is not None or not asked.figure.known or not actor.can("report", "export"):
+        return ""
+    named = {"indicator": asked.figure.id, "period": asked.figure.period.id}
+    return f"{reverse('evidence')}?{urlencode(named)}"
 
 
 def rows_page(request: HttpRequest, id: str) -> HttpResponse:
