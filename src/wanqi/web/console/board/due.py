@@ -29,7 +29,8 @@ def shortfalls(actor: Actor, place: Place) -> dict[str, Any] | None:
         return None
     rows = _open(actor, place.region)
     late = rows.filter(state__in=register.WAITING, due_on__lt=place.today)
-    listed = rows.select_related("assigned_office", "unit").order_by("due_on", "pk")[: MOST + 1]
+    dated = register.SHORTFALLS.on(rows.select_related("assigned_office", "unit"), place.today)
+    listed = dated.order_by("due_on", "pk")[: MOST + 1]
     return {
         "rows": [
             {

@@ -25,6 +25,8 @@ def switch(period: Period, today: date, group: str) -> dict[str, Any]:
         f"1—{last}月": to_date(period),
         "全年": read_period(f"{year}"),
     }
+    named = f"1—{last}月"
+    whole = [(one.start, one.end) for title, one in spans.items() if title != named]
     before, after = _neighbour(period, -1), _neighbour(period, 1)
     return {
         "spans": [
@@ -35,7 +37,7 @@ def switch(period: Period, today: date, group: str) -> dict[str, Any]:
                 "current": one.id == period.id or (one.start, one.end) == (period.start, period.end),
             }
             for title, one in spans.items()
-            if title != "1—1月"
+            if title != named or (one.start, one.end) not in whole
         ],
         "before": address(before, "", group) if before else "",
         "after": address(after, "", group) if after and after.start <= today else "",

@@ -70,8 +70,9 @@ def indicator_title(row: Shortfall) -> str:
 
 
 def late(row: Shortfall) -> bool:
-    """Return whether a shortfall is past its day and not answered."""
-    return row.state in WAITING and row.due_on is not None and row.due_on < timezone.localdate()
+    """Return whether a shortfall is past its day and not answered, on the day it is looked at from."""
+    day = getattr(row, "on_day", None) or timezone.localdate()
+    return row.state in WAITING and row.due_on is not None and row.due_on < day
 
 
 def state_chip(row: Shortfall) -> Shown:
@@ -213,7 +214,7 @@ SHORTFALLS = Register(
             name="late",
             title="时限",
             options=lambda place: [("late", "已逾期")],
-            condition=lambda value: Q(state__in=WAITING, due_on__lt=timezone.localdate()),
+            condition_on=lambda value, day: Q(state__in=WAITING, due_on__lt=day),
         ),
         Choice(
             name="indicator",
@@ -241,4 +242,5 @@ SHORTFALLS = Register(
     subtitle=indicator_title,
     chips=lambda row: [state_chip(row)],
     file="answer_file",
+    dated=True,
 )
