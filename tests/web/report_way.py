@@ -9,12 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.conftest import Desk
 
 
-def insert(page: Page, box: Locator, words: str, display: str) -> None:
-    """Put a figure where the caret is, found by words; `display` is the button's first words."""
+def insert(page: Page, box: Locator, words: str, form: str = "数值和单位") -> None:
+    """Put a figure where the caret is, the first that is found by words, in one of its forms."""
     box.focus()
     page.keyboard.press("Control+k")
     page.fill("#finder-q", words)
-    page.locator(f"[data-finder-list] button:has-text('{display}')").first.click()
+    page.locator(f"[data-finder-list] button:has-text('{form}')").first.click()
     expect(page.locator("#finder")).not_to_be_visible()
 
 
@@ -38,7 +38,7 @@ def make_template(head: Desk, title: str) -> None:
     page.wait_for_load_state("load")
     box = page.locator(".editor-box").first
     type_at_end(page, box, "今年以来，完成5G基站建设")
-    insert(page, box, "基站建设", "5G基站建设数")
+    insert(page, box, "5G基站建设数")
     page.click("button:has-text('加一章')")
     page.wait_for_selector("[name=title-section-2]")
     page.wait_for_load_state("load")
@@ -50,9 +50,9 @@ def make_template(head: Desk, title: str) -> None:
 
 
 def begin(head: Desk, title: str) -> str:
-    """Begin the report from that template and return its path."""
+    """Begin the report from that template for the latest half-year and return its path."""
     page = head.open("/reports/")
-    option = page.locator(f"#choice option:has-text('2023年上半年{title}')").first
+    option = page.locator(f"#choice option:has-text('上半年{title}')").first
     page.select_option("#choice", option.get_attribute("value"))
     page.click("button:has-text('开始编写')")
     page.wait_for_selector(".paper")

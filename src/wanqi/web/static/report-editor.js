@@ -326,7 +326,8 @@
   }
   function take(form) {
     const editor = target;
-    editor.known[form.tag] = { display: form.display, title: form.title, known: form.known };
+    const titled = $("[data-find]").hasAttribute("data-titles"); /* a template has no period, so no values */
+    editor.known[form.tag] = { display: titled ? form.title : form.display, title: form.title, known: form.known };
     const chip = chipOf(form.tag, editor.known);
     finder.close();
     if (replaced && replaced.isConnected) replaced.replaceWith(chip);

@@ -45,10 +45,12 @@ class Refused:
 
 
 def crumbs_of(draft: Draft, *last: str) -> list[tuple[str, str]]:
-    """Return where a page of a draft stands."""
+    """Return where a page of a draft stands; below it the draft is named shortly, a phone has one line for it."""
     here = [("工作台", "/"), ("材料与核对", ""), ("材料编写", reverse("reports"))]
     own = reverse("reports.draft", args=[draft.pk])
-    return [*here, (draft.title, own if last else ""), *((word, "") for word in last)]
+    if not last:
+        return [*here, (draft.title, "")]
+    return [*here, ("全文", own), *((word, "") for word in last)]
 
 
 def write(request: HttpRequest, pk: int) -> HttpResponse:
