@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from .results import Result
 NAME = "standings"
 ENTERPRISES = 10_000
 CHANGES = 20
+PAUSE = 0.3  # seconds between two changes
 CHANGE_GOAL = 2.0  # seconds from commit to the new standing
 SCREEN_GOALS = {10_000: 300.0, 1_000_000: 2_000.0}  # milliseconds
 NIGHT = date(2027, 1, 1)
@@ -142,8 +142,10 @@ def _screens(enterprises: int) -> list[Result]:
 @contextmanager
 def _worker(url: str) -> Iterator[None]:
     """Run the worker of an installation, as `wanqi serve` starts it."""
+    from wanqi.cli.serve import site_services
+
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wanqi.settings"}
-    argv = (sys.executable, "-m", "django", "procrastinate", "--skip-checks", "worker", "--concurrency", "3")
+    argv = next(one.argv for one in site_services("127.0.0.1", 0, environment) if one.name == "worker")
     child = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
@@ -177,6 +179,7 @@ def _changed() -> Result:
                 raise TimeoutError("the worker did not follow a change within a minute")
             time.sleep(0.01)
         times.append(time.perf_counter() - began)
+        time.sleep(PAUSE)
     warm = sorted(times[1:])
     return Result(
         benchmark=NAME,

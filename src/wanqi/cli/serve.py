@@ -114,7 +114,8 @@ def site_services(host: str, port: int, env: Mapping[str, str]) -> list[Service]
         Service(
             name="worker",
             title="后台任务",
-            # Several at once, so that an import of minutes keeps no changed enterprise waiting for its verdict.
+            # Several at once, so that an import of minutes keeps no changed enterprise waiting for its verdict; asked
+            # again every second, because a call that waits for the lock of the one before is told of by nobody.
             argv=(
                 sys.executable,
                 "-m",
@@ -124,6 +125,8 @@ def site_services(host: str, port: int, env: Mapping[str, str]) -> list[Service]
                 "worker",
                 "--concurrency",
                 "3",
+                "--fetch-job-polling-interval",
+                "1",
             ),
             env=environment,
             waits=True,

@@ -18,9 +18,15 @@ def keep_standings(region: str) -> None:
     keeping.work(region)
 
 
-@queue.periodic(cron="3 * * * *")
+@queue.periodic(cron="* * * * *")
 @queue.task(name="wanqi.policies.tasks.look_at_the_day", queueing_lock="look_at_the_day")
 def look_at_the_day(timestamp: int) -> None:
-    """Call the worker for every region whose standings are kept: a new day may have begun, or a call was lost."""
+    """Call the worker where a new day has begun or something is due that nobody called for.
+
+    Rules are made ready in this process meanwhile, so that the first change after a start, a midnight or new packs
+    need not wait for that.
+    """
     for region in standing_books.kept_regions():
-        queue.configure_task(keeping.TASK, lock=f"standings:{region}").defer(region=region)
+        if keeping.calls_for_work(region):
+            queue.configure_task(keeping.TASK, lock=f"standings:{region}").defer(region=region)
+        keeping.make_ready(region)

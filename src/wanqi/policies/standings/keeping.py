@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from wanqi.core.actions import jobs
 from wanqi.core.models import Job
+from wanqi.core.packs import current_pack
 
 from ..actions import standing_books, standing_runs
+from ..models import StandingBook, StandingDue
 from .ready import today
 
 Progress = Callable[[int, int], None]
@@ -60,3 +62,15 @@ def forget_other_calls(region: str) -> None:
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s AND lock = %s",
             [TASK, f"standings:{region}"],
         )
+
+
+def calls_for_work(region: str) -> bool:
+    """Return whether something is due in a region, or its day or rules have moved on."""
+    book = StandingBook.objects.get(pk=region)
+    moved = book.looked_on != today(region) or book.pack_digest != current_pack(region).digest
+    return moved or book.filled_at is None or StandingDue.objects.filter(region=region).exists()
+
+
+def make_ready(region: str) -> None:
+    """Prepare the rules of a region for its day in this process; costs nothing when they are."""
+    standing_runs.Day.of(region, today(region))

@@ -25,6 +25,7 @@ class Reasons:
 
 
 NOTHING = Reasons(frozenset())
+_KEPT = 2_000  # rows of one leaf whose reasons are remembered
 _FIXED: Mapping[Why, Reasons] = {why: Reasons(frozenset({why})) for why in REASONS}
 
 
@@ -118,13 +119,22 @@ class _Leaf:
         self._read: Callable[[Row], tuple[object, ...]] | None = None
         self._nothing: tuple[object, ...] = ()
         self._without = NOTHING
+        self._known: dict[tuple[object, ...], Reasons] = {}
 
     def reasons(self, row: Row) -> Reasons:
-        """Return why the leaf is open; found once where the row holds nothing that the leaf reads."""
+        """Return why the leaf is open; found once for all rows that hold the same of what the leaf reads."""
         if self._read is None:
             self._read = reading(self._inputs())
             self._nothing, self._without = self._read(self._blank), self._found(self._blank)
-        return self._without if self._read(row) == self._nothing else self._found(row)
+        held = self._read(row)
+        if held == self._nothing:
+            return self._without
+        known = self._known.get(held)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[held] = self._found(row)
+        return known
 
     def _inputs(self) -> tuple[str, ...]:
         """Return the columns of the snapshot that the leaf reads."""
