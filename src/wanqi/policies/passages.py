@@ -16,30 +16,37 @@ def passages(region: str, pack: Pack) -> Callable[[str, str], str | None]:
     """Return what finds a clause by document number and article; None where it has not been entered.
 
     A clause answers to the article it is labelled with, or to one inside it (第十一条 to 第十一条（二）). Documents of
-    the register come before those of the packs; each is read once, when first asked for.
+    the register come before those of the packs; all that the region's programmes cite are read at once, when first
+    asked for.
     """
-    known: dict[str, Labelled] = {}
+    known: dict[str, Labelled] | None = None
 
     def find(document: str, article: str) -> str | None:
+        nonlocal known
         if not document or not article:
             return None
-        if document not in known:
-            known[document] = _of_register(region, document) or _of_packs(pack, document)
-        return _nearest(known[document], article.translate(_BLANK))
+        if known is None:
+            known = _of_register(region, _cited(pack))
+        clauses = known.get(document) or _of_packs(pack, document)
+        return _nearest(clauses, article.translate(_BLANK))
 
     return find
 
 
-def _of_register(region: str, number: str) -> Labelled:
+def _cited(pack: Pack) -> set[str]:
+    return {version.document for file in pack.programme_files.values() for version in file.versions}
+
+
+def _of_register(region: str, numbers: set[str]) -> dict[str, Labelled]:
     rows = Clause.objects.filter(
         document__region_id=region,
-        document__number=number,
+        document__number__in=numbers,
         document__withdrawn_at__isnull=True,
         document__stage__in=[Document.Stage.ISSUED, Document.Stage.REPEALED],
     ).order_by("document_id", "position")
-    found: Labelled = {}
-    for label, text in rows.values_list("label", "text"):
-        found.setdefault(label.translate(_BLANK), text)
+    found: dict[str, Labelled] = {}
+    for number, label, text in rows.values_list("document__number", "label", "text"):
+        found.setdefault(number, {}).setdefault(label.translate(_BLANK), text)
     return found
 
 

@@ -97,9 +97,13 @@ def _combined(found: Checkup) -> Iterator[Block]:
         yield _note(f"未选入：{title}，{why}。")
 
 
+def told(found: Checkup) -> list[Programme]:
+    """Return the programmes the report tells condition by condition: the nearest, at most twelve."""
+    return [one for one in found.programmes if one.state in _TELLING and one.version is not None][:MOST]
+
+
 def _programmes(found: Checkup) -> Iterator[Block]:
-    told = [one for one in found.programmes if one.state in _TELLING and one.version is not None][:MOST]
-    for number, one in enumerate(told):
+    for number, one in enumerate(told(found)):
         yield Heading(f"（{_cn(number + 1)}）{one.title}：{one.word}", 2)
         yield _paragraph(_about(one))
         rows = tuple(_rows(one.conditions))

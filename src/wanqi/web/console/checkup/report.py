@@ -15,7 +15,7 @@ from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.policies.actions import determine
 from wanqi.policies.checkup import Checkup
-from wanqi.policies.checkup.text import TITLE, report
+from wanqi.policies.checkup.text import TITLE, report, told
 from wanqi.registry.access import get_checked
 from wanqi.registry.models import Organisation
 from wanqi.web.place import place_of
@@ -30,7 +30,7 @@ MEDIA = {
 
 @require_GET
 def send(request: HttpRequest, pk: int, form: str) -> HttpResponse:
-    """Return the report; the log says who took it, and the verdicts a clerk takes out are kept as determinations."""
+    """Return the report; the log says who took it, and the verdicts it tells a clerk in full are kept as determinations."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "checkup", "export")
     if form not in MEDIA:
@@ -67,6 +67,5 @@ def _kept(organisation: Organisation, found: Checkup, form: str, actor: Actor) -
     record(organisation, "导出", actor=actor, changes=changes)
     if not actor.can("determination", "create"):
         return
-    for one in found.programmes:
-        if one.version is not None:
-            determine(organisation, one.id, kind=one.kind, on=found.on, actor=actor, purpose=TITLE)
+    for one in told(found):
+        determine(organisation, one.id, kind=one.kind, on=found.on, actor=actor, purpose=TITLE)
