@@ -137,6 +137,7 @@ def _line(
         return evaluation.figure(one.id, span) if one else None
 
     completion = derived("completion")
+    target = figure(_target(evaluation, spec, completion))
     pace = next((one for one in evaluation.definitions.values() if one.operator == "pace"), None)
     ranks = (one for one in known if one.operator == "rank" and not one.basis)
     wanted = table.peers if table else None
@@ -146,9 +147,9 @@ def _line(
         month=None if evaluation.spans_only(spec) else evaluation.figure(spec.id, last),
         cumulative=evaluation.figure(spec.id, span),
         growth=figure(derived(*_GROWTHS)),
-        target=figure(_target(evaluation, spec, completion)),
+        target=target,
         completion=figure(completion),
-        pace=figure(pace) if completion else None,
+        pace=figure(pace) if target is not None and target.known else None,
         rank=figure(next((one for one in ranks if wanted in (None, one.peers)), None)),
         office=offices.get(spec.office or "", ""),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wanqi import figures
@@ -21,7 +23,13 @@ if TYPE_CHECKING:
 
 def findings(spec: IndicatorSpec) -> tuple[Finding, ...]:
     """Return what is found about the sentence of a check, errors first."""
-    return figures.check(figures.claims_from(spec.claims_data))
+    return _found(json.dumps(spec.claims_data, ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _found(claims: str) -> tuple[Finding, ...]:
+    # A sentence that was sent does not change; trying every repair of it takes a second.
+    return figures.check(figures.claims_from(json.loads(claims)))
 
 
 def check(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: date) -> Figure:

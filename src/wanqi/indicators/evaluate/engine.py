@@ -166,7 +166,7 @@ class Evaluation:
             uncertain=found.uncertain,
             definition=wording.counted(spec, table.title, table.labels, start, as_of),
             note=_unknown_rows(found),
-            reason="有记录缺少计算所需的数值，无法合计" if found.interval is None else "",
+            reason=_nothing_measured(found, as_of) if found.interval is None else "",
             is_demonstration=found.is_demonstration,
         )
 
@@ -254,6 +254,12 @@ def _said(value: Fraction, spec: IndicatorSpec) -> str:
 def _without_end(spec: IndicatorSpec) -> IndicatorSpec:
     """Return a stock's definition as it counts what came, whether or not it stands still."""
     return spec.model_copy(update={"until": None})
+
+
+def _nothing_measured(found: Measured, as_of: date) -> str:
+    if not found.records and not found.uncertain:
+        return f"截至{wording.full_date(as_of)}没有记录"
+    return "有记录缺少计算所需的数值，无法合计"
 
 
 def _unknown_rows(found: Measured) -> str:

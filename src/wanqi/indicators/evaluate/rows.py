@@ -122,7 +122,8 @@ def measured(
 ) -> Measured:
     """Return the measure over prepared rows for the days of a selection."""
     rows = _inside(prepared, selection)
-    sure, maybe = rows.filter(pl.col(_SURE)), rows.filter(~pl.col(_SURE))
+    certain = bool(rows[_SURE].all())  # mostly; then nothing has to be parted
+    sure, maybe = (rows, rows.clear()) if certain else (rows.filter(_SURE), rows.filter(~pl.col(_SURE)))
     interval = _MEASURES[function](sure, maybe, _scale(table, field, unit))
     demonstration = bool(rows["is_demonstration"].any()) if rows.height else False
     return Measured(
@@ -152,9 +153,11 @@ def _inside(prepared: pl.DataFrame, selection: Selection) -> pl.DataFrame:
         inside = inside & (pl.col(_UNTIL) > pl.lit(selection.end))
     counts = pl.col(_SURE) & inside  # Kleene: false wins over unknown
     return (
-        prepared.with_columns(counts.alias(_SURE))
+        prepared.lazy()
+        .with_columns(counts.alias(_SURE))
         .filter(pl.col(_SURE).fill_null(True))
         .with_columns(pl.col(_SURE).fill_null(False))
+        .collect()
     )
 
 
