@@ -205,7 +205,7 @@
       button("用我的一稿替换", () => { done(); editor.kept = told.other.text; touched(editor.box); editor.dirty = true; save(editor); }),
       button("用对方的一稿", () => { done(); fill(editor.box, told.other.text, editor.known); editor.kept = told.other.text; touched(editor.box); say(editor, "已换成对方的一稿"); editor.box.focus(); }),
     );
-    const mine = Object.assign(document.createElement("p"), { className: "secondary", textContent: "上面框里是您的一稿，还没有保存；两稿都会留在版本里。" });
+    const mine = Object.assign(document.createElement("p"), { className: "secondary", textContent: "上面框里是您的一稿，还没有保存。替换以后，对方的一稿仍在版本里。" });
     box.replaceChildren(head, theirs, mine, buttons);
     box.hidden = false;
     buttons.firstChild.focus();

@@ -39,6 +39,7 @@ from wanqi.reports.readiness import readiness_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
+from ..archives.signed import frozen_of
 from ..checking.marks import groups_of
 from ..registers.query import parse_id
 from . import shown
@@ -129,6 +130,7 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
         "crumbs": crumbs_of(draft),
         "draft": draft,
         "archive": archive,
+        **frozen_of(actor, draft),
         "state_chip": shown.STATE_CHIPS[draft.state],
         "stages": shown.stages_of(draft),
         "parts": shown.parts_of(actor, draft),
