@@ -43,9 +43,13 @@ def prepare_installation(*, demo: bool) -> None:
         collect_static()
         if load_folder(DEFAULT).added:
             say("已载入地区配置。")
-        if demo:
-            from django.conf import settings
+        from django.conf import settings
 
+        if not demo:
+            from wanqi.policies.actions import begin_standings
+
+            begin_standings(settings.REGION)
+        else:
             from wanqi.cli.demonstration import load
 
             switch_login(urls.app_url)
