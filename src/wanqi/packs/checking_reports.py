@@ -81,7 +81,7 @@ def _digits(item: Item[ReportSpec], clause: ClauseSpec, at: Path) -> Iterable[Pr
 def _bare(item: Item[ReportSpec], at: Path, text: str, start: int, end: int) -> Problem:
     line, column = item.file.tree.within(at, 1, start + 1)
     message = f"“{text[start:end]}”是直接写在模板里的数字，谁也点不开它。"
-    hint = "换成指标标签，如 {infra.5g.new}；文件里的原话写进 lit，注明文件和条款。"
+    hint = "换成指标标签 {指标编号}；文件里的原话写进 lit，注明文件和条款。"
     return Problem(item.file.path, line, column, "pack.bare-digit", message, hint)
 
 
