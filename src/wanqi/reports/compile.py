@@ -344,6 +344,10 @@ def originals(
     """Return what the report that was sent says of each figure, as it was registered from that document."""
     if spec.document is None:
         return {}
-    said = [one for one in evaluation.reported if one.document == spec.document and one.nature == "reported"]
+    said = [
+        one
+        for one in evaluation.reported
+        if one.document == spec.document and one.nature == "reported" and not one.peer
+    ]
     found = {id: tuple(one for one in said if one.indicator == id) for id in figures}
     return {id: values for id, values in found.items() if values}
