@@ -36,5 +36,6 @@ def write_zip(out: IO[bytes], entries: Iterable[tuple[str, bytes]], *, compresse
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
             entry.external_attr = 0o600 << 16
-            entry.create_system = 0
+            # Unpackers of Unix read Chinese names rightly only where the entry says that it comes from there.
+            entry.create_system = 0 if name.isascii() else 3
             target.writestr(entry, content)

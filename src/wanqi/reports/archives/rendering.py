@@ -12,11 +12,11 @@ from wanqi.documents import Field, Value, xlsx
 from wanqi.documents.archive import settled
 from wanqi.indicators.evaluate import Figure
 
-from ..compile import Compiled
+from ..compile import Compiled, printed_in
 from ..outputs import tree
 from .contents import output_path
 
-SHEET = "数据与依据"
+SHEET, OTHERS = "数据与依据", "计算所用和随之得出的其他数据"
 _STYLE = (
     "body{font:16px/1.9 FangSong,STFangsong,'Noto Serif SC',serif;color:#1c2733;margin:0 auto;max-width:52rem;"
     "padding:2rem 1.25rem}h1,h2,h3{font-family:SimHei,'Noto Sans SC',sans-serif;font-weight:600}"
@@ -49,13 +49,22 @@ def rendered(compiled: Compiled, *, made: datetime) -> dict[str, bytes]:
 def page(compiled: Compiled, report: documents.Report) -> str:
     """Return the report as one file that needs nothing else: every figure opens onto its basis below the text."""
     body = documents.html(report, link=lambda figure: f"#{figure.id}")
-    listed = "\n".join(_basis(figure) for figure in compiled.figures.values())
+    printed, others = _apart(compiled)
+    listed = "\n".join(_basis(figure) for figure in printed)
+    further = "\n".join(_basis(figure) for figure in others)
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(report.name)}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n"
-        f"<h2>{SHEET}</h2>\n{listed}\n</body></html>\n"
+        f"<h2>{SHEET}</h2>\n{listed}\n<h2>{OTHERS}</h2>\n{further}\n</body></html>\n"
     )
+
+
+def _apart(compiled: Compiled) -> tuple[list[Figure], list[Figure]]:
+    """Return the figures that the text prints, in its order, and the others."""
+    ids = [id for id in printed_in(compiled.sections) if id in compiled.figures]
+    others = [figure for id, figure in compiled.figures.items() if id not in set(ids)]
+    return [compiled.figures[id] for id in ids], others
 
 
 def _basis(figure: Figure) -> str:
@@ -91,14 +100,25 @@ def figures_sheet(compiled: Compiled, *, made: datetime) -> bytes:
         Field("序号", "count", width=6), Field("数据", width=30), Field("数值", width=16), Field("单位", width=8),
         Field("时期", width=16), Field("截至", width=12), Field("依据", width=8), Field("口径", width=60),
         Field("算式", width=48), Field("台账记录", width=16), Field("说明", width=48), Field("数据性质", width=10),
-        Field("指标编号", width=28),
+        Field("正文", width=6), Field("指标编号", width=28),
     )  # fmt: skip
     rows: list[list[Value]] = []
-    for number, figure in enumerate(compiled.figures.values(), start=1):
+    printed, others = _apart(compiled)
+    for number, figure in enumerate((*printed, *others), start=1):
         said = told(figure)
         names = ("时期", "截至", "依据", "口径", "算式", "台账记录", "说明", "数据性质")
         words = [said[name] for name in names]
-        rows.append([number, figure.title, figure.display, figure.unit, *words, figure.id])
+        rows.append(
+            [
+                number,
+                figure.title,
+                figure.display,
+                figure.unit,
+                *words,
+                "有" if number <= len(printed) else "",
+                figure.id,
+            ]
+        )
     out = BytesIO()
     xlsx(out, fields, rows, made=made, title=f"{compiled.title}　{SHEET}", sheet=SHEET, marks=compiled.marks)
     return out.getvalue()

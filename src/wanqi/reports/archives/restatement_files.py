@@ -7,6 +7,7 @@ from io import BytesIO
 
 from wanqi import documents
 from wanqi.documents import Block, Column, Field, Heading, Note, Paragraph, Table, Text, Value, xlsx
+from wanqi.documents.measure import title_lines
 
 from .restating import Restatement
 from .revised import CAUSES, RevisedFigure
@@ -47,7 +48,7 @@ def restatement_tree(restated: Restatement) -> documents.Report:
     blocks.append(Note((Text(f"定稿档案摘要：{archive.digest}"),)))
     at = f"{restated.at.year}年{restated.at.month}月{restated.at.day}日"
     return documents.Report(
-        title=f"{archive.title}\n{TITLE}",
+        title="\n".join((*title_lines(archive.title), TITLE)),
         blocks=tuple(blocks),
         unit=restated.compiled.spec.signed,
         date=at,

@@ -93,28 +93,21 @@ def gather(
 
 
 def _with_inputs(figures: Iterable[Figure], evaluation: Evaluation) -> list[Figure]:
-    """Return the figures, and after them those of other periods that they are computed from, each once.
+    """Return the figures, and after them those that they are computed from, each once.
 
-    The months of a figure that stands in the list with all its rows are left out.
+    The months that a figure adds up, and those that a forecast goes by, stand on rows of the list already.
     """
     found: dict[tuple[str, str], Figure] = {(one.id, one.period.id): one for one in figures}
-    whole: dict[str, set[str]] = {}
-    for one in found.values():
-        whole.setdefault(one.id, set()).update(one.records, one.uncertain)
     pending = list(found.values())
     while pending:
-        for given in pending.pop().inputs:
+        parent = pending.pop(0)
+        if parent.record_kind or parent.is_forecast:
+            continue
+        for given in parent.inputs:
             key = (given.id, given.period.id)
-            if key in found or given.id not in evaluation.definitions:
-                continue
-            figure = evaluation.figure(given.id, given.period)
-            if figure.records and whole.get(figure.id, set()).issuperset(
-                (*figure.records, *figure.uncertain)
-            ):
-                continue
-            found[key] = figure
-            whole.setdefault(figure.id, set()).update(figure.records, figure.uncertain)
-            pending.append(figure)
+            if key not in found and given.id in evaluation.definitions:
+                found[key] = evaluation.figure(given.id, given.period)
+                pending.append(found[key])
     return [one for one in found.values() if one.known]
 
 

@@ -13,6 +13,7 @@ from wanqi import documents
 from wanqi.core.models import Attachment
 from wanqi.documents import Column, Field, Note, Paragraph, Table, Text, Value, xlsx
 from wanqi.documents.archive import settled, write_zip
+from wanqi.documents.measure import title_lines
 from wanqi.documents.pdf import pdf
 from wanqi.indicators.evaluate import Figure
 
@@ -201,4 +202,4 @@ def _index_report(lines: list[Line], *, title: str, told: str, marks: tuple[str,
     blocks = (
         Paragraph((Text(f"共{len(rows)}项。{note}"),)), Table(columns, rows), Note((Text(told),)),
     )  # fmt: skip
-    return documents.Report(title=f"{title}\n{INDEX}", blocks=blocks, marks=marks)
+    return documents.Report(title="\n".join((*title_lines(title), INDEX)), blocks=blocks, marks=marks)

@@ -10,13 +10,13 @@ from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.indicators.errors import IndicatorMissing
-from wanqi.indicators.evaluate import read_period
+from wanqi.indicators.evaluate import Figure, read_period
 from wanqi.indicators.evaluation import evaluation_of
 
 from ..access import get_draft
 from ..archives.inputs import compiled_from, ground_of
 from ..archives.keeping import contents_of, get_archive
-from ..compile import compose_report
+from ..compile import Compiled, compose_report, printed_in
 from .gathering import Gathered, gather
 
 TITLE = "佐证材料包"
@@ -63,7 +63,7 @@ def _signed(pk: int, actor: Actor) -> tuple[str, Gathered]:
     ground = ground_of(contents)
     compiled = compiled_from(ground)
     locked = datetime.fromisoformat(str(contents.head["locked_at"]))
-    figures = compiled.figures.values()
+    figures = _printed(compiled)
     gathered = gather(figures, ground.evaluation, pack=ground.pack, actor=actor, recorded=locked)
     return f"{archive.title}{TITLE}", gathered
 
@@ -75,8 +75,13 @@ def _drafted(pk: int, actor: Actor) -> tuple[str, Gathered]:
     compiled = compose_report(
         draft.region_id, draft.period, report=draft.report, draft=draft, evaluation=evaluation
     )
-    gathered = gather(compiled.figures.values(), evaluation, pack=pack, actor=actor)
+    gathered = gather(_printed(compiled), evaluation, pack=pack, actor=actor)
     return f"{compiled.title}（{draft.get_state_display()}）{TITLE}", gathered
+
+
+def _printed(compiled: Compiled) -> list[Figure]:
+    """Return the figures that the text prints, in its order."""
+    return [compiled.figures[id] for id in printed_in(compiled.sections) if id in compiled.figures]
 
 
 def _indicator(subject: Subject, actor: Actor) -> tuple[str, Gathered]:

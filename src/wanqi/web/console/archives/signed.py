@@ -19,6 +19,7 @@ from wanqi.reports.archives.keeping import archive_of, contents_of, get_archive,
 from wanqi.reports.archives.program import program, same_program
 from wanqi.reports.archives.rebuilding import rebuild
 from wanqi.reports.archives.restating import restated
+from wanqi.reports.archives.revised import printed_in
 from wanqi.reports.models import Archive, Draft
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
@@ -69,6 +70,8 @@ def _context(actor: Actor, archive: Archive) -> dict[str, Any]:
     contents = contents_of(archive, wanted=lambda path: path in (FIGURES, TEXT))
     now = restated(archive, at=timezone.now(), reader=actor)
     text = contents.json(TEXT)
+    shown = printed_in(text)
+    figures = contents.json(FIGURES)
     known = contents.head["program"]
     return {
         "title": archive.title,
@@ -77,7 +80,8 @@ def _context(actor: Actor, archive: Archive) -> dict[str, Any]:
         "period": read_period(archive.period),
         "text": text,
         "sections": sections_from(text),
-        "figures": contents.json(FIGURES),
+        "figures": [one for one in figures if one["id"] in shown],
+        "others": [one for one in figures if one["id"] not in shown],
         "restated": now,
         "revised": {one.id: one for one in now.figures},
         "program": known,
