@@ -14,6 +14,7 @@ from wanqi.collection.actions import Written, issue_round, save_return, submit_r
 from wanqi.collection.sheet import sheet_of
 from wanqi.core.access import Actor, command_actor
 from wanqi.core.actions import create_user, grant_role, reset_password
+from wanqi.core.errors import RowMissing
 from wanqi.core.models import Area, Office, Role, Unit, User
 from wanqi.core.packs import current_pack
 from wanqi.indicators.actions import create_observation
@@ -23,6 +24,7 @@ from wanqi.policies.clauses import Piece
 from wanqi.policies.models import Document
 from wanqi.policies.standings import keeping
 from wanqi.registry.actions import create_organisation
+from wanqi.registry.models import Organisation
 from wanqi.reports.actions import create_draft
 from wanqi.reports.models import Draft
 
@@ -57,7 +59,8 @@ def load(
         _keep_password(demo, password, who)
     begin_standings(region, day=demo.as_of)
     keeping.work(region)
-    return [(str(Role(user.role).label), user.username) for user in demo.users]
+    made = set(User.objects.filter(is_demonstration=True).values_list("username", flat=True))
+    return [(str(Role(user.role).label), user.username) for user in demo.users if user.username in made]
 
 
 def _loaded(region: str, demo: DemoSpec) -> bool:
@@ -92,7 +95,7 @@ class _Loader:
 
     def load(self, password: str) -> None:
         """Write everything, the accounts first and the draft, which needs the rest, last."""
-        self._accounts(password)
+        self._accounts(password, enterprises=False)
         for document in self._cited():
             self._document(document)
         self._named()
@@ -101,6 +104,7 @@ class _Loader:
             self._write(kind, self.rows[kind])
         self.enterprises.write()
         self._step(len(self.enterprises))
+        self._accounts(password, enterprises=True)
         for given in self.demo.name_lists:
             self.enterprises.receive(given)
         self._said()
@@ -128,8 +132,12 @@ class _Loader:
     def _reporting_unit(self) -> Unit | None:
         return self.units.get(next((user.unit for user in self.demo.users if user.unit), None) or "")
 
-    def _accounts(self, password: str) -> None:
+    def _accounts(self, password: str, *, enterprises: bool) -> None:
+        """Make the accounts of the bureau and its units, or those of enterprises, which must be there already."""
         for one in self.demo.users:
+            if (one.organisation is not None) is not enterprises:
+                continue
+            organisation = self._enterprise(one.organisation) if one.organisation else None
             user = create_user(
                 one.username,
                 display_name=one.name,
@@ -145,8 +153,17 @@ class _Loader:
                 office=self.offices.get(one.office or ""),
                 area=self.areas.get(one.area or ""),
                 unit=self.units.get(one.unit or ""),
+                organisation=organisation.pk if organisation else None,
+                organisation_name=organisation.name if organisation else "",
             )
             self._step()
+
+    def _enterprise(self, name: str) -> Organisation:
+        """Return the enterprise a user speaks for. Raises RowMissing with what to write in demo.yaml."""
+        found = Organisation.objects.current().filter(region_id=self.region, name=name).order_by("pk").first()
+        if found is None:
+            raise RowMissing(f"演示数据中没有“{name}”。", hint="请核对 demo.yaml 中 users 的 organisation。")
+        return found
 
     def _cited(self) -> Sequence[DocumentSpec]:
         cited = [one.document for one in (*self.demo.observations, *self.demo.targets)]

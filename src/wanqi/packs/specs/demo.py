@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from wanqi.packs.specs.base import (
     IndicatorId,
@@ -36,11 +36,15 @@ Role = Literal[
     "system_admin",
     "security_admin",
     "audit_admin",
+    "enterprise",
 ]
 
 
 class DemoUser(Spec):
-    """role, office, unit and area are codes of the pack; the password is made where the demonstration runs."""
+    """role, office, unit and area are codes of the pack; the password is made where the demonstration runs.
+
+    organisation: the name of the demonstration's enterprise that an enterprise's user speaks for.
+    """
 
     username: Slug
     name: Title
@@ -48,6 +52,13 @@ class DemoUser(Spec):
     office: Slug | None = None
     unit: Slug | None = None
     area: Slug | None = None
+    organisation: Title | None = None
+
+    @model_validator(mode="after")
+    def _speaks_for_somebody(self) -> Self:
+        if (self.role == "enterprise") != (self.organisation is not None):
+            raise ValueError("企业用户（enterprise）要写 organisation（企业名称），其他角色不写。")
+        return self
 
 
 class Stated(Spec):

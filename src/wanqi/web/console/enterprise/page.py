@@ -123,6 +123,8 @@ def _steps(organisation: Organisation, actor: Actor) -> list[tuple[str, str, str
     steps = [("基本情况", "building-factory-2", reverse("organisations.row", args=[organisation.pk]))]
     if actor.can("fact", "create"):
         steps.insert(0, ("登记企业数据", "pencil", reverse("enterprise.record", args=[organisation.pk])))
+    if actor.can("checkup", "view"):
+        steps.insert(0, ("政策体检", "checklist", reverse("checkup", args=[organisation.pk])))
     for resource, register, title, icon in (
         ("record", "records", "登记企业记录", "list-details"),
         ("activity", "activities", "登记走访", "school"),
