@@ -28,6 +28,7 @@ BENCHMARKS = {
     "import": "importing",
     "organisations": "organisations",
     "standings": "standings",
+    "screening": "screening",
     "board": "board",
 }
 
