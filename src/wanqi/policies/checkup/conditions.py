@@ -19,6 +19,7 @@ WHY = {"missing": "待补充数据", "unverified": "政策条件待核实", "jud
 _FIRST_UNKNOWN = {"unknown": 0, "unmet": 1, "met": 2}
 _FIRST_UNMET = {"unmet": 0, "unknown": 1, "met": 2}
 _UNTIL = "complete_until"
+NONE = "没有"
 _CLOSED = "{years}年度数据已经确定，不能更改"
 
 
@@ -58,7 +59,8 @@ def _condition(
     unit = words.unit_of(part, node["unit"], read)
     unmet = node["verdict"] == "unmet"
     chance = asking.prepared.chance(part) if unmet and (not children or part.column is not None) else None
-    lacking = words.gap(node["gap"], unit) if unmet else ""
+    none = _asks_for_none(part, node, read)
+    lacking = words.gap(node["gap"], unit) if unmet and not none else ""
     return Condition(
         id=part.id,
         op=node["op"],
@@ -66,10 +68,10 @@ def _condition(
         verdict=node["verdict"],
         why=node["why"],
         word=_word(node, lacking, children),
-        value=words.said(node["value"], unit, _operator(part)),
-        threshold=words.threshold(node["threshold"], unit, _operator(part)),
+        value=NONE if none and node["value"] == 0 else words.said(node["value"], unit, _operator(part)),
+        threshold=NONE if none else words.threshold(node["threshold"], unit, _operator(part)),
         gap=lacking,
-        share=words.share(node["value"], node["threshold"]),
+        share=None if none else words.share(node["value"], node["threshold"]),
         clause=Clause(asking.version.document, article, asking.passages(asking.version.document, article)),
         sourcing=tag_words(tag, asking.pack) if tag else "",
         used=() if children and part.op != "item" else tuple(_used(asking, read)),
@@ -77,6 +79,12 @@ def _condition(
         advice=_advice(asking, chance, read) if chance else "",
         children=children,
     )
+
+
+def _asks_for_none(part: Part, node: Mapping[str, Any], read: Sequence[Input]) -> bool:
+    """Return whether the condition is that there are no records: fewer than one."""
+    counted = any(isinstance(one.source, Aggregate) for one in read)
+    return counted and _operator(part) == "<" and node["threshold"] == 1
 
 
 def _operator(part: Part) -> str | None:

@@ -122,6 +122,8 @@ def line(one: Condition, of: Programme, organisation: Organisation) -> dict[str,
         "bar": _bar(one),
         "href": reverse("checkup.condition", args=[organisation.pk, of.id, one.id]),
         "children": [line(each, of, organisation) for each in one.children],
+        # Ways of a condition that is met already are no advice: they stand folded.
+        "settled": one.verdict == "met",
     }
 
 

@@ -30,7 +30,7 @@ MEDIA = {
 
 @require_GET
 def send(request: HttpRequest, pk: int, form: str) -> HttpResponse:
-    """Return the report; the log says who took it, and the verdicts it tells a clerk in full are kept as determinations."""
+    """Return the report; the log says who took it, and the verdicts it tells a clerk in full are kept."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "checkup", "export")
     if form not in MEDIA:
