@@ -24,7 +24,8 @@ _NUMBER = """
 INSERT INTO registry_fact (region_id, organisation_id, fact, period, {column}, as_of, source_class, source,
                            is_demonstration, withdrawn, reason)
 SELECT o.region_id, o.id, %(fact)s, %(period)s, {value}, {as_of}, '企业自报', '性能测试数据', true, false, ''
-FROM registry_organisation o WHERE o.region_id = %(region)s AND abs(hashint8(o.id * 3 + {salt})) %% 10 < %(known)s
+FROM registry_organisation o
+WHERE o.region_id = %(region)s AND o.id <= %(last)s AND abs(hashint8(o.id * 3 + {salt})) %% 10 < %(known)s
 """
 # programme → its certificates in ten thousand enterprises
 TITLES = {"cn.high-tech": 500, "cn.tech-sme": 900, "cn.srdi-sme": 200}
@@ -36,7 +37,8 @@ SELECT o.region_id, true, 1, '', '性能测试数据', o.name, 'organisation', o
     '认定', '', '首次', '', '', '', '', '',
     '', DATE '2023-01-01' + (abs(hashint8(o.id)) %% 900)::int, DATE '2026-01-01' + (abs(hashint8(o.id)) %% 900)::int,
     false, '', '{}'
-FROM registry_organisation o WHERE o.region_id = %(region)s AND abs(hashint8(o.id * 19)) %% 10000 < %(known)s
+FROM registry_organisation o
+WHERE o.region_id = %(region)s AND o.id <= %(last)s AND abs(hashint8(o.id * 19)) %% 10000 < %(known)s
 """
 TABLES = ("registry_fact", "registry_patent", "registry_recordcoverage", "registry_recognition")
 COVERED = ("titles", "ip", "incidents")
@@ -45,7 +47,8 @@ INSERT INTO registry_recordcoverage (region_id, is_demonstration, version, withd
     kind, complete_until)
 SELECT o.region_id, true, 1, '', '性能测试数据', o.id, %(kind)s,
        DATE '2027-06-30' - (abs(hashint8(o.id + %(salt)s)) %% 400)::int
-FROM registry_organisation o WHERE o.region_id = %(region)s AND abs(hashint8(o.id * 5 + %(salt)s)) %% 10 < 7
+FROM registry_organisation o
+WHERE o.region_id = %(region)s AND o.id <= %(last)s AND abs(hashint8(o.id * 5 + %(salt)s)) %% 10 < 7
 """
 _PATENTS = """
 INSERT INTO registry_patent (region_id, is_demonstration, version, withdrawn_reason, source, owner_name,
@@ -53,13 +56,14 @@ INSERT INTO registry_patent (region_id, is_demonstration, version, withdrawn_rea
 SELECT o.region_id, true, 1, '', '性能测试数据', o.name, o.id, 'ZL' || o.id || '.' || n, '一种装置', '实用新型',
        DATE '2020-01-01' + (abs(hashint8(o.id + n)) %% 2000)::int, '自主研发'
 FROM registry_organisation o, generate_series(1, 3) n
-WHERE o.region_id = %(region)s AND abs(hashint8(o.id * 11)) %% 10 < 3
+WHERE o.region_id = %(region)s AND o.id <= %(last)s AND abs(hashint8(o.id * 11)) %% 10 < 3
 """
 
 
-def fill(owner_url: str) -> int:
-    """Write facts, patents and coverage of every organisation of the region; returns the number of facts."""
+def fill(owner_url: str, *, last: int = 2**62) -> int:
+    """Write facts, titles, patents and coverage of organisations up to a number; returns the number of facts."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
+        where = {"region": REGION, "last": last}
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for place, (fact, years, value, known) in enumerate(FACTS):
@@ -72,16 +76,60 @@ def fill(owner_url: str) -> int:
                     as_of="NULL" if year else "DATE '2025-12-31'",
                     salt=salt,
                 )
-                given = {"fact": fact, "period": str(year or ""), "known": known, "region": REGION}
+                given = {**where, "fact": fact, "period": str(year or ""), "known": known}
                 connection.execute(statement, given)  # type: ignore[arg-type]
-        connection.execute(_PATENTS, {"region": REGION})
+        connection.execute(_PATENTS, where)
         for programme, known in TITLES.items():
-            connection.execute(_TITLE, {"region": REGION, "programme": programme, "known": known})
+            connection.execute(_TITLE, {**where, "programme": programme, "known": known})
         for place, kind in enumerate(COVERED):
-            connection.execute(_COVERAGE, {"region": REGION, "kind": kind, "salt": place})
+            connection.execute(_COVERAGE, {**where, "kind": kind, "salt": place})
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             connection.execute(f"VACUUM (ANALYZE) {table}")
         found = connection.execute("SELECT count(*) FROM registry_fact").fetchone()
     assert found is not None
     return int(found[0])
+
+
+COPIED = """
+INSERT INTO policies_standing (organisation_id, unmet, unknown, missing, evaluated_at, track_id, rule_id, "on",
+    holds_until, verdict, why, short, bucket, digest, score_low, score_high, amount_low, amount_high, further)
+SELECT copy.id, unmet, unknown, missing, evaluated_at, track_id, rule_id, "on", holds_until, verdict, why, short,
+    bucket, digest, score_low, score_high, amount_low, amount_high, further
+FROM (SELECT id, (id - {first}) % {many} + {first} AS original FROM registry_organisation
+      WHERE region_id = '{region}' AND id > {last} AND withdrawn_at IS NULL) AS copy
+JOIN policies_standing ON organisation_id = original
+"""
+GROUPED = """
+INSERT INTO policies_grouping (organisation_id, region_id, size_class, clusters)
+SELECT copy.id, region_id, size_class, clusters
+FROM (SELECT id, (id - {first}) % {many} + {first} AS original FROM registry_organisation
+      WHERE region_id = '{region}' AND id > {last} AND withdrawn_at IS NULL) AS copy
+JOIN policies_grouping ON organisation_id = original
+"""
+
+
+def copy_standings(owner_url: str, *, first: int, last: int) -> None:
+    """Give every later organisation the standings of one of those from first to last; the indexes are built after."""
+    given = {"first": first, "last": last, "many": last - first + 1, "region": REGION}
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("SET maintenance_work_mem = '512MB'")
+        found = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'policies_standing' "
+            "AND indexname LIKE 'standing_%'"
+        ).fetchall()
+        for name, _ in found:
+            connection.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
+        connection.execute(COPIED.format(**given))  # type: ignore[arg-type]
+        connection.execute(GROUPED.format(**given))  # type: ignore[arg-type]
+        for _, definition in found:
+            connection.execute(definition)
+        connection.execute("DELETE FROM policies_standingdue")
+        connection.execute("VACUUM (ANALYZE) policies_standing, policies_grouping")
+
+
+def copied(owner_url: str) -> bool:
+    """Return whether the standings have been copied by an earlier run."""
+    with psycopg.connect(owner_url) as connection:
+        found = connection.execute("SELECT FROM policies_standingbook WHERE filled_at IS NOT NULL").fetchone()
+    return found is not None
