@@ -129,8 +129,8 @@ def _write_patents() -> None:
                 title=f"测速专利{number:05d}",
                 number=f"测速{number:09d}",
                 kind="发明专利",
-                applied_on=_day(dice),
-                granted_on=_day(dice),
+                applied_on=(granted := _day(dice)) - timedelta(days=400),
+                granted_on=granted,
             )
             for number in range(PATENTS)
         ],

@@ -35,6 +35,14 @@ class State:
     newest: tuple[int, ...]
     open: frozenset[int]
 
+    def holds_in(self, now: State) -> bool:
+        """Return whether nothing was written between this state and a later one.
+
+        The newest ids are the same, and none of the transactions that were open has ended: one that did may have
+        brought an event with a lower id.
+        """
+        return self.database == now.database and self.newest == now.newest and self.open <= now.open
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -56,7 +64,7 @@ def kept_evaluation(region: str, *, area: str | None = None) -> Evaluation:
     key = (region, area, today)
     with _lock:
         known = _kept.get(key)
-    if known is None or known.pack is not pack or not _same(known.state, state):
+    if known is None or known.pack is not pack or not known.state.holds_in(state):
         made = evaluation_of(region, area=area)
         _ = made.shelf  # sorted once, for all that share it
         known = _Kept(state, pack, made)
@@ -70,20 +78,17 @@ def kept_evaluation(region: str, *, area: str | None = None) -> Evaluation:
     return own
 
 
-def _same(known: State, now: State) -> bool:
-    return known.database == now.database and known.newest == now.newest and known.open <= now.open
-
-
 def registers_state() -> State:
     """Return what the history tables that figures stand on hold now: one query, each table by its key alone."""
     tables = _histories()
     newest = ", ".join(f"(SELECT coalesce(max(pgh_id), 0) FROM {_quoted(table)})" for table in tables)  # noqa: S608
-    asked = (  # the names are those of our own tables
-        "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()), pg_postmaster_start_time(), "
-        f"ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint), ARRAY[{newest}]"  # noqa: S608
+    asked = (
+        "SELECT (SELECT oid FROM pg_database WHERE datname = current_database()), pg_postmaster_start_time(),",
+        "ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text::bigint),",
+        f"ARRAY[{newest}]",  # the names are those of our own tables
     )
     with connection.cursor() as cursor:
-        cursor.execute(asked)
+        cursor.execute(" ".join(asked))
         oid, started, running, ids = cursor.fetchone()
     return State((oid, started), tuple(ids), frozenset(running))
 

@@ -155,7 +155,7 @@ def _add(head: TargetBreakdown, part: PartGiven, position: int, actor: Actor, re
 def _parts_brought(head: TargetBreakdown, parts: Sequence[PartGiven], actor: Actor, reason: str) -> bool:
     """Write what differs and return whether anything did."""
     place = {"office": head.office}  # the parts stand where their head stands
-    standing = {(_slot(row.holder), row.holder.pk): row for row in head.parts.current().held()}  # type: ignore[attr-defined]
+    standing = {(_slot(row.holder), row.holder.pk): row for row in head.parts.current().held()}
     is_changed = False
     for position, part in enumerate(parts):
         row = standing.pop((_slot(part.holder), part.holder.pk), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -95,7 +97,7 @@ class TargetPart(Owned):
     note = models.CharField("备注", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("顺序", default=0)
 
-    objects = PartQuerySet.as_manager()
+    objects: ClassVar[Any] = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = "目标分项"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -103,73 +104,83 @@ def span_of(period: Period) -> Period:
     return period if period.start.month == 1 and period.kind != "day" else to_date(period)
 
 
-def cards_of(
-    evaluation: Evaluation,
-    period: Period,
-    area: Area | None = None,
-    *,
-    offices: Mapping[str, str] | None = None,
-) -> list[Card]:
-    """Return a card for each target that the region's pack defines; offices: code → name."""
-    related = Related(evaluation.definitions)
-    return [
-        _card(evaluation, topic, period, area, offices or {}, related)
-        for topic in topics(evaluation.definitions)
-    ]
+@dataclass(frozen=True)
+class Ground:
+    """What all cards are made from. offices: code → name; groups: record kind → topic."""
+
+    evaluation: Evaluation
+    period: Period
+    area: Area | None = None
+    offices: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def related(self) -> Related:
+        return Related(self.evaluation.definitions)
+
+    @cached_property
+    def span(self) -> Period:
+        return span_of(self.period)
+
+    def shown(self, id: str | None, period: Period) -> Shown | None:
+        """Return a figure with its address; None where the pack has no such indicator."""
+        if id is None:
+            return None
+        return Shown(self.evaluation.figure(id, period), figures.address(id, period, self.area))
+
+    def link(self, id: str) -> charts.Address:
+        """Return how the points of an indicator's chart are opened."""
+        return lambda figure: figures.address(id, figure.period, self.area)
 
 
-def _card(
-    evaluation: Evaluation,
-    topic: Topic,
-    period: Period,
-    area: Area | None,
-    offices: Mapping[str, str],
-    related: Related,
-) -> Card:
-    span = span_of(period)
+def cards_of(ground: Ground) -> list[Card]:
+    """Return a card for each target that the region's pack defines."""
+    return [_card(ground, topic) for topic in topics(ground.evaluation.definitions)]
+
+
+def _card(ground: Ground, topic: Topic) -> Card:
+    span, evaluation = ground.span, ground.evaluation
     spec = evaluation.spec(topic.stock)
-    found = {id: evaluation.figure(id, period if id == topic.flow else span) for id in topic.ids}
+    is_stock = spec.nature == "stock"
+    found = {id: evaluation.figure(id, ground.period if id == topic.flow else span) for id in topic.ids}
 
     def shown(id: str | None) -> Shown | None:
-        return Shown(found[id], figures.address(id, found[id].period, area)) if id else None
+        return ground.shown(id, found[id].period) if id else None
 
-    stock = found[topic.stock]
-    progress = progress_of(topic, found)
-    is_stock = spec.nature == "stock"
-    points = _points(evaluation, topic, span, is_stock=is_stock) if stock.known else []
+    stock, progress = found[topic.stock], progress_of(topic, found)
     target = found[topic.target] if topic.target else None
-    forecast = found[topic.forecast] if topic.forecast else None
-    name = stock.title.removesuffix("数")
+    compared = (topic.flow or topic.stock) if is_stock else topic.stock
     share = display(progress.share, unit="%") if progress and progress.share is not None else ""
-    same_period = related.first(
-        "growth_same_period", (topic.flow or topic.stock) if is_stock else topic.stock
-    )
+    points = _points(evaluation, topic, span, is_stock=is_stock) if stock.known else []
+    link = ground.link(topic.stock)
     return Card(
         key=topic.stock.replace(".", "-"),
         id=topic.stock,
-        name=name,
-        office=offices.get(spec.office or "", ""),
-        stock=Shown(stock, figures.address(topic.stock, span, area)),
+        name=stock.title.removesuffix("数"),
+        office=ground.offices.get(spec.office or "", ""),
+        stock=Shown(stock, link(stock)),
         flow=shown(topic.flow) if is_stock else None,
         growth=shown(topic.growth),
-        year_on_year=_shown(evaluation, same_period, span, area),
+        year_on_year=ground.shown(ground.related.first("growth_same_period", compared), span),
         completion=shown(topic.completion),
         target=shown(topic.target),
         pace=shown(topic.pace),
         forecast=shown(topic.forecast),
         progress=progress,
         share=share,
-        share_words=f"今年新增任务完成{share}，序时进度{found[topic.pace].display}"
-        if share and topic.pace
-        else "",
+        share_words=_share_words(share, found.get(topic.pace or "")),
         tone=TONES[progress.word] if progress else "",
-        question=_question(name, target, period),
+        question=_question(stock.title.removesuffix("数"), target),
         answer=f"{progress.word}：{progress.reason}。" if progress else "",
-        outlook=outlook(progress, stock, target, forecast),
-        judged=f"{reverse('board.judged', args=[topic.stock])}?{urlencode(_asked(span, area))}",
-        months=[_month(point, target, topic, area) for point in points],
-        chart=charts.stock_and_target(points, target, stock.unit, _link(topic, area)) if points else None,
-    )
+        outlook=outlook(progress, stock, target, found.get(topic.forecast or "")),
+        judged=f"{reverse('board.judged', args=[topic.stock])}?{urlencode(_asked(span, ground.area))}",
+        months=[_month(point, target, link) for point in points],
+        chart=charts.stock_and_target(points, target, stock.unit, link) if points else None,
+    )  # fmt: skip
+
+
+def _share_words(share: str, pace: Figure | None) -> str:
+    return f"今年新增任务完成{share}，序时进度{pace.display}" if share and pace else ""
 
 
 def _points(evaluation: Evaluation, topic: Topic, span: Period, *, is_stock: bool) -> list[Point]:
@@ -197,10 +208,6 @@ def _asked(period: Period, area: Area | None) -> dict[str, str]:
     return {"period": period.id} | ({"area": area.code} if area else {})
 
 
-def _shown(evaluation: Evaluation, id: str | None, period: Period, area: Area | None) -> Shown | None:
-    return Shown(evaluation.figure(id, period), figures.address(id, period, area)) if id else None
-
-
 def outlook(progress: Progress | None, stock: Figure, target: Figure | None, forecast: Figure | None) -> str:
     """Return 能否完成、差多少 as a sentence; empty where neither can be said."""
     if progress is None or target is None or target.value is None or stock.value is None:
@@ -219,19 +226,14 @@ def outlook(progress: Progress | None, stock: Figure, target: Figure | None, for
     return f"{expected}，{said}全年目标{target.display}{short}。"
 
 
-def _question(name: str, target: Figure | None, period: Period) -> str:
+def _question(name: str, target: Figure | None) -> str:
     if target is None or not target.known:
         return f"{name}逐月怎样变化？"
     return f"年底{name}能否达到{target.display}？"
 
 
-def _link(topic: Topic, area: Area | None) -> charts.Address:
-    return lambda figure: figures.address(topic.stock, figure.period, area)
-
-
-def _month(point: Point, target: Figure | None, topic: Topic, area: Area | None) -> dict[str, Any]:
+def _month(point: Point, target: Figure | None, link: charts.Address) -> dict[str, Any]:
     """Return one row of the table that says what the chart shows."""
-    link = _link(topic, area)
     return {
         "month": f"{point.month}月",
         "this_year": point.this_year and Shown(point.this_year, link(point.this_year)),
@@ -252,40 +254,24 @@ def main_indicators(pack: Pack) -> tuple[str, ...]:
     return listed or tuple(counted)
 
 
-def lines_of(
-    evaluation: Evaluation,
-    ids: Iterable[str],
-    period: Period,
-    area: Area | None,
-    *,
-    offices: Mapping[str, str],
-    groups: Mapping[str, str],
-) -> list[Line]:
-    """Return one line per indicator; offices: code → name; groups: record kind → topic."""
-    related = Related(evaluation.definitions)
-    return [_line(evaluation, evaluation.spec(id), period, area, offices, groups, related) for id in ids]
+def lines_of(ground: Ground, ids: Iterable[str]) -> list[Line]:
+    """Return one line per indicator."""
+    return [_line(ground, ground.evaluation.spec(id)) for id in ids]
 
 
-def _line(
-    evaluation: Evaluation,
-    spec: IndicatorSpec,
-    period: Period,
-    area: Area | None,
-    offices: Mapping[str, str],
-    groups: Mapping[str, str],
-    related: Related,
-) -> Line:
-    value = evaluation.figure(spec.id, period)
+def _line(ground: Ground, spec: IndicatorSpec) -> Line:
+    period, related = ground.period, ground.related
+    value = ground.evaluation.figure(spec.id, period)
     growth = related.first("growth_same_period", spec.id) or related.first("growth_year_end", spec.id)
-    rank = next((_shown(evaluation, one.id, period, area) for one in related.ranks(spec.id)), None)
+    rank = next((ground.shown(one.id, period) for one in related.ranks(spec.id)), None)
     return Line(
         spec=spec,
-        office=offices.get(spec.office or "", "未指定股室"),
-        group=groups.get(spec.records or "", "报送数据"),
-        value=Shown(value, figures.address(spec.id, period, area)),
-        growth=_shown(evaluation, growth, period, area) if growth and value.known else None,
+        office=ground.offices.get(spec.office or "", "未指定股室"),
+        group=ground.groups.get(spec.records or "", "报送数据"),
+        value=Shown(value, figures.address(spec.id, period, ground.area)),
+        growth=ground.shown(growth, period) if value.known else None,
         rank=rank if rank and rank.figure.known else None,
-        line=_small(evaluation, spec, period.end) if value.known and area is None else "",
+        line=_small(ground.evaluation, spec, period.end) if value.known and ground.area is None else "",
     )
 
 

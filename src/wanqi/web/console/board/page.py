@@ -19,6 +19,7 @@ from wanqi.core.row_sources import registered, source_of
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.indicators.evaluate import Period, read_period
 from wanqi.indicators.kept import kept_evaluation
+from wanqi.packs import Pack
 from wanqi.reports.table import TITLE, monthly_table, table_xlsx
 from wanqi.web.console import figures
 from wanqi.web.console.registers.catalogue import REGISTERS
@@ -26,7 +27,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
 from . import due, ladder, peers, periods, tiles
-from .cards import Card, Line, cards_of, lines_of, main_indicators
+from .cards import Card, Ground, Line, cards_of, lines_of, main_indicators
 
 GROUPINGS = {"office": "按股室", "topic": "按专题"}
 
@@ -39,44 +40,54 @@ def show(request: HttpRequest) -> HttpResponse:
     period = asked_period(request, place)
     area = Area.objects.filter(pk=place.area, region_id=place.region).first() if place.area else None
     pack = current_pack(place.region)
-    evaluation = kept_evaluation(place.region, area=area.code if area else None)
-    offices = office_names(place.region)
-    cards = cards_of(evaluation, period, area, offices=offices)
-    known = [card for card in cards if card.stock.figure.known and (card.progress or card.forecast)]
-    shown = {card.id for card in known}
-    ids = [id for id in main_indicators(pack) if id not in shown]
+    ground = Ground(
+        kept_evaluation(place.region, area=area.code if area else None),
+        period,
+        area,
+        office_names(place.region),
+        topic_names(),
+    )
+    cards = [
+        card for card in cards_of(ground) if card.stock.figure.known and (card.progress or card.forecast)
+    ]
+    drawn = [card.id for card in cards]
+    ids = [id for id in main_indicators(pack) if id not in drawn]
+    lines = lines_of(ground, ids)
     grouping = request.GET.get("group", "")
     grouping = grouping if grouping in GROUPINGS else "office"
-    lines = lines_of(evaluation, ids, period, area, offices=offices, groups=topic_names())
-    waiting = due.of(actor, place)
+    known = [line for line in lines if line.value.figure.known]
+    figures_shown = [card.stock.figure for card in cards] + [line.value.figure for line in known]
     context = {
         "title": "调度看板",
         "period": period,
         "area": area,
-        "cards": known,
-        "known": bool(known) or any(line.value.figure.known for line in lines),
-        "counts": _counts(known),
-        "groups": _grouped([line for line in lines if line.value.figure.known], grouping),
+        "cards": cards,
+        "known": bool(figures_shown),
+        "counts": _counts(cards),
+        "groups": _grouped(known, grouping),
         "unknown": [line for line in lines if not line.value.figure.known],
         "switch": periods.switch(period, place.today, grouping),
         "groupings": _groupings(grouping, period, place),
-        "shortfalls": due.shortfalls(actor, place),
-        "raised": due.open_by_indicator(actor, place.region),
-        "waiting": waiting,
-        "ladder": ladder.of(actor, place.region, pack, period.end) if area is None else None,
-        "ranks": peers.ranks(evaluation, period, pack),
-        "map": tiles.of(request, evaluation, period, pack, ids=[card.id for card in known] + ids)
-        if area is None
-        else None,
-        "is_demonstration": any(card.stock.figure.is_demonstration for card in known)
-        or any(line.value.figure.is_demonstration for line in lines),
-        "may_see_rows": actor.can("site", "view"),
-        "may_export": actor.can("indicator", "export"),
-        "may_import": actor.can("batch", "create"),
-        "may_raise": actor.can("shortfall", "create") and area is None,
-        "may_draw": actor.can("outline", "create"),
+        "ranks": peers.ranks(ground.evaluation, period, pack),
+        "map": None if area else tiles.of(request, ground.evaluation, period, pack, ids=drawn + ids),
+        "is_demonstration": any(figure.is_demonstration for figure in figures_shown),
+        **_of_actor(actor, place, pack, period, whole=area is None),
     }
     return render_page(request, "console/board.html", context)
+
+
+def _of_actor(actor: Actor, place: Place, pack: Pack, period: Period, *, whole: bool) -> dict[str, Any]:
+    """Return what the visitor's role decides; whole: the region, not one area, is looked at."""
+    return {
+        "shortfalls": due.shortfalls(actor, place),
+        "raised": due.open_by_indicator(actor, place.region),
+        "waiting": due.of(actor, place),
+        "ladder": ladder.of(actor, place.region, pack, period.end) if whole else None,
+        "may_export": actor.can("indicator", "export"),
+        "may_import": actor.can("batch", "create"),
+        "may_raise": actor.can("shortfall", "create") and whole,
+        "may_draw": actor.can("outline", "create"),
+    }
 
 
 def asked_period(request: HttpRequest, place: Place) -> Period:
@@ -94,19 +105,21 @@ def office_names(region: str) -> dict[str, str]:
 
 def topic_names() -> dict[str, str]:
     """Return the topic of each record kind: the menu's group that its register stands in."""
-    groups = {register.model: register.group for register in REGISTERS}
-    return {kind: groups.get(source_of(kind).model, "其他") for kind in registered()}  # type: ignore[call-overload]
+    groups: dict[type, str] = {register.model: register.group for register in REGISTERS}
+    return {kind: groups.get(source_of(kind).model, "其他") for kind in registered()}
 
 
 def desk_cards(actor: Actor, place: Place) -> list[Card]:
     """Return the cards for somebody's own desk: the targets as the board has them."""
-    evaluation = kept_evaluation(place.region)
-    return cards_of(evaluation, read_period(place.period), offices=office_names(place.region))
+    ground = Ground(
+        kept_evaluation(place.region), read_period(place.period), offices=office_names(place.region)
+    )
+    return cards_of(ground)
 
 
 def _counts(cards: list[Card]) -> list[dict[str, Any]]:
     """Return how many targets stand how, worst first."""
-    words = [card.progress.word for card in cards if card.progress]
+    words: list[str] = [card.progress.word for card in cards if card.progress]
     tones = {"滞后": "behind", "预警": "warning", "正常": "normal"}
     return [{"word": word, "tone": tone, "count": words.count(word)} for word, tone in tones.items()]
 

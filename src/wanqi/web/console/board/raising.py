@@ -25,7 +25,7 @@ from wanqi.web.console.registers.shortfall_steps import office_of, unit_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
-from .cards import Card, cards_of, span_of
+from .cards import Card, Ground, cards_of, span_of
 from .page import asked_period
 
 DAYS = 30  # what a form proposes; who fills it in decides
@@ -41,7 +41,7 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
     spec = evaluation.definitions.get(id)
     if spec is None or spec.nature == "target":
         raise RowMissing("没有这个指标。", hint="请返回看板，从“交办”进入。")
-    card = next((one for one in cards_of(evaluation, span) if one.id == id), None)
+    card = next((one for one in cards_of(Ground(evaluation, span)) if one.id == id), None)
     part = _part(request, place.region)
     given = _proposed(spec, evaluation.figure(id, span), card, span, part, place.today, actor)
     problems: list[str] = []
@@ -60,19 +60,24 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
         "title": f"交办短板：{spec.title}",
         "crumbs": [("工作台", "/"), ("调度看板", reverse("board")), ("交办短板", "")],
         "address": f"{request.path}?{request.GET.urlencode()}",
-        "spec": spec,
         "period": span,
         "part": part,
         "given": given,
         "problems": problems,
-        "own": _own_offices(actor, place.region),
-        "offices": Office.objects.filter(region=place.region, active=True).order_by("position"),
-        "units": Unit.objects.filter(region=place.region, active=True).order_by("position"),
+        **_choices(actor, place.region),
     }
     status = 422 if problems else 200
     return render_page(
         request, "console/raise.html", context, fragment="console/raise_drawer.html", status=status
     )
+
+
+def _choices(actor: Actor, region: str) -> dict[str, Any]:
+    return {
+        "own": _own_offices(actor, region),
+        "offices": Office.objects.filter(region=region, active=True).order_by("position"),
+        "units": Unit.objects.filter(region=region, active=True).order_by("position"),
+    }
 
 
 def _part(request: HttpRequest, region: str) -> TargetPart | None:

@@ -74,6 +74,15 @@ def of(
     }
 
 
+def _outline(region: str, among: PeerSet) -> tuple[Outline | None, Drawing | None]:
+    """Return the outline in use with its paths; neither where the board draws squares."""
+    rows = Outline.objects.current().select_related("file").defer("file__content")
+    row = rows.filter(region_id=region).first()
+    if row is None:
+        return None, None
+    return row, _drawing(row.file_id, row.file.digest, tuple(among.members.items()))
+
+
 def _first(evaluation: Evaluation, options: Sequence[IndicatorSpec], among: PeerSet) -> IndicatorSpec:
     """Return the first indicator for which some peer has ever reported anything, else the first of all."""
     others = {code for code in among.members if code != evaluation.home}

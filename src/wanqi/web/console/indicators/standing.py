@@ -22,6 +22,7 @@ from wanqi.indicators.kept import kept_evaluation
 from wanqi.indicators.models import Observation, TargetBreakdown, TargetPart
 from wanqi.packs import IndicatorSpec
 from wanqi.web.console import figures
+from wanqi.web.console.board.cards import TONES
 
 NO_COUNT_BY_OFFICE = "台账不按股室分开计数，请看反馈"
 NOT_MEASURED = "没有哪个指标用这个目标计算完成率"
@@ -132,20 +133,16 @@ def _part(
         return PartStands(part, shown, "—", "", NO_COUNT_BY_OFFICE, None, "", "")
     actual = own.figure(whole.measured.id, span)
     base = own.figure(whole.measured.id, last_year_end(span)) if whole.base is not None else None
-    gained = basis == TargetBreakdown.Basis.GAIN and base is not None
-    target = value + base.value if gained and base is not None and base.value is not None else value
+    done, target = actual, value
+    if basis == TargetBreakdown.Basis.GAIN:
+        if base is None or base.value is None:
+            return PartStands(part, shown, "—", "", f"缺少{span.year - 1}年末的数", None, "", "")
+        target = value + base.value
+        if actual.value is not None:
+            gain = actual.value - base.value
+            done = replace(actual, value=gain, interval=Interval.point(gain))
     asked = replace(whole.target, value=target, interval=Interval.point(target))
-    known = pace is not None and not (gained and (base is None or base.value is None))
-    found = (
-        progress(actual=actual, target=asked, pace=pace, year_end=base, forecast=None)
-        if known and pace is not None
-        else None
-    )
-    done = actual
-    if gained and base is not None and base.value is not None and actual.value is not None:
-        gain = actual.value - base.value
-        done = replace(actual, value=gain, interval=Interval.point(gain))
-    tones = {"正常": "normal", "预警": "warning", "滞后": "behind"}
+    found = progress(actual=actual, target=asked, pace=pace, year_end=base, forecast=None) if pace else None
     return PartStands(
         part=part,
         value=shown,
@@ -154,7 +151,7 @@ def _part(
         reason="" if done.known else actual.reason,
         progress=found,
         share=display(found.share, unit="%") if found and found.share is not None else "",
-        tone=tones[found.word] if found else "",
+        tone=TONES[found.word] if found else "",
     )
 
 
