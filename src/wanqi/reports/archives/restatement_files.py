@@ -45,7 +45,7 @@ def restatement_tree(restated: Restatement) -> documents.Report:
             blocks.append(Paragraph((Text(f"现为：{one.after or '（不再写这一句）'}"),)))
     if restated.beneath:
         blocks.append(Note((Text(beneath(restated)),)))
-    blocks.append(Note((Text(f"定稿档案摘要：{archive.digest}"),)))
+    blocks.append(Note((Text(f"定稿档案摘要：{_spaced(archive.digest)}"),)))
     at = f"{restated.at.year}年{restated.at.month}月{restated.at.day}日"
     return documents.Report(
         title="\n".join((*title_lines(archive.title), TITLE)),
@@ -54,6 +54,12 @@ def restatement_tree(restated: Restatement) -> documents.Report:
         date=at,
         marks=(DEMONSTRATION,) if restated.is_demonstration else (),
     )
+
+
+def _spaced(digest: str) -> str:
+    """Return a digest in groups, so that a line can break in it and an eye can follow."""
+    name, _, value = digest.partition(":")
+    return " ".join((f"{name}:", *(value[at : at + 8] for at in range(0, len(value), 8))))
 
 
 def summary(restated: Restatement) -> str:

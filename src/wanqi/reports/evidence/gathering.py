@@ -57,6 +57,15 @@ class Gathered:
     bases: tuple[Basis, ...]
     recorded: datetime | None = None
     files: Mapping[int, tuple[str, int, str]] = field(default_factory=dict)  # id → name, size, digest
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict)  # kind → its rows, each register read once
+
+    def frame(self, kind: str) -> pl.DataFrame:
+        """Return the rows of a kind at the moment that is meant, with every field its register has."""
+        if kind not in self.frames:
+            source = source_of(kind)
+            names = columns_of(self.pack.records[kind], source)
+            self.frames[kind] = source.rows(self.pack.region, names, self.recorded)
+        return self.frames[kind]
 
     @property
     def size(self) -> int:
@@ -188,9 +197,8 @@ def lines_of(gathered: Gathered, listed: Listed) -> Iterator[list[Value]]:
     """Yield the rows of a figure in its own order, as anybody may see them: phones and identity numbers masked."""
     source, kind = source_of(listed.kind), gathered.pack.records[listed.kind]
     names = columns_of(kind, source)
-    frame = source.rows(gathered.pack.region, names, gathered.recorded)
     order = pl.DataFrame({"id": list(listed.ids)})
-    chosen = order.join(frame, on="id", how="left", maintain_order="left")
+    chosen = order.join(gathered.frame(listed.kind), on="id", how="left", maintain_order="left")
     areas = dict(Area.objects.filter(region_id=gathered.pack.region).values_list("code", "name"))
     choices = {name: _choices(source, name) for name in names}
     for row in chosen.iter_rows(named=True):

@@ -190,13 +190,13 @@ def _index_report(lines: list[Line], *, title: str, told: str, marks: tuple[str,
     rows = tuple(
         (
             str(number), f"{line.basis.figure.title}（{line.basis.figure.period.words}）",
-            line.basis.figure.display, line.basis.grade, line.path or line.said or "—", line.digest[:12] or "—",
+            line.basis.figure.display, line.basis.grade, line.path or line.said or "—", line.digest[:8] or "—",
         )
         for number, line in enumerate(lines, start=1)
     )  # fmt: skip
     columns = (
         Column("序号"), Column("数据"), Column("数值", numeric=True), Column("依据类别"), Column("文件"),
-        Column("sha256前12位"),
+        Column("sha256前8位"),
     )  # fmt: skip
     note = "文件的完整摘要见目录.xlsx和SHA256SUMS，可用sha256sum -c SHA256SUMS逐个核对。"
     blocks = (
