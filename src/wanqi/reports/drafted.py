@@ -93,6 +93,18 @@ def spec_of(draft: Draft) -> ReportSpec:
     return template.model_copy(update={"sections": sections, "checks": checks})
 
 
+def only(spec: ReportSpec, paragraph: str) -> ReportSpec:
+    """Return a template with nothing but one of its paragraphs: its figures alone are computed."""
+    sections = tuple(
+        section.model_copy(
+            update={"paragraphs": tuple(one for one in section.paragraphs if one.id == paragraph)}
+        )
+        for section in spec.sections
+        if any(one.id == paragraph for one in section.paragraphs)
+    )
+    return spec.model_copy(update={"sections": sections, "checks": ()})
+
+
 def paragraph_spec(
     row: DraftParagraph, begun: ParagraphSpec | None, indicators: Mapping[str, IndicatorSpec]
 ) -> ParagraphSpec:

@@ -31,7 +31,9 @@ def duties_of(actor: Actor) -> Iterator[dict[str, Any]]:
             Exists(parts.filter(state__in=(DraftPart.State.DRAFTING, DraftPart.State.SENT_BACK)))
         )
         yield from _duty("材料各股室已完成，待汇总", "list-details", _ids(ready), "reports.draft")
-        yield from _duty("材料待送审", "send", _ids(mine.filter(state=Draft.State.COMPILING)), "reports.draft")
+        yield from _duty(
+            "材料待送审", "send", _ids(mine.filter(state=Draft.State.COMPILING)), "reports.draft"
+        )
     if actor.can("report", "sign"):
         up = Draft.objects.visible_to(actor, to="sign").current().filter(state=Draft.State.REVIEW)
         yield from _duty("材料待签发", "checks", _ids(up), "reports.draft")

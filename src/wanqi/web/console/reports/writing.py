@@ -21,6 +21,7 @@ from wanqi.packs import IndicatorSpec, Tag
 from wanqi.reports import actions
 from wanqi.reports.access import get_draft, get_paragraph, may_compile
 from wanqi.reports.compile import Compiled, compose_report
+from wanqi.reports.drafted import only, spec_of
 from wanqi.reports.errors import TagsRefused
 from wanqi.reports.models import Draft, DraftParagraph
 from wanqi.reports.readiness import readiness_of
@@ -85,6 +86,7 @@ def _page(
         "state_chip": shown.STATE_CHIPS[draft.state],
         "sections": sections,
         "turn": turn,
+        "first": next((one.row.pk for one in paragraphs.values() if one.row and one.may_write), None),
         "period": compiled.period,
         "refused": refused,
         "asked": asked,
@@ -153,7 +155,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def _saved(draft: Draft, row: DraftParagraph) -> dict[str, Any]:
     """Return what the editor shows after a save: the version, the time, numbers that are linked to nothing."""
-    compiled = compose_report(draft.region_id, draft.period, draft=draft)
+    compiled = compose_report(draft.region_id, draft.period, spec=only(spec_of(draft), row.code))
     ready = readiness_of(draft, compiled)
     return {
         "version": row.version,
