@@ -134,7 +134,8 @@ def test_templates_hold_no_inline_script_or_style() -> None:
     guilty = [
         f"{name_of(path)}: {found.group(0)}"
         for path in (SOURCE / "web" / "templates").rglob("*.html")
-        for found in inline.finditer(path.read_text(encoding="utf-8"))
+        # what stands in a template's own tags is not HTML
+        for found in inline.finditer(re.sub(r"{%.*?%}", "", path.read_text(encoding="utf-8")))
     ]
     assert guilty == []
 
