@@ -82,6 +82,7 @@ def test_a_series_that_begins_with_january_and_february_has_no_january() -> None
     january, february = (figure("output", f"2023-0{month}", *MONTHS) for month in (1, 2))
     assert (january.known, january.reason) == (False, "1—2月合并统计，不单独列出")
     assert (february.known, february.reason) == (False, "1—2月合并统计，不单独列出")
+    assert figure("output", "2023-01..01", *MONTHS).reason == "1—2月合并统计，不单独列出"
     assert figure("output", "2023-01..02", *MONTHS).display == "30亿元"
 
 

@@ -87,7 +87,8 @@ def _nothing(evaluation: Evaluation, spec: IndicatorSpec, period: Period) -> str
 
 def _shorter(spec: IndicatorSpec, period: Period) -> bool:
     """Whether a span lies within the months that the series reports as one."""
-    return period.kind == "month" and period.end.month <= spec.begins
+    last = period.end.month
+    return last < spec.begins or (period.kind == "month" and last <= spec.begins)
 
 
 def of_values(blank: Figure, found: Sequence[Reported], spec: IndicatorSpec) -> Figure:
