@@ -44,18 +44,19 @@ def opened(enterprises: int, *, programme: str = "cn.high-tech") -> list[Result]
     from wanqi.core.models import Area, User
 
     name, _ = make_clerk()
-    browser = Client()
+    browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
     area = Area.objects.filter(region_id=REGION).order_by("position").first()
     assert area is not None
     found = []
     for what, path in PAGES.items():
         address = path.format(programme=programme, area=area.pk)
-        times = []
+        times, busy = [], []
         for _ in range(TIMES + 1):
-            began = time.perf_counter()
+            began, own = time.perf_counter(), time.process_time()
             answer = browser.get(address)
             times.append((time.perf_counter() - began) * 1000)
+            busy.append((time.process_time() - own) * 1000)
             assert answer.status_code == 200, answer.content[:500]
         warm = times[1:]
         found.append(
@@ -65,7 +66,11 @@ def opened(enterprises: int, *, programme: str = "cn.high-tech") -> list[Result]
                 value=median(warm),
                 unit="ms",
                 goal=GOALS.get(enterprises),
-                more={"first": f"{times[0]:,.0f} ms", "slowest": f"{max(warm):,.0f} ms"},
+                more={
+                    "first": f"{times[0]:,.0f} ms",
+                    "slowest": f"{max(warm):,.0f} ms",
+                    "processor of the page": f"{median(busy[1:]):,.0f} ms",
+                },
                 note="counts by verdict, conditions and data that are lacking with their numbers, thirty rows",
             )
         )

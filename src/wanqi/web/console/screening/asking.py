@@ -128,7 +128,8 @@ def _programme(request: HttpRequest, given: Mapping[str, str], pack: Pack) -> st
     wanted = given.get("programme", "")
     known = programmes(pack)
     if wanted in known:
-        request.session[LAST] = wanted
+        if request.session.get(LAST) != wanted:  # a write that most requests do not need
+            request.session[LAST] = wanted
         return wanted
     if wanted:
         raise RowMissing("没有这个事项，或它不由企业申报。", hint="请从列表中选择事项。")

@@ -25,6 +25,7 @@ from wanqi.registry.models import Nomination, Organisation, Recognition
 from wanqi.registry.models.recognitions import Holder, Level
 from wanqi.registry.validity import standing as not_revoked
 from wanqi.web import display
+from wanqi.web.console.registers.query import parse_id
 from wanqi.web.pages import render_page
 
 from .asking import Asking, Stored, asking_of, kinds, programmes, spot_of, token
@@ -320,8 +321,8 @@ def _under_way(asking: Asking, ids: Sequence[int]) -> dict[int, Nomination]:
 def told(request: HttpRequest) -> HttpResponse:
     """Return what the enterprises of a page lack, each for its own place in the list."""
     asking = asking_of(request)
-    picked = [int(text) for text in request.GET.getlist("id")[:PAGE] if text.isascii() and text.isdecimal()]
-    seen = organisations_of(asking.actor, asking.place.region).filter(pk__in=picked[:PAGE])
+    picked = [pk for text in request.GET.getlist("id")[:PAGE] if (pk := parse_id(text)) is not None]
+    seen = organisations_of(asking.actor, asking.place.region).filter(pk__in=picked)
     found = [
         {"pk": one.pk, "reasons": said, "why": why_address(asking.screen, one.pk)}
         for one, said in reasons(
