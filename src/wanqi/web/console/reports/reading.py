@@ -105,12 +105,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
     compiled = compose_report(draft.region_id, draft.period, report=draft.report, draft=draft, reader=actor)
-    ready = readiness_of(draft, compiled)
     archive = archive_of(actor, draft) if draft.is_signed else None
     if archive is not None:  # what was signed, not what the registers would give today
         compiled = replace(
             compiled, sections=sections_from(json.loads(part_of(archive, SIGNED_TEXT))), dropped=()
         )
+    ready = readiness_of(draft, compiled)
     contradiction = FiguresDisagree(compiled) if compiled.checked.of("error") and not archive else None
     changes = {change.figure: _change(change) for change in compiled.changes} if not draft.is_signed else {}
     paragraphs = shown.paragraphs_of(actor, draft, compiled, ready)
