@@ -77,6 +77,8 @@ def test_an_example_becomes_a_profile_that_reads_the_next_file(signed_in: Signed
     assert "表里没有写单位，金额是" in page
     assert row.code not in {one.id for one in profiles_of(REGION)}
 
+    page = sent(clerk, row, "save", **{"column-contract_number": ""}).content.decode()
+    assert "还没有匹配列：" in page
     page = sent(clerk, row, "try", **{"unit-amount": "", "meant-pledge": ["专利权", ""]}).content.decode()
     assert "读到2行，读懂0行，合计行1行。" in page
     assert "“专利”是" in page

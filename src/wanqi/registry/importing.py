@@ -88,6 +88,7 @@ class Sink:
     written: the key as the register keeps it, of how it is typed;
     complete: fills what new rows of a chunk take from other registers, before they are written.
     writer: for tables whose lines are not rows of `model`.
+    ask: what the preview asks about a new row that may be right and looks wrong; it does not keep the row out.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Sink:
     complete: Callable[[Sequence[Owned]], None] = lambda rows: None
     writer: Writer | None = None
     written: Callable[[str], str] = str
+    ask: Callable[[Any], str | None] = lambda row: None
 
     def attribute(self, name: str) -> str:
         """Return the model attribute that holds a field: `area` → `area_id`."""

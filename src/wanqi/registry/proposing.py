@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from wanqi import packs
 
+from .errors import MappingRefused
 from .headers import HEAD, Head, find_head, joined_head, money_unit, proposal, stated_unit, title_key
 from .importing import Candidate, Problem, Reading, Skipped, Target, kinds_of, sink_of, target_from
 from .importing import Matching as Matched
@@ -127,6 +128,19 @@ def _fits(text: str, form: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check_needed(found: Proposal, constants: Mapping[str, str], region: str) -> None:
+    """Raise MappingRefused while something without which a row is no record has no column and no constant."""
+    key, fields = sink_of(found.kind).key, kinds_of(region)[found.kind].fields
+    given = {*found.columns, *constants}
+    lacking = [
+        spec.title for name, spec in fields.items() if (spec.required or name == key) and name not in given
+    ]
+    if lacking:
+        raise MappingRefused(
+            f"还没有匹配列：{'、'.join(lacking)}。", hint="请为它选择表中的列，或写明整张表都是什么。"
+        )
 
 
 def definition(

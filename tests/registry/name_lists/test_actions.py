@@ -341,6 +341,21 @@ def test_the_certificate_number_of_the_row_is_kept(clerk: Actor) -> None:
     assert Recognition.objects.get().certificate_number == "GR202343000001"
 
 
+def test_an_organisation_without_a_code_gets_the_one_its_confirmed_row_prints(clerk: Actor) -> None:
+    code = "91350100M000100Y43"
+    Organisation.objects.all().update(credit_code=None)
+    text = f"序号\t企业名称\t统一社会信用代码\n1\t第01化工有限公司\t{code}\n2\t第02化工有限公司\t{code}"
+    made = decided(clerk, text)
+    assert decide_many(made, "certain", actor=clerk) == 2
+    finish_list(made, actor=clerk, today=TODAY)
+    first, second = Organisation.objects.filter(name__contains="化工有限公司").order_by("name")[:2]
+    assert (first.credit_code, second.credit_code) == (code, None)
+    event = AuditEvent.objects.filter(target_kind="registry.organisation", verb="更正").latest("id")
+    assert event.reason == "按名单补登统一社会信用代码：演工信〔2023〕7号"
+    assert row(made, 1).note == ""
+    assert row(made, 2).note == f"代码{code}没有补登：该统一社会信用代码已登记在另一单位名下。"
+
+
 # --- taken back ---------------------------------------------------------------------------------------------------
 
 

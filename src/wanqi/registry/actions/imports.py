@@ -151,6 +151,11 @@ def sample(counts: dict[str, Any], decisions: Decisions, *, run: Run) -> None:
     for line, row in decisions.created[: SHOWN - len(counts["new"])]:
         said = first_values(row, target=run.target, place=run.place)
         counts["new"].append({"line": line, "label": str(row), "values": said})
+    asked = counts.setdefault("asked", [])
+    for line, row in decisions.created:
+        question = run.target.sink.ask(row) if len(asked) < SHOWN else None
+        if question:
+            asked.append({"line": line, "label": str(row), "said": question})
     for line, row, before in decisions.corrected[: SHOWN - len(counts["changes"])]:
         said = differences(row, before, target=run.target)
         counts["changes"].append({"line": line, "label": str(row), "values": said})

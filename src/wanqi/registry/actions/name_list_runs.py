@@ -11,14 +11,14 @@ from django.db.models.functions import Now
 
 from wanqi.core.access import Actor
 from wanqi.core.actions import create_rows, record, withdraw_row
-from wanqi.core.errors import RowInvalid, StepRefused, WanqiError
+from wanqi.core.errors import AccessRefused, RowInvalid, StepRefused, WanqiError
 
 from ..models import NameList, NameListRow, Nomination, NominationStep, Organisation, Recognition
 from ..models.recognitions import Holder, Kind
 from .holding import completed
 from .name_lists import locked_list, require_list
 from .nominations import NOMINATIONS
-from .organisations import create_organisation
+from .organisations import correct_organisation, create_organisation
 from .recognitions import RECOGNITIONS, recognised
 
 State, Target = NameList.State, NameList.Target
@@ -88,11 +88,13 @@ def _chunk(name_list: NameList, *, actor: Actor, today: date) -> bool:
     for row in rows:
         if row.decision == Decision.NEW:
             row.organisation, row.made_organisation = _organisation(held, row, actor=actor)
+        else:
+            _give_code(held, row, actor=actor)
     if held.target == Target.NOMINATION:
         _nominate(held, rows, actor=actor, today=today)
     else:
         _recognise(held, rows, actor=actor)
-    names = ("organisation", "made_organisation", "outcome", "recognition", "nomination")
+    names = ("organisation", "made_organisation", "outcome", "recognition", "nomination", "note")
     NameListRow.objects.bulk_update(rows, names)
     return bool(rows)
 
@@ -116,6 +118,25 @@ def _organisation(held: NameList, row: NameListRow, *, actor: Actor) -> tuple[Or
         is_demonstration=_is_demonstration(actor),
     )
     return made, True
+
+
+def _give_code(held: NameList, row: NameListRow, *, actor: Actor) -> None:
+    """Give a matched organisation without a code the one its confirmed row prints, with the list as reason.
+
+    What keeps it from that (a code that is wrong or another's, an organisation of another office) is noted at the row.
+    """
+    found = row.organisation
+    if found is None or found.credit_code or not row.code or row.decided_by_id is None:
+        return
+    named = held.document_number or held.document_title or f"第{held.pk}份名单"
+    try:
+        row.organisation = correct_organisation(
+            found, {"credit_code": row.code}, actor=actor, reason=f"按名单补登统一社会信用代码：{named}"[:500]
+        )
+    except (RowInvalid, AccessRefused) as refused:
+        told = getattr(refused, "fields", {"": [refused.cause]})
+        said = "；".join(one for given in told.values() for one in given)
+        row.note = f"{row.note}代码{row.code}没有补登：{said}"[:300]
 
 
 def _is_demonstration(actor: Actor) -> bool:

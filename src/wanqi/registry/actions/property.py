@@ -12,6 +12,7 @@ from wanqi.core.errors import RowInvalid
 from ..models import Patent, Trademark
 
 _NUMBER = re.compile(r"^(\d{4})([12389])(\d{7})([\dX])$")
+_OLD_NUMBER = re.compile(r"^\d{2}[12389]\d{5}[\dX]?$")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)  # ZC 0006-2003, 4.5
 _KINDS = {"1": "发明专利", "8": "发明专利", "2": "实用新型", "9": "实用新型", "3": "外观设计"}
 SECRET = "本系统为非涉密系统，不得登记国防专利的任何内容，请按保密规定办理。"
@@ -21,6 +22,13 @@ def patent_number(text: str) -> str:
     """Return an application number without ZL, blanks and point: `ZL 2022 1 0123456.7` → `2022101234567`."""
     found = re.sub(r"[\s.．·]", "", text.upper())
     return found.removeprefix("ZL").removeprefix("CN")
+
+
+def number_question(number: str) -> str | None:
+    """Return what to ask about a number that is neither 13 characters nor of the form before October 2003."""
+    if _NUMBER.match(number) or _OLD_NUMBER.match(number):
+        return None
+    return f"“{number}”不是13位申请号，也不是2003年10月以前的8位旧号，请与证书核对。"
 
 
 def number_problem(number: str, kind: str) -> str | None:

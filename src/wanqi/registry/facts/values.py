@@ -116,6 +116,11 @@ def _checked(spec: Spec, value: Any) -> FactValue:
     return check_value(spec, value)
 
 
+def plain_percent(share: Decimal) -> str:
+    """Return a share of 1 in percent, without zeros at its end."""
+    return f"{format((share * 100).normalize(), 'f')}%"
+
+
 def check_value(spec: Spec, value: Any) -> FactValue:
     """Return a value as it is kept: numbers as Decimal, within type, limits and terms. Raises ValueRefused."""
     kind = spec.value_type
@@ -127,6 +132,10 @@ def check_value(spec: Spec, value: Any) -> FactValue:
         return list(dict.fromkeys(code(spec.title, str(one), kind) for one in value))
     if spec.type == "text" and len(str(value)) > LONGEST:
         raise ValueRefused(spec.title, f"有{len(str(value))}个字。", hint=f"请写在{LONGEST}字以内。")
+    most = Decimal(spec.maximum) if spec.maximum is not None else None
+    if spec.type == "ratio" and isinstance(value, Decimal) and most is not None and value > most:
+        said = f"{plain_percent(value)}超过了{plain_percent(most)}。"
+        raise ValueRefused(spec.title, said, hint="百分数要带百分号，如12.5%；表头写明（%）的可以不带。")
     if kind.numeric and isinstance(value, Decimal):
         value = Decimal(format(value.normalize(), "f"))  # 1E+13 is no number to a clerk
     try:

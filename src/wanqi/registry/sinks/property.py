@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..actions.property import SECRET, number_problem, patent_number
+from ..actions.property import SECRET, number_problem, number_question, patent_number
 from ..cells import Reason
 from ..importing import Sink, register_sink
 from ..models import Patent, PledgeLoan, Trademark
@@ -25,6 +25,11 @@ def check_patent(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
     if applied is not None and granted is not None and granted < applied:
         found.append(("granted_on", Reason("授权公告日早于申请日", "请核对两个日期。")))
     return found
+
+
+def ask_patent(row: Any) -> str | None:
+    """Return what to ask about a patent that may be right and looks wrong."""
+    return number_question(row.number)
 
 
 def check_loan(values: Mapping[str, Any]) -> Sequence[tuple[str, Reason]]:
@@ -46,6 +51,7 @@ def register() -> None:
             check=check_patent,
             complete=owner,
             written=patent_number,
+            ask=ask_patent,
         )
     )
     register_sink(Sink(kind="trademarks", model=Trademark, key="number", complete=owner))

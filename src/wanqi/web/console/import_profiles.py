@@ -216,6 +216,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     draft = posted_draft(request.POST, row, table)
     step = request.POST.get("step", "look")
     try:
+        if step in ("try", "save"):
+            proposing.check_needed(draft.found, draft.constants, row.region_id)
         if step == "try":
             profile = checked_profile(row.region_id, draft.definition(row.region_id))
             return _page(

@@ -249,6 +249,7 @@ def preview_page(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         "taken": counts["created"] + counts["corrected"],
         "new": batch.counts.get("new", ()),
         "changes": batch.counts.get("changes", ()),
+        "asked": batch.counts.get("asked", ()),
         "notes": batch.mapping.get("notes", ()),
         "checked": batch.counts.get("checked"),
         "mine": own(request, batch),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from wanqi.registry.actions.property import PATENTS as PATENT_WRITERS
 from wanqi.registry.actions.property import TRADEMARKS as TRADEMARK_WRITERS
+from wanqi.registry.actions.property import number_question
 from wanqi.registry.models import Patent, Trademark
 from wanqi.web import display
 
@@ -71,6 +72,7 @@ def _missing(row: Patent) -> list[str]:
     lacks = [
         (not row.organisation_id, "企业库中的单位：没有对应，企业页上看不到这件专利"),
         (not row.applied_on and not row.granted_on, "申请日或授权公告日：没有日期，各期件数数不到它"),
+        (bool(number_question(row.number)), number_question(row.number) or ""),
         (not row.acquisition, "取得方式：申报高企等要用"),
         (
             row.granted_on and row.relates_to_main_product is None,
