@@ -26,6 +26,7 @@ from wanqi.web.place import place_of
 
 from ..registers.forms import DayInput, FilesField, dress
 from ..registers.valuefields import value_field
+from ..uploads import sized
 from .page import crumbs
 from .reading import cells_of
 
@@ -67,6 +68,7 @@ class ProposalForm(forms.Form):
             dress(field)
 
 
+@sized
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the datum of the address; keep it, and go back to the check-up."""
     actor = request.actor  # type: ignore[attr-defined]
