@@ -214,6 +214,28 @@ def board_pictures(browser: Browser, url: str, password: str) -> None:
         camera.context.close()
 
 
+def screening_pictures(browser: Browser, url: str, password: str) -> None:
+    """条件筛选 with one group chosen, the reasons of one enterprise, a phone's cards, the calendar."""
+    camera = Camera(browser, url).sign_in("clerk", password)
+    page = camera.open("/screening/?programme=cn.srdi-sme&bucket=short1")
+    page.locator(".told b").first.wait_for()
+    camera.shot("screening")
+    page.get_by_role("link", name="演示企业19（临湘）", exact=True).click()
+    page.locator("#drawer .condition").first.wait_for()
+    camera.shot("screening-why")
+    camera.open("/calendar/")
+    camera.shot("calendar")
+    camera.context.close()
+    phone = Camera(browser, url, size=PHONE).sign_in("clerk", password)
+    page = phone.open("/screening/?programme=cn.srdi-sme&bucket=short1")
+    page.locator(".told b").first.wait_for()
+    page.locator("#results .verdicts").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#results .verdicts').scrollIntoView()")
+    page.mouse.wheel(0, -70)
+    phone.shot("screening")
+    phone.context.close()
+
+
 def checking_pictures(browser: Browser, url: str, password: str) -> None:
     """The report that was sent, pasted: marks and findings, one sum explained and taken back, wide and on a phone."""
     text = (ROOT / "tests" / "figures" / "corpus" / "seed.zh-Hans.txt").read_text(encoding="utf-8")
@@ -326,6 +348,7 @@ def main() -> None:
         register_pictures(browser, url, password)
         board_pictures(browser, url, password)
         checking_pictures(browser, url, password)
+        screening_pictures(browser, url, password)
         correction_pictures(browser, url, password)
         import_pictures(browser, url, password, folder)
         administration_pictures(browser, url, password)
