@@ -22,3 +22,4 @@ Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["*"]
+ANONYMOUS_RATE = "1000000/m"  # the limit has a test of its own

@@ -71,7 +71,7 @@ def test_nothing_of_a_check_is_stored(client: Client) -> None:
         ({"facts": {"employees_total": {"2025": "三"}}}, 422, "employees_total"),
         ({"facts": {"revenue": {"2025": 1.5}}}, 422, "facts.revenue"),
         ({"programmes": ["cn.nothing"]}, 404, "没有 cn.nothing 这个事项。"),
-        ({"on": "1850-01-01"}, 422, "日期应在2000年至2100年之间"),
+        ({"on": "1850-01-01"}, 422, "日期应在2000年至2099年之间"),
         ({"records": {"nothing": []}}, 422, "nothing"),
         ({"answers": {}}, 422, "answers"),
         ({"facts": {"gbt4754_code": "a\u0000b"}}, 422, "facts.gbt4754_code"),

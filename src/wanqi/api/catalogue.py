@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.params import Path
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
@@ -17,9 +17,9 @@ from wanqi.packs import Pack
 from wanqi.policies.checkup import Condition, Programme, checkup
 
 from .door import REFUSED, api
-from .schemas import Catalogue, Kind, Name, ProgrammeDetail, near
+from .schemas import Catalogue, Day, Kind, Name, ProgrammeDetail
 
-On = Annotated[date | None, AfterValidator(near), Field(description="默认今天")]
+On = Annotated[Day | None, Field(description="默认今天")]
 
 
 @api.get("/programmes", response={200: Catalogue, **REFUSED}, tags=["事项"], summary="事项目录")

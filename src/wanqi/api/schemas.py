@@ -6,11 +6,19 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 MOST = 9_999_999_999_999  # of any whole number in an organisation's data
 NO_NUL = r"^[^\x00]*$"
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 Text = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
@@ -18,6 +26,18 @@ Whole = Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
 Value = StrictBool | Whole | Text | None
 Year = Annotated[str, StringConstraints(pattern=r"^(19|20|21)[0-9]{2}$")]
 Kind = Literal["new", "review", "renewal"]
+
+
+def near(given: date) -> date:
+    """Return a day for which there can be rules. Raises ValueError."""
+    if not EARLIEST <= given <= LATEST:
+        raise ValueError("日期应在2000年至2099年之间。")
+    return given
+
+
+# Every month has 28 days: the pattern describes what is always taken.
+DAYS = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
+Day = Annotated[date, AfterValidator(near), WithJsonSchema({"type": "string", "pattern": DAYS})]
 
 
 class Problem(Schema):
@@ -112,18 +132,13 @@ class Asked(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    on: date | None = Field(None, description="按哪一天施行的政策比对，默认今天")
+    on: Day | None = Field(None, description="按哪一天施行的政策比对，默认今天")
     kind: Kind = "new"
     programmes: list[Name] = Field(default_factory=list, max_length=60, description="空为全部施行中的事项")
     facts: dict[Name, dict[Year, Value] | Value] = Field(default_factory=dict, max_length=400)
     records: dict[Name, Annotated[list[dict[Name, Value]], Field(max_length=500)] | None] = Field(
         default_factory=dict, max_length=60
     )
-
-    @field_validator("on")
-    @classmethod
-    def _near(cls, given: date | None) -> date | None:
-        return near(given)
 
 
 class ScreenLine(Schema):
@@ -162,10 +177,3 @@ class Screen(Schema):
     rows: list[ScreenLine]
     next: str | None
     waiting: int
-
-
-def near(given: date | None) -> date | None:
-    """Return a day for which there can be rules. Raises ValueError."""
-    if given is not None and not EARLIEST <= given <= LATEST:
-        raise ValueError("日期应在2000年至2100年之间。")
-    return given

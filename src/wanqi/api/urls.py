@@ -15,7 +15,7 @@ def _patterns() -> Iterator[Any]:
     found, _, _ = api.urls
     for pattern in found:
         if isinstance(pattern, URLPattern) and pattern.callback is not None:
-            pattern.callback.login_required = False  # type: ignore[attr-defined]
+            pattern.callback.login_required = False
         yield pattern
 
 
