@@ -35,7 +35,7 @@ def run(options: Options) -> list[Result]:
                 lambda number: BOARD, **asked, seconds=15.0
             )  # every process reads its packs and rows once
             load = run_load(lambda number: BOARD, **asked, seconds=min(options.seconds, 30.0))
-            after = _after_writes(visitor)
+            after = _after_writes(Visitor(site.port, visitor.cookies))
     rows = f"{counts['rows']:,} rows and {counts['reported']:,} reported values of {len(YEARS)} years"
     return [
         Result(
