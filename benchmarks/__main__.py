@@ -28,7 +28,6 @@ BENCHMARKS = {
     "import": "importing",
     "organisations": "organisations",
     "standings": "standings",
-    "screening": "screening",
     "board": "board",
 }
 

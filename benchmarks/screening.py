@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from statistics import median
 
-from .alone import tell
-from .ground import REGION, Options, exists, fresh, let_go, make_clerk, server
+from .ground import REGION, make_clerk
 from .results import Result
 
 GOALS = {10_000: 300.0, 1_000_000: 2_000.0}  # milliseconds
@@ -21,28 +19,18 @@ PAGES = {
 }
 
 
-def run(options: Options) -> list[Result]:
-    """Open the screen on the databases that `standings --keep` left; the filling is measured there."""
-    found: list[Result] = []
-    for many in GOALS:
-        name = f"bench_standings_{many}"
-        with server() as cluster:
-            if not exists(cluster, name):
-                tell(f"no database {name}: run `python -m benchmarks standings --keep` first")
-                continue
-            kept = replace(options, keep=True, reuse=True)
-            with fresh(cluster, name, options=kept):
-                found += opened(many)
-                let_go()
-    return found
-
-
 def opened(enterprises: int, *, programme: str = "cn.high-tech") -> list[Result]:
-    """Return how long each way into the screen takes on the database at hand, from request to the whole answer."""
+    """Return how long each way into the screen takes on the database at hand, from request to the whole answer.
+
+    Raises RuntimeError where no standings are kept.
+    """
     from django.test import Client
 
     from wanqi.core.models import Area, User
+    from wanqi.policies.models import Standing
 
+    if not Standing.objects.filter(track__programme=programme).exists():
+        raise RuntimeError(f"no standings of {programme}: an empty screen opens at once and says nothing")
     name, _ = make_clerk()
     browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
@@ -61,7 +49,7 @@ def opened(enterprises: int, *, programme: str = "cn.high-tech") -> list[Result]
         warm = times[1:]
         found.append(
             Result(
-                benchmark="screening",
+                benchmark="standings",
                 what=f"{enterprises:,} enterprises: 条件筛选, {what}: the whole page",
                 value=median(warm),
                 unit="ms",
