@@ -24,7 +24,7 @@ def test_every_role_is_in_the_table() -> None:
     assert set(TABLE) == set(Role)
 
 
-@pytest.mark.parametrize("role", (Role.DEPUTY, Role.LEADER))
+@pytest.mark.parametrize("role", [Role.DEPUTY, Role.LEADER])
 def test_leaders_read_and_see_to_reports(role: Role) -> None:
     written = {(resource, verb) for resource, verb in TABLE[role] if verb not in READ}
     assert written == {("report", "sign"), ("remark", "create"), ("remark", "correct")}

@@ -44,7 +44,8 @@ def compile_(region: str, period: str, report: str | None, form: str, out: Path)
         from django.utils import timezone
 
         from wanqi.core.packs import current_pack
-        from wanqi.reports.compile import compile_report, report_spec
+        from wanqi.reports.compile import compile_report
+        from wanqi.reports.drafted import report_spec
         from wanqi.reports.links import figure_address
         from wanqi.reports.models import Draft
         from wanqi.reports.outputs import render

@@ -261,8 +261,8 @@ def _within(resource: str, scope: Scope, grant: Grant) -> Q:
 def actor_of(user: User, *, address: str | None = None) -> Actor:
     """Return the actor for a signed-in user: one query for the grants."""
     grants = tuple(
-        Grant(Role(role), *place)
-        for role, *place in RoleGrant.objects.filter(user=user)
+        Grant(Role(role), region, office, area, unit, organisation)
+        for role, region, office, area, unit, organisation in RoleGrant.objects.filter(user=user)
         .order_by("id")
         .values_list("role", "region_id", "office_id", "area_id", "unit_id", "organisation")
     )

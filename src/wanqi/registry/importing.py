@@ -292,7 +292,7 @@ class Reading:
 
     def _unit_of(self, name: str) -> str:
         """Return the unit somebody chose for a field's amounts, or the profile gives; "" where neither."""
-        return self._matching.units.get(name) or self._target.profile.units.get(name, "")
+        return self._matching.units.get(name) or self._target.profile.units.get(name) or ""
 
     def rows(self, table: Table) -> Iterator[Candidate | Skipped]:
         """Yield every row below the head, in order. Raises TableRefused."""

@@ -84,7 +84,9 @@ def _flow_and_stock(passage: Passage) -> tuple[Figure | None, Figure | None, Fig
     return None, None, None
 
 
-_LATER = re.compile(r"(?<![0-9—–\-~至到])(?:[2-9]|1[0-2])(?:\s*[—–\-~至到]\s*1?[0-9])?月|下半年|第?[二三四]季度")
+_LATER = re.compile(
+    r"(?<![0-9—–\-~至到])(?:[2-9]|1[0-2])(?:\s*[—–\-~至到]\s*1?[0-9])?月|下半年|第?[二三四]季度"
+)
 
 
 def _stock_growth(

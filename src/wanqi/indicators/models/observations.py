@@ -37,7 +37,9 @@ class Observation(Owned):
     bound = models.CharField("界限", max_length=1, choices=Bound.choices, default=Bound.EXACT)
     as_written = models.CharField("原文写法", max_length=100, blank=True)
     # A peer's value is kept beside ours to rank by; it is never counted as ours.
-    peer = models.CharField("同组地区", max_length=20, blank=True, help_text="本地区的数留空；登记其他县市区的数时选它")
+    peer = models.CharField(
+        "同组地区", max_length=20, blank=True, help_text="本地区的数留空；登记其他县市区的数时选它"
+    )
     functional = models.CharField("功能区", max_length=4, choices=Functional.choices, blank=True, default="")
     source = models.CharField("数据来源", max_length=300)
     source_document = models.CharField("来源文件标识", max_length=80, blank=True)

@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import Any
 
 from wanqi.packs import Pack
-from wanqi.rules.backends import closure
 from wanqi.rules.bounds import beyond
 from wanqi.rules.plan import Aggregate, Input, Size
 from wanqi.rules.programmes import Outcome
@@ -48,22 +47,22 @@ def questions(
     asking = {one.programme: set(one.missing) for one in outcomes if one.verdict == "unknown" and one.missing}
     if not asking:
         return ()
-    compiled = closure.compile_plan(prepared.plan)
+    evaluator = prepared.evaluator
     leaves = {column for one in prepared.plan.programmes for _, column in one.leaves if one.id in asking}
-    places = [compiled.index[column] for column in sorted(leaves)]
+    places = [evaluator.places[column] for column in sorted(leaves)]
     order = [n for n, one in enumerate(prepared.plan.programmes) if one.id in asking]
-    known = sum(1 for values in (compiled.run(row),) for place in places if values[place] is not None)
+    known = sum(1 for values in (evaluator.values(row),) for place in places if values[place] is not None)
     found = []
     for key, columns in _data(prepared, row, set().union(*asking.values())).items():
         tries = [{**row, **change} for change in _answers(columns, prepared.on)]
         decided: set[str] = set()
         programmes = conditions = 0
         for tried in tries:
-            verdicts = compiled.verdicts(tried)
+            verdicts = evaluator.verdicts(tried)
             turned = [prepared.plan.programmes[n].id for n in order if verdicts[n] != 1]
             decided.update(turned)
             programmes += len(turned)
-            values = compiled.run(tried)
+            values = evaluator.values(tried)
             conditions += sum(values[place] is not None for place in places) - known
         count = max(len(tries), 1)
         gain = Decimal(programmes) / count, Decimal(conditions) / count

@@ -134,7 +134,9 @@ def add_paragraph(
     ):
         raise AccessRefused("现在不能在这里加段落。", hint="只能给本股室加；送审以后由分管领导修改。")
     inside = held.paragraphs.filter(section=section, withdrawn_at__isnull=True)
-    before = inside.filter(pk=after).first() or inside.order_by("-position").first()
+    before = (inside.filter(pk=after).first() if after is not None else None) or inside.order_by(
+        "-position"
+    ).first()
     position = before.position + 1 if before else _first_of(held, section)
     held.paragraphs.filter(position__gte=position).update(position=F("position") + 1)
     number = held.paragraphs.filter(code__startswith=_ADDED).count() + 1

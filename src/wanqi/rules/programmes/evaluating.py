@@ -56,6 +56,15 @@ class Evaluator:
         """Return 0 unmet, 1 unknown or 2 met for every programme of the plan, in its order."""
         return self._closure.verdicts(row)
 
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Where the plan's named columns stand among `values`."""
+        return self._index
+
+    def values(self, row: Row) -> Sequence[object]:
+        """Return every named column of the plan for a row: truths of conditions, numbers as the plan carries them."""
+        return self._closure.run(row)
+
     def outcomes(self, row: Row) -> list[Outcome]:
         """Return the outcome of every programme of the plan, in its order; explanations are made when asked for."""
         values = self._closure.run(row)

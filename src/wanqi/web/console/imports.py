@@ -211,7 +211,8 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
             else redirect("imports.batch", pk=pk)
         )
     target = target_of(batch.region_id, batch.profile)
-    chosen, units = (read(request.POST.dict(), target) for read in (chosen_columns, chosen_units))
+    posted = request.POST.dict()
+    chosen, units = chosen_columns(posted, target), chosen_units(posted, target)
     try:
         check(match_columns(batch, chosen, actor=actor, units=units), actor=actor)
     except MappingRefused as refused:

@@ -72,7 +72,8 @@ def _kept(row: Document) -> list[Piece]:
 
 def _read(request: HttpRequest) -> Sheet:
     """Return the clauses of the pasted text or of the file; nothing is kept."""
-    file, text, notices = request.FILES.get("file"), request.POST.get("text", ""), ()
+    file, text = request.FILES.get("file"), request.POST.get("text", "")
+    notices: tuple[str, ...] = ()
     if file is not None and text.strip():
         return Sheet([], error="文件和粘贴的原文只能选一个，请删去其中一个。")
     if file is not None:

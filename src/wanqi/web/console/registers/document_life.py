@@ -83,7 +83,7 @@ def step_file(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_row(Document.objects.all(), actor, pk, to="view")
     found = row.steps.filter(pk=step, file__isnull=False).select_related("file").first()
-    if found is None:
+    if found is None or found.file is None:
         raise RowMissing("这个阶段没有附件。", hint="请返回文件核对。")
     answer = HttpResponse(bytes(found.file.content), content_type="application/octet-stream")
     answer["Content-Disposition"] = str(content_disposition_header(True, found.file.name))

@@ -95,7 +95,7 @@ def _facts(row: Shortfall) -> list[tuple[str, Shown]]:
         ("差多少", row.finding),
         ("整改措施", parts.text(row.action, "还没有写整改措施")),
         ("登记日期", display.day(row.raised_on)),
-        ("登记股室", row.office.name if row.office_id else display.unknown("未指定")),
+        ("登记股室", row.office.name if row.office else display.unknown("未指定")),
     ]
 
 

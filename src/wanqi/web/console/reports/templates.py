@@ -15,7 +15,7 @@ from wanqi.core.errors import RowInvalid, RowMissing, RowStale, WanqiError
 from wanqi.core.models import Office
 from wanqi.core.packs import current_pack
 from wanqi.indicators.evaluate import read_period
-from wanqi.packs import TagRefused
+from wanqi.packs import Tag, TagRefused, parse_text
 from wanqi.packs.specs.reports import Condition
 from wanqi.reports import actions
 from wanqi.reports.access import get_template
@@ -181,7 +181,7 @@ def _conditions(clause: Mapping[str, Any], indicators: Mapping[str, Any]) -> lis
         if clause.get(key):
             one = Condition.model_validate(clause[key])
             title = indicators[one.figure].title if one.figure in indicators else one.figure
-            than = indicators[one.than].title if one.than in indicators else one.number
+            than = indicators[one.than].title if one.than and one.than in indicators else one.number
             said.append(word.format(f"“{title}{_SIGNS[one.is_]}{than}”"))
     return said
 
@@ -197,7 +197,7 @@ def _chips(region: str, period: str, definition: Mapping[str, Any]) -> dict[str,
     found = {}
     for text in texts:
         try:
-            tags = [part for part in shown.parse_text(text) if isinstance(part, shown.Tag)]
+            tags = [part for part in parse_text(text) if isinstance(part, Tag)]
         except TagRefused:
             continue
         found.update(shown.titles_of(region, tags))

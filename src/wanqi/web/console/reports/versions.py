@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 
 from wanqi.core.access import require
 from wanqi.core.errors import RowMissing
-from wanqi.reports.access import get_draft, get_paragraph
+from wanqi.packs import parse_text
+from wanqi.reports.access import get_draft, get_paragraph, may_write
 from wanqi.reports.actions.editions import content_of
 from wanqi.reports.compile import compose_report
 from wanqi.reports.differences import Piece, Version, pieces_between, written_by
 from wanqi.reports.drafted import template_of_draft, text_of
 from wanqi.reports.models import Draft, DraftParagraph
+from wanqi.reports.typed import FORM_TITLES, PERIOD
 from wanqi.web.console.registers.query import parse_id
 from wanqi.web.pages import render_page
 
@@ -57,7 +59,7 @@ def history(request: HttpRequest, pk: int, paragraph: int) -> HttpResponse:
         "after": after,
         "pieces": _with_chips(draft, pieces_between(before.text, after.text)),
         "written": _attributed(draft, every),
-        "may_write": shown.may_write(actor, draft, row.office_id, actions_part(draft, row)),
+        "may_write": may_write(actor, draft, row.office_id, actions_part(draft, row)),
         "removed": row.withdrawn_at is not None,
     }
     return render_page(request, "reports/history.html", context)
@@ -108,13 +110,13 @@ def _with_chips(draft: Draft, pieces: Sequence[Piece]) -> list[dict[str, Any]]:
 
 def _named(text: str, indicators: Any) -> list[dict[str, Any]]:
     found = []
-    for part in shown.parse_text(text):
+    for part in parse_text(text):
         if isinstance(part, str):
             found.append({"text": part, "figure": False})
         else:
             spec = indicators.get(part.figure)
-            title = "时期" if part.figure == shown.PERIOD else spec.title if spec else part.figure
-            form = "" if part.form == "value" else f"·{shown.FORM_TITLES[part.form]}"
+            title = "时期" if part.figure == PERIOD else spec.title if spec else part.figure
+            form = "" if part.form == "value" else f"·{FORM_TITLES[part.form]}"
             found.append({"text": f"{title}{form}", "figure": True})
     return found
 

@@ -25,7 +25,7 @@ from wanqi.reports.drafted import only, spec_of
 from wanqi.reports.errors import TagsRefused
 from wanqi.reports.models import Draft, DraftParagraph
 from wanqi.reports.readiness import readiness_of
-from wanqi.reports.typed import forms_of
+from wanqi.reports.typed import FORM_TITLES, forms_of
 from wanqi.web import display
 from wanqi.web.console.registers.query import parse_id
 from wanqi.web.pages import render_page
@@ -226,7 +226,7 @@ def _found(spec: IndicatorSpec, figure: Figure, indicators: Any, period: Period)
     for form in forms_of(spec):
         chip = shown.chip_of(Tag(spec.id, form), {spec.id: figure}, indicators, period)  # type: ignore[arg-type]
         forms.append(
-            {"tag": chip.tag, "form": shown.FORM_TITLES[form], "display": chip.display, "title": chip.title,
+            {"tag": chip.tag, "form": FORM_TITLES[form], "display": chip.display, "title": chip.title,
              "known": chip.is_known}
         )  # fmt: skip
     return {"id": spec.id, "title": spec.title, "unit": spec.unit, "grade": figure.grade, "forms": forms}
