@@ -211,6 +211,9 @@ def board_pictures(browser: Browser, url: str, password: str) -> None:
         expect(page.locator("#drawer").get_by_text("共571条")).to_be_visible()
         page.wait_for_load_state("networkidle")
         camera.shot("figure")
+        if size == WIDE:
+            camera.open("/table/")
+            camera.shot("monthly-table", height=760)
         camera.context.close()
 
 
@@ -292,6 +295,55 @@ def correction_pictures(browser: Browser, url: str, password: str) -> None:
     phone.context.close()
 
 
+def writing_pictures(browser: Browser, url: str, password: str) -> None:
+    """A report from its template to the signature: writing, looking for a figure, what is loose, remarks, versions."""
+    clerk = Camera(browser, url).sign_in("clerk", password)
+    page = clerk.open("/reports/1/write/")
+    box = page.locator(".editor-box").first
+    box.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("培训企业15家。")
+    expect(page.locator("[data-status]").first).to_contain_text("已保存")
+    page.locator(".editor-block:has(.editor-box)").first.scroll_into_view_if_needed()
+    clerk.shot("report-write")
+    page.keyboard.press("Control+k")
+    page.fill("#finder-q", "5G基站")
+    page.locator("[data-finder-list] button").first.wait_for()
+    clerk.shot("report-figure")
+    clerk.context.close()
+    head = Camera(browser, url).sign_in("head", password)
+    page = head.open("/reports/1/")
+    page.get_by_role("button", name="本股室已完成").click()
+    page.get_by_text("已完成，等待汇总").wait_for()
+    head.open("/reports/1/")
+    head.shot("report-parts")
+    for box in page.locator(".turn input[name=missing]").all():
+        box.check()
+    page.locator(".turn button").click()
+    page.get_by_text("各股室的段落已锁定").wait_for()
+    head.open("/reports/1/#loose")
+    head.shot("report-loose")
+    page.locator(".loose-form input[name=reason]").first.fill("培训签到表")
+    page.get_by_role("button", name="写明理由").first.click()
+    page.get_by_text("已写明理由").first.wait_for()
+    head.open("/reports/1/")
+    page.locator(".turn button:has-text('送审')").click()
+    page.get_by_text("已送审，由分管领导").wait_for()
+    head.context.close()
+    deputy = Camera(browser, url).sign_in("deputy", password)
+    page = deputy.open("/reports/1/")
+    deputy.shot("report-review")
+    page = deputy.open("/reports/1/write/")
+    box = page.locator(".editor-box").nth(2)
+    box.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("下一步重点抓好乡镇补点。")
+    expect(page.locator("[data-status]").nth(2)).to_contain_text("已保存")
+    deputy.open("/reports/1/versions/?a=1&b=0")
+    deputy.shot("report-versions", height=700)
+    deputy.context.close()
+
+
 def import_pictures(browser: Browser, url: str, password: str, folder: str) -> None:
     """The four steps of a list, its rows that were not taken, and the undone batch."""
     table = Path(folder) / "演示站址清单.xlsx"
@@ -350,6 +402,7 @@ def main() -> None:
         checking_pictures(browser, url, password)
         screening_pictures(browser, url, password)
         correction_pictures(browser, url, password)
+        writing_pictures(browser, url, password)
         import_pictures(browser, url, password, folder)
         administration_pictures(browser, url, password)
         browser.close()
