@@ -1,5 +1,1 @@
 """材料编写: the list, one draft to read and to write, its way to the signature, its versions, templates."""
-
-from .urls import urlpatterns
-
-__all__ = ["urlpatterns"]
