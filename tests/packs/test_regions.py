@@ -124,7 +124,7 @@ def test_every_invented_place_and_person_is_marked() -> None:
     assert all(area.demonstration and area.name.startswith("演示") for area in pack().areas)
     assert all(office.demonstration for office in pack().offices)
     assert all(user.name.startswith("演示") for user in pack().demo.users)
-    assert len({user.role for user in pack().demo.users}) == 11
+    assert len({user.role for user in pack().demo.users}) == 12
 
 
 def test_industrial_is_mining_to_water_supply() -> None:
