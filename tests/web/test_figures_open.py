@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import cast
-from wanqi.core.models import Role, User
+from wanqi.core.models import Office, Role, User
 from wanqi.core.packs import current_pack
+from wanqi.registry.models import ListingPlan
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -46,9 +47,16 @@ def test_every_figure_opens_is_searched_and_leads_to_its_rows() -> None:
 
 
 def test_a_restricted_row_is_counted_and_not_shown_to_another_office() -> None:
-    page = signed_in(User.objects.get(username="clerk"))
+    """The report itself names a company; the register's other rows stay with its own office."""
+    names = set(
+        ListingPlan.objects.exclude(company_name__contains="金叶众望").values_list("company_name", flat=True)
+    )
     address = f"{reverse('figure', args=['listing.preparing'])}?period=2023H1"
-    own = page.get(address).content.decode()
-    assert "4" in own
-    finance = signed_in(cast.user(Role.FINANCE, username="money")).get(address)
-    assert "金叶众望" not in finance.content.decode()
+    office = ListingPlan.objects.filter(company_name__in=names).values_list("office", flat=True).first()
+    own = signed_in(cast.user(Role.CLERK, username="own", office=Office.objects.get(pk=office)))
+    shown = own.get(address).content.decode()
+    assert names
+    assert all(name in shown for name in names)
+    finance = signed_in(cast.user(Role.FINANCE, username="money")).get(address).content.decode()
+    assert not any(name in finance for name in names)
+    assert "4家" in finance

@@ -45,11 +45,11 @@ def _marks(stage: str) -> str:
 @sized
 def reach(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that a document reached a stage and go back to its page; what is refused is told there."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_row(Document.objects.all(), actor, pk, to="correct")
     back = HttpResponseRedirect(reverse("documents.row", args=[pk]) + "#life")
     if request.method != "POST":
         return back
-    actor = request.actor  # type: ignore[attr-defined]
-    row = get_row(Document.objects.all(), actor, pk, to="correct")
     file = request.FILES.get("file")
     try:
         kept = None
