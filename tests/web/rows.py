@@ -114,6 +114,10 @@ def reporting_people() -> None:
     for code in REPORTING:
         unit = Unit.objects.get(region=cast.REGION, code=code)
         cast.user(Role.REPORTER, unit=unit, username=f"reporter-{code}")
+    talent = Office.objects.get(region=cast.REGION, code="talent")
+    cast.user(Role.CLERK, office=talent, username="clerk-talent")
+    unit = Unit.objects.get(region=cast.REGION, code="talent-office")
+    cast.user(Role.REPORTER, unit=unit, username="reporter-talent-office")
 
 
 def desk() -> None:
