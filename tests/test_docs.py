@@ -147,7 +147,7 @@ def test_every_code_of_an_error_has_its_line() -> None:
 
 def test_the_handbook_is_plain_chinese() -> None:
     """No path, no code, no English word that is not on the screen itself."""
-    on_screen = "Excel WPS Word PDF XLSX CSV Esc Ctrl Alt K xlsx csv xls MB G I O S V Z N GeoJSON"
+    on_screen = "Excel WPS Word PDF XLSX CSV Esc Ctrl Alt K xlsx csv xls MB G I O S V Z N GeoJSON ICS"
     for page in HANDBOOK:
         text = re.sub(r"\]\([^)]*\)", "]", page.read_text(encoding="utf-8"))
         assert set(re.findall(r"[A-Za-z]+", text)) <= set(on_screen.split()), page.name

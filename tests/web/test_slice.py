@@ -38,7 +38,7 @@ def demo_url(cluster: Cluster, demo_template: str) -> Iterator[str]:
 
 
 def sentence(page: Page) -> str:
-    return re.sub(r"\s", "", page.locator("article .sentence").first.inner_text())
+    return re.sub(r"\s", "", page.locator("article .sentence", has_text="完成5G基站建设").first.inner_text())
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
@@ -80,7 +80,7 @@ def test_from_the_figure_to_its_station_and_back_to_the_sentence(
     expect(page.get_by_text("演示站址0571").first).to_be_visible()
 
     # One date is corrected; without a reason nothing happens.
-    page.get_by_role("link", name="更正").first.click()
+    page.get_by_role("link", name="更正", exact=True).first.click()
     page.wait_for_url(re.compile(r"/sites/\d+/correct"))
     opened = page.locator("#id_opened_on").input_value()
     page.fill("#id_opened_on", "2023-07-03")

@@ -169,7 +169,7 @@ def test_undo_of_the_first_batch_leaves_nothing_standing() -> None:
         ({"code": credit_code(77)}, "代码是"),
         ({"revenue": "很多"}, "不是数字"),
         ({"people": "12.5"}, "小数"),
-        ({"share": "120%"}, "超出"),
+        ({"share": "120%"}, "120%超过了100%"),
     ],
 )
 def test_a_line_that_cannot_be_taken_is_kept_with_its_reason(given: dict[str, Any], said: str) -> None:

@@ -70,7 +70,7 @@ def test_the_unit_of_the_field_counts_where_none_is_typed() -> None:
         (COUNT, "12.5", "小数多于 0 位"),
         (COUNT, "-3", "负数"),
         (COUNT, "20000000", "超出"),
-        (SHARE, "120", "超出"),
+        (SHARE, "120", "120%超过了100%"),
         (SHARE, "-1%", "负数"),
         (LEVEL, "市", "不在可选值中"),
         (FIELDS, "六基、七基", "不在可选值中"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.metadata import version as program_version
 from typing import Any
 
 from django.db import models, transaction
 
+from wanqi import __version__
 from wanqi.core.access import Actor
 from wanqi.core.actions import record
 from wanqi.core.errors import AccessRefused, RowInvalid
@@ -117,7 +117,7 @@ def _written(
             explanation=outcome.as_json(line["id"]),
             inputs={"organisation": line, "sources": sources.get(organisation.pk, {})},
             pack_digest=pack.digest,
-            program_version=program_version("wanqi"),
+            program_version=__version__,
             purpose=purpose,
             relied_kind="" if relied is None else relied._meta.label_lower,
             relied_id="" if relied is None else str(relied.pk),

@@ -23,7 +23,7 @@ def program() -> Mapping[str, str]:
     """
     folder = Path(wanqi.__file__ or ".").resolve().parent
     return {
-        "version": metadata.version("wanqi"),
+        "version": wanqi.__version__,
         "code": _digest_of_folder(folder),
         "lock": _lock(folder.parent.parent / LOCK),
         "python": platform.python_version(),
