@@ -127,6 +127,7 @@ def test_from_what_a_unit_hands_in_to_what_was_revised(desk: Callable[..., Desk]
     page = head.open(path)
     page.get_by_role("link", name="个数据有修订").click()
     expect(page.locator("#figures ~ .table-wrap")).to_contain_text("22人")
+    expect(page.locator("#figures ~ .table-wrap")).to_contain_text("认定岳阳市高层次人才（20")
     expect(page.locator(".restated")).to_contain_text("认定岳阳市高层次人才22人")
     clean(head, "restatement")
     with page.expect_download() as coming:

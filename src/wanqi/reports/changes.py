@@ -175,9 +175,12 @@ def acts_since(
     return found
 
 
-def told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str]) -> str:
-    """Return what was done to one row since, and by whom: only acts that decide whether it counts are named."""
-    name = str(row) if row is not None else f"编号{id}的记录"
+def told(row: Any, id: str, acts: Sequence[AuditEvent], fields: frozenset[str], *, name: str = "") -> str:
+    """Return what was done to one row since, and by whom: only acts that decide whether it counts are named.
+
+    name: what the row is called, its own name unless given.
+    """
+    name = name or (str(row) if row is not None else f"编号{id}的记录")
     turn = next((act for act in reversed(acts) if _says(act, frozenset({"withdrawn_at"}))), None)
     if row is not None and row.withdrawn_at is not None:
         if turn is not None and turn.changes[0]["new"] == WITHDRAWN:

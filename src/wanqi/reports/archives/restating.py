@@ -14,7 +14,7 @@ from wanqi import packs
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
 from wanqi.core.row_sources import registered, source_of
-from wanqi.indicators.evaluate import Figure
+from wanqi.indicators.evaluate import Figure, read_period
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.indicators.models import Observation, Ranking
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec
@@ -231,7 +231,15 @@ class _Laid:
             nature = getattr(one, "nature", None) or before.get(id, {}).get("nature", "")
             peer = getattr(one, "peer", "") or before.get(id, {}).get("peer", "")
             word = "peers" if kind == "rankings" or peer else "target" if nature == "target" else "reported"
-            yield RevisedCause(word, told(rows.get(id), id, acts.get(id, ()), fields), kind, id)  # type: ignore[arg-type]
+            said = told(rows.get(id), id, acts.get(id, ()), fields, name=self._called(rows.get(id)))
+            yield RevisedCause(word, said, kind, id)  # type: ignore[arg-type]
+
+    def _called(self, row: Any) -> str:
+        """Return a reported value or rank in words: its indicator and its period."""
+        if row is None:
+            return ""
+        spec = self.pack.indicators.get(row.indicator)
+        return f"{spec.title if spec else row.indicator}（{read_period(row.period).words}）"
 
     # --- what follows -----------------------------------------------------------------------------
 
