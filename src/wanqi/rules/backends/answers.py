@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal
 
-from wanqi.rules.backends.target import E, Target
+from wanqi.rules.backends.target import E, Packing, Target
 from wanqi.rules.backends.translation import Translation
 from wanqi.rules.plan import Compiled, Plan
 
@@ -46,16 +46,16 @@ def mask_names(programme: Compiled, which: Which) -> list[str]:
 def answers(plan: Plan, translation: Translation[E], *, masks: bool = True) -> list[Answer[E]]:
     """Return the columns of every programme in the plan's order, from named columns already translated."""
     found: list[Answer[E]] = []
-    states = _states(plan, translation) if masks and not translation.target.packs else {}
+    target = translation.target
+    states = _states(plan, translation) if masks and not isinstance(target, Packing) else {}
     for programme in plan.programmes:
         verdict = verdict_code(translation.target, translation.plains[programme.verdict])
         found.append(Answer(f"{programme.id}.verdict", "verdict", verdict))
         if masks:
-            found += (
-                _packed(programme, translation)
-                if translation.target.packs
-                else _masks(programme, translation.target, states)
-            )
+            if isinstance(target, Packing):
+                found += _packed(programme, translation, target)
+            else:
+                found += _masks(programme, target, states)
         found += _bounds(programme, translation)
     return found
 
@@ -76,11 +76,11 @@ def _states(plan: Plan, translation: Translation[E]) -> dict[str, E]:
     }
 
 
-def _packed(programme: Compiled, translation: Translation[E]) -> list[Answer[E]]:
+def _packed(programme: Compiled, translation: Translation[E], target: Packing[E]) -> list[Answer[E]]:
     columns = [translation.plains[column] for _, column in programme.leaves]
     chunks = [columns[start : start + WORD] for start in range(0, max(1, len(columns)), WORD)]
     return [
-        Answer(name, "mask", translation.target.word(chunk, unknown=which == "unknown"))
+        Answer(name, "mask", target.word(chunk, unknown=which == "unknown"))
         for which in _MASKS
         for name, chunk in zip(mask_names(programme, which), chunks, strict=True)
     ]

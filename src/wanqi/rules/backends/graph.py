@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, cast
 
-from wanqi.rules.backends.target import Branch, E, Kind, Target, kind_of
+from wanqi.rules.backends.target import Branch, E, Kind, Packing, Target, kind_of
 from wanqi.rules.backends.translation import Number, Translation
 from wanqi.rules.plan import Plan
 from wanqi.rules.tree import Comparison, Operation
@@ -35,13 +35,9 @@ class Term:
 
 
 class Graph(Target[Term]):
-    """Collects terms; one with the same method and operands as an earlier one is that one.
+    """Collects terms; one with the same method and operands as an earlier one is that one."""
 
-    packs: whether the language that they will be written into does.
-    """
-
-    def __init__(self, *, packs: bool = False) -> None:
-        self.packs = packs
+    def __init__(self) -> None:
         self.terms: list[Term] = []
         self._known: dict[object, Term] = {}
 
@@ -108,29 +104,13 @@ class Graph(Target[Term]):
         return self._term("certain", condition)
 
     def choose(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
-        values = [_constant(value) for value in (*(value for _, value in branches), otherwise)]
-        known = [value for value in values if value is not None]
-        if self.packs and len(known) == len(values):
-            return self._term("pick", tuple(when for when, _ in branches), tuple(known[:-1]), known[-1])
         return self._term("choose", tuple(branches), otherwise, kind=kind)
 
     def extreme(self, parts: Sequence[Term], *, greatest: bool, kind: Kind) -> Term:
         return self._term("extreme", tuple(parts), greatest=greatest, kind=kind)
 
     def starts_with(self, text: Term, prefixes: Sequence[str]) -> Term:
-        lengths = {one: len(one.encode()) for one in prefixes}
-        if not self.packs or len(prefixes) <= _FEW or not all(0 < one <= _BYTES for one in lengths.values()):
-            return self._term("starts_with", text, tuple(prefixes))
-        # The beginnings of one length are taken once for all conditions on that text.
-        groups = {
-            length: tuple(one for one in prefixes if lengths[one] == length)
-            for length in sorted(set(lengths.values()))
-        }
-        tests = [
-            self._term("leads", self._term("leading", text, length), same) for length, same in groups.items()
-        ]
-        known = self.known(text, kind="text")
-        return self.choose([(known, self.disjunction(tests))], self.unknown("truth"), kind="truth")
+        return self._term("starts_with", text, tuple(prefixes))
 
     def year(self, day: Term) -> Term:
         return self._term("year", day)
@@ -141,11 +121,44 @@ class Graph(Target[Term]):
     def state(self, condition: Term, *, unknown: int) -> Term:
         return self._term("state", condition, unknown=unknown)
 
-    def word(self, conditions: Sequence[Term], *, unknown: bool) -> Term:
-        return self._term("word", tuple(conditions), unknown=unknown)
-
     def share(self, value: Term, *, kind: Kind) -> Term:
         return value
+
+
+class PackingGraph(Graph, Packing[Term]):
+    """The same for a language that packs: its own ways are taken wherever they say the same."""
+
+    def choose(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
+        values = [_constant(value) for value in (*(value for _, value in branches), otherwise)]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            return self.pick([when for when, _ in branches], known[:-1], known[-1])
+        return super().choose(branches, otherwise, kind=kind)
+
+    def starts_with(self, text: Term, prefixes: Sequence[str]) -> Term:
+        lengths = {one: len(one.encode()) for one in prefixes}
+        if len(prefixes) <= _FEW or not all(0 < one <= _BYTES for one in lengths.values()):
+            return super().starts_with(text, prefixes)
+        # The beginnings of one length are taken once for all conditions on that text.
+        groups = {
+            length: [one for one in prefixes if lengths[one] == length]
+            for length in sorted(set(lengths.values()))
+        }
+        tests = [self.leads(self.leading(text, length), same) for length, same in groups.items()]
+        known = self.known(text, kind="text")
+        return self.choose([(known, self.disjunction(tests))], self.unknown("truth"), kind="truth")
+
+    def pick(self, conditions: Sequence[Term], values: Sequence[int], otherwise: int) -> Term:
+        return self._term("pick", tuple(conditions), tuple(values), otherwise)
+
+    def leading(self, text: Term, length: int) -> Term:
+        return self._term("leading", text, length)
+
+    def leads(self, number: Term, prefixes: Sequence[str]) -> Term:
+        return self._term("leads", number, tuple(prefixes))
+
+    def word(self, conditions: Sequence[Term], *, unknown: bool) -> Term:
+        return self._term("word", tuple(conditions), unknown=unknown)
 
 
 def _constant(term: Term) -> int | None:

@@ -10,7 +10,7 @@ import polars as pl
 from wanqi.rules import values
 from wanqi.rules.backends import translation
 from wanqi.rules.backends.answers import SCORE_PLACES, Answer, answers
-from wanqi.rules.backends.graph import Graph, Term, Writing, named
+from wanqi.rules.backends.graph import Graph, PackingGraph, Term, Writing, named
 from wanqi.rules.backends.target import kind_of
 from wanqi.rules.backends.translation import Translation
 from wanqi.rules.backends.vectors import DTYPES, Vectors
@@ -57,7 +57,7 @@ class Staged:
 
     def __init__(self, plan: Plan, *, given: Container[str] = ()) -> None:
         self._plan = plan
-        self._graph = Graph(packs=Vectors.packs)
+        self._graph = PackingGraph()
         self.translation = Translation(self._graph)
         self._names = named(plan, self.translation, given)
 

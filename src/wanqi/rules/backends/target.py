@@ -54,13 +54,7 @@ def beyond_narrow(low: int, high: int) -> bool:
 
 
 class Target(ABC, Generic[E]):
-    """One language; every method returns an operand of it and none looks at bounds.
-
-    packs: small numbers cost the language much less than large ones, so that it has ways of its own to choose
-    between constants, to compare the beginnings of texts, and to put truths into a word.
-    """
-
-    packs = False
+    """One language; every method returns an operand of it and none looks at bounds."""
 
     @abstractmethod
     def column(self, name: str, kind: Kind) -> E:
@@ -158,23 +152,27 @@ class Target(ABC, Generic[E]):
         zero, one, far = (self.integer(value, wide=False) for value in (0, 1, unknown))
         return self.choose([(condition, zero), (self.possible(condition), far)], one, kind="number")
 
-    # --- only where a language packs ---------------------------------------------------------------
 
+class Packing(Target[E]):
+    """A language in which small numbers cost much less than large ones: it has ways of its own to choose between
+    constants, to compare the beginnings of texts, and to put truths into a word.
+    """
+
+    @abstractmethod
     def pick(self, conditions: Sequence[E], values: Sequence[int], otherwise: int) -> E:
         """Return the constant of the first condition that is true, as a 64-bit number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leading(self, text: E, length: int) -> E:
         """Return the first bytes of a text, at most eight, as a number; null where it has fewer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leads(self, number: E, prefixes: Sequence[str]) -> E:
         """Return whether the first bytes of a text are one of some prefixes of that length; never null."""
-        raise NotImplementedError
 
+    @abstractmethod
     def word(self, conditions: Sequence[E], *, unknown: bool) -> E:
         """Return a signed number of 64 bits: bit i tells that condition i is false, or that it is unknown.
 
         At most 64 conditions.
         """
-        raise NotImplementedError

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from wanqi.rules.backends.target import Branch, Kind, Target
+from wanqi.rules.backends.target import Branch, Kind, Packing
 from wanqi.rules.tree import Comparison, Operation
 
 DTYPES: Mapping[Kind, type[pl.DataType]] = {
@@ -20,7 +20,7 @@ _BYTE = 8
 _FEW_TEXTS = 6  # up to so many comparisons cost less than looking a text up
 
 
-class Vectors(Target[pl.Expr]):
+class Vectors(Packing[pl.Expr]):
     """Polars 2.1 wraps past 128 bits, so the bounds are proved before; `//` rounds down, and by zero is null.
 
     Polars 2.1 answers `constant == column` with one row where the column is a conditional times a constant and
@@ -110,8 +110,6 @@ class Vectors(Target[pl.Expr]):
 
     def month(self, day: pl.Expr) -> pl.Expr:
         return day.dt.month().cast(pl.Int64)
-
-    packs = True
 
     def pick(self, conditions: Sequence[pl.Expr], values: Sequence[int], otherwise: int) -> pl.Expr:
         kind = _smallest((*values, otherwise))
