@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from tests import cast
 from tests.web import rows
-from wanqi.core.models import AuditEvent, Region, Role
+from wanqi.core.models import AuditEvent, Job, Region, Role
+from wanqi.registry import tasks
+from wanqi.registry.actions import correct_organisation
 from wanqi.registry.models import NameList, NameListRow, Organisation, Recognition
 from wanqi.registry.sheets import open_table
 
@@ -252,3 +254,74 @@ def test_wrong_methods_are_refused(signed_in: SignedIn, two_firms: object) -> No
 def test_the_menu_leads_there_for_those_who_may(signed_in: SignedIn) -> None:
     assert reverse("name_lists") in signed_in(Role.CLERK).get(reverse("home")).content.decode()
     assert reverse("name_lists") not in signed_in(Role.REPORTER).get(reverse("home")).content.decode()
+
+
+LONG = f"{TITLE}\n序号\t企业名称\n1\t第01化工有限公司\n" + "\n".join(
+    f"{at}\t外地{at}矿业有限公司" for at in range(2, 203)
+)
+
+
+def test_a_long_list_is_matched_behind_a_page_that_reloads_itself(
+    signed_in: SignedIn, two_firms: object
+) -> None:
+    clerk = signed_in(Role.CLERK)
+    where = give(clerk, LONG)["Location"]
+    made = latest()
+    part = clerk.get(reverse("name_lists.progress", args=[made.pk]), headers={"HX-Request": "true"})
+    assert "正在排队" in part.content.decode()
+    page = clerk.get(where).content.decode()
+    assert part.content.decode().strip() in page
+    assert "读出202行" in page
+    assert finish(clerk).status_code == 302  # back to the page, with the refusal in words
+    assert "这份名单匹配中，不能再做这一步。" in clerk.get(where).content.decode()
+    assert "匹配中" in clerk.get(reverse("name_lists")).content.decode()
+    assert made.job is not None
+    tasks.match_list(job_id=made.job.pk, name_list_id=made.pk)
+    answer = clerk.get(reverse("name_lists.progress", args=[made.pk]), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+    assert clerk.get(reverse("name_lists.progress", args=[made.pk]))["Location"] == where
+    assert "已确认 1 / 202" in clerk.get(where).content.decode()
+    again = clerk.post(reverse("name_lists.match", args=[made.pk]), headers={"HX-Request": "true"})
+    assert (again.status_code, again["HX-Refresh"]) == (204, "true")
+    assert latest().state == "matching"
+
+
+def test_why_matching_stopped_is_on_the_page_and_it_goes_on(signed_in: SignedIn, two_firms: object) -> None:
+    clerk = signed_in(Role.CLERK)
+    where = give(clerk, LONG)["Location"]
+    made = latest()
+    Job.objects.filter(pk=made.job_id).update(state="failed", message="系统出了问题。")
+    page = clerk.get(where).content.decode()
+    assert "匹配没有完成。系统出了问题。" in page
+    assert "接着匹配" in page
+    assert clerk.post(reverse("name_lists.match", args=[made.pk]))["Location"] == where
+    assert "正在排队" in clerk.get(where).content.decode()
+    assert latest().job_id != made.job_id
+    clerk.post(reverse("name_lists.drop", args=[made.pk]))
+    assert "这份名单已放弃" in clerk.get(where).content.decode()
+
+
+def test_codes_given_and_taken_back_are_told(
+    signed_in: SignedIn, two_firms: tuple[Organisation, Organisation]
+) -> None:
+    Organisation.objects.filter(pk__in=[one.pk for one in two_firms]).update(credit_code=None)
+    clerk = signed_in(Role.CLERK)
+    where = give(
+        clerk,
+        f"{TITLE}\n序号\t企业名称\t统一社会信用代码\n1\t第01化工有限公司\t{rows.credit_code(7)}"
+        f"\n2\t第02化工有限公司\t{rows.credit_code(8)}",
+    )["Location"]
+    clerk.post(reverse("name_lists.bulk", args=[latest().pk]), {"what": "certain"})
+    finish(clerk)
+    page = clerk.get(where).content.decode()
+    assert "补登的2个统一社会信用代码收回" in page
+    assert f"已补登代码：{rows.credit_code(7)}" in page
+    changed = Organisation.objects.get(pk=two_firms[0].pk)
+    correct_organisation(changed, {"credit_code": rows.credit_code(9)}, actor=cast.machine(), reason="核对")
+    clerk.post(reverse("name_lists.undo", args=[latest().pk]))
+    page = clerk.get(where).content.decode()
+    assert "收回补登的统一社会信用代码1个，未收回1个（原因见下表和处理结果）" in page
+    said = f"补登的代码{rows.credit_code(7)}其后已改为{rows.credit_code(9)}，保留改动"
+    assert said in page
+    sheet = open_table(clerk.get(reverse("name_lists.export", args=[latest().pk])).content, name="a.xlsx")
+    assert any(said in str(row.cells[-1]) for row in sheet.rows("名单"))

@@ -8,6 +8,8 @@ import pytest
 
 from tests.web.conftest import PHONE, WIDE, Desk
 from tests.web.test_browser import axe
+from tests.web.test_imports_browser import work
+from wanqi.cli.cluster import Cluster
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
@@ -90,6 +92,24 @@ def test_a_name_is_looked_up_by_hand(desk: Callable[..., Desk]) -> None:
     clean(here, "name_list_search")
     page.click(".confirm-choice")
     page.wait_for_selector("text=已确认 1 / 1")
+    page.click("button:has-text('放弃这份名单')")
+    page.click("#confirm [data-answer=yes]")
+    page.wait_for_selector("text=已放弃这份名单")
+
+
+def test_a_list_of_three_hundred_is_matched_by_the_worker(
+    desk: Callable[..., Desk], cluster: Cluster
+) -> None:
+    printed = [*PRINTED, *(f"外地{at}矿业有限公司" for at in range(15, 301))]
+    here = desk("clerk", PHONE)
+    page = here.open("/name-lists/new/")
+    page.fill("#id_pasted", "\n".join(f"{at}.{name}" for at, name in enumerate(printed, start=1)))
+    page.click("button:has-text('下一步')")
+    page.wait_for_selector("text=前面还有任务，正在排队")
+    clean(here, "name_list_matching")
+    work(cluster)
+    page.wait_for_selector("text=已确认 12 / 300")  # the page came by itself
+    clean(here, "name_list_long")
     page.click("button:has-text('放弃这份名单')")
     page.click("#confirm [data-answer=yes]")
     page.wait_for_selector("text=已放弃这份名单")

@@ -1,4 +1,4 @@
-"""Long work on import batches, run by the worker; each goes on where a killed one stopped."""
+"""Long work on import batches and 名单, run by the worker; each goes on where a killed one stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wanqi.core.actions import jobs
 from wanqi.core.errors import StepRefused, WanqiError
 from wanqi.core.models import Job
 
-from .actions import import_runs, imports
+from .actions import import_runs, imports, name_list_matching
 
 
 def actor_of_job(job_id: int) -> Actor:
@@ -53,6 +53,24 @@ def run_undo(job_id: int, batch_id: int) -> None:
         import_runs.run_undo(batch_id, actor=actor_of_job(job_id))
     except WanqiError as error:
         jobs.ended(job_id, state=Job.State.FAILED, message=str(error))
+
+
+@queue.task(name="wanqi.registry.tasks.match_list")
+def match_list(job_id: int, name_list_id: int) -> None:
+    """Match the rows of a long 名单; why it stopped is kept in words, and the rows matched until then."""
+    try:
+        jobs.running(job_id)
+        name_list_matching.run_matching(
+            name_list_id,
+            actor=actor_of_job(job_id),
+            progress=lambda done, total: jobs.progressed(job_id, done, total),
+        )
+    except Exception as error:
+        jobs.ended(job_id, state=Job.State.FAILED, message=name_list_matching.stopped(error))
+        if not isinstance(error, WanqiError):
+            raise
+    else:
+        jobs.ended(job_id, state=Job.State.DONE)
 
 
 @queue.periodic(cron="* * * * *")

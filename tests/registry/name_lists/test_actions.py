@@ -13,13 +13,13 @@ from wanqi.core.access import Actor
 from wanqi.core.errors import AccessRefused, RowInvalid, RowMissing, StepRefused
 from wanqi.core.models import AuditEvent, Region, Role
 from wanqi.registry.actions import correct_organisation, withdraw_organisation
+from wanqi.registry.actions.name_list_matching import match_again
 from wanqi.registry.actions.name_list_runs import finish_list, undo_list
 from wanqi.registry.actions.name_lists import (
     decide,
     decide_many,
     describe,
     drop_list,
-    match_again,
     receive_list,
     take_back,
 )
@@ -218,7 +218,7 @@ def test_matched_rows_become_recognitions_with_document_and_evidence(clerk: Acto
     made = finished(clerk)
     assert (made.state, made.counts) == (
         "done",
-        {"created": 2, "renewed": 0, "existing": 0, "organisations": 0, "rest": 1},
+        {"created": 2, "renewed": 0, "existing": 0, "organisations": 0, "codes": 0, "rest": 1},
     )
     one = Recognition.objects.get(organisation__name="第02化工有限公司")
     assert (one.holder_name, one.programme, one.document_number) == (

@@ -7,22 +7,24 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from wanqi.core.access import Actor
 from wanqi.core.actions import create_rows, record, withdraw_row
-from wanqi.core.errors import AccessRefused, RowInvalid, StepRefused, WanqiError
+from wanqi.core.errors import RowInvalid, StepRefused, WanqiError
 
 from ..models import NameList, NameListRow, Nomination, NominationStep, Organisation, Recognition
 from ..models.recognitions import Holder, Kind
 from .holding import completed
-from .name_lists import locked_list, require_list
+from .name_list_codes import give_code, take_code_back
+from .name_list_locks import locked_list, require_list
 from .nominations import NOMINATIONS
-from .organisations import correct_organisation, create_organisation
+from .organisations import create_organisation
 from .recognitions import RECOGNITIONS, recognised
 
 State, Target = NameList.State, NameList.Target
-Decision, Outcome = NameListRow.Decision, NameListRow.Outcome
+Decision, Outcome, Code = NameListRow.Decision, NameListRow.Outcome, NameListRow.Code
 CHUNK = 200  # rows of one transaction
 TAKEN = (Decision.MATCHED, Decision.NEW)
 NUMBERS = ("证书编号", "证书号", "入库登记编号", "登记编号", "编号", "备案号")
@@ -89,12 +91,14 @@ def _chunk(name_list: NameList, *, actor: Actor, today: date) -> bool:
         if row.decision == Decision.NEW:
             row.organisation, row.made_organisation = _organisation(held, row, actor=actor)
         else:
-            _give_code(held, row, actor=actor)
+            give_code(held, row, actor=actor)
     if held.target == Target.NOMINATION:
         _nominate(held, rows, actor=actor, today=today)
     else:
         _recognise(held, rows, actor=actor)
-    names = ("organisation", "made_organisation", "outcome", "recognition", "nomination", "note")
+    names = (
+        "organisation", "made_organisation", "outcome", "recognition", "nomination", "note", "code_given",
+    )  # fmt: skip
     NameListRow.objects.bulk_update(rows, names)
     return bool(rows)
 
@@ -118,25 +122,6 @@ def _organisation(held: NameList, row: NameListRow, *, actor: Actor) -> tuple[Or
         is_demonstration=_is_demonstration(actor),
     )
     return made, True
-
-
-def _give_code(held: NameList, row: NameListRow, *, actor: Actor) -> None:
-    """Give a matched organisation without a code the one its confirmed row prints, with the list as reason.
-
-    What keeps it from that (a code that is wrong or another's, an organisation of another office) is noted at the row.
-    """
-    found = row.organisation
-    if found is None or found.credit_code or not row.code or row.decided_by_id is None:
-        return
-    named = held.document_number or held.document_title or f"第{held.pk}份名单"
-    try:
-        row.organisation = correct_organisation(
-            found, {"credit_code": row.code}, actor=actor, reason=f"按名单补登统一社会信用代码：{named}"[:500]
-        )
-    except (RowInvalid, AccessRefused) as refused:
-        told = getattr(refused, "fields", {"": [refused.cause]})
-        said = "；".join(one for given in told.values() for one in given)
-        row.note = f"{row.note}代码{row.code}没有补登：{said}"[:300]
 
 
 def _is_demonstration(actor: Actor) -> bool:
@@ -277,6 +262,7 @@ def _finished(name_list: NameList, *, actor: Actor) -> NameList:
         "renewed": rows.filter(outcome=Outcome.RENEWED).count(),
         "existing": rows.filter(outcome=Outcome.EXISTING).count(),
         "organisations": rows.filter(made_organisation=True).count(),
+        "codes": rows.filter(code_given=Code.GIVEN).count(),
         "rest": rows.filter(outcome="").count(),
     }
     held.state = State.DONE
@@ -287,6 +273,7 @@ def _finished(name_list: NameList, *, actor: Actor) -> NameList:
         ("复核", "renewed"),
         ("已在台账", "existing"),
         ("新建单位", "organisations"),
+        ("补登代码", "codes"),
     )
     record(held, "完成名单登记", actor=actor, changes=_told(held.counts, said))
     held.refresh_from_db()
@@ -300,12 +287,13 @@ def _told(counts: dict[str, int], said: Sequence[tuple[str, str]]) -> list[dict[
 def undo_list(name_list: NameList, *, actor: Actor) -> NameList:
     """Take a whole list back, chunk by chunk: what it registered is withdrawn unless it was changed since.
 
-    Organisations it made are withdrawn too where nothing else stands on them. Raises StepRefused, AccessRefused.
+    Organisations it made are withdrawn too where nothing else stands on them, and the codes it gave are taken back
+    where they still stand. Raises StepRefused, AccessRefused.
     """
     require_list(name_list, actor=actor)
     with transaction.atomic():
         held = locked_list(name_list, State.DONE, State.RUNNING, State.OPEN)
-        if not held.rows.filter(outcome__in=UNDOABLE).exists() and held.state != State.DONE:
+        if not held.rows.filter(UNDOABLE).exists() and held.state != State.DONE:
             raise StepRefused("这份名单还没有登记任何一行。", hint="不需要的，可以放弃这份名单。")
         record(held, "开始撤销名单", actor=actor)
     while _undo_chunk(held, actor=actor):
@@ -313,7 +301,9 @@ def undo_list(name_list: NameList, *, actor: Actor) -> NameList:
     return _undone(held, actor=actor)
 
 
-UNDOABLE = (Outcome.CREATED, Outcome.RENEWED)
+REGISTERED = (Outcome.CREATED, Outcome.RENEWED)
+# A row that was in the register already may have given a code all the same.
+UNDOABLE = Q(outcome__in=REGISTERED) | Q(code_given=Code.GIVEN)
 
 
 @transaction.atomic
@@ -322,20 +312,28 @@ def _undo_chunk(name_list: NameList, *, actor: Actor) -> bool:
     rows = list(
         held.rows.select_for_update(of=("self",))
         .select_related("recognition", "nomination", "organisation")
-        .filter(outcome__in=UNDOABLE)
+        .filter(UNDOABLE)
         .order_by("-position")[:CHUNK]
     )
     reason = f"撤销名单第{held.pk}份"
     for row in rows:
-        made = row.recognition or row.nomination
-        untouched = made is not None and made.version == 1 and made.withdrawn_at is None
-        if untouched and made is not None:
-            withdraw_row(made, actor=actor, reason=reason, verb="撤销名单")
-        row.outcome = Outcome.WITHDRAWN if untouched else Outcome.KEPT
+        if row.outcome in REGISTERED:
+            row.outcome = _withdraw_row(row, actor=actor, reason=reason)
+        if row.code_given == Code.GIVEN:
+            take_code_back(row, actor=actor, reason=reason)
         if row.made_organisation and row.organisation is not None:
             _withdraw_made(row.organisation, actor=actor, reason=reason)
-    NameListRow.objects.bulk_update(rows, ("outcome",))
+    NameListRow.objects.bulk_update(rows, ("outcome", "code_given", "note"))
     return bool(rows)
+
+
+def _withdraw_row(row: NameListRow, *, actor: Actor, reason: str) -> Outcome:
+    """Withdraw what a row registered, unless it was changed since; returns what became of it."""
+    made = row.recognition or row.nomination
+    if made is None or made.version != 1 or made.withdrawn_at is not None:
+        return Outcome.KEPT
+    withdraw_row(made, actor=actor, reason=reason, verb="撤销名单")
+    return Outcome.WITHDRAWN
 
 
 def _withdraw_made(organisation: Organisation, *, actor: Actor, reason: str) -> None:
@@ -357,11 +355,18 @@ def _undone(name_list: NameList, *, actor: Actor) -> NameList:
         **held.counts,
         "withdrawn": rows.filter(outcome=Outcome.WITHDRAWN).count(),
         "kept": rows.filter(outcome=Outcome.KEPT).count(),
+        "codes_back": rows.filter(code_given=Code.TAKEN_BACK).count(),
+        "codes_kept": rows.filter(code_given=Code.KEPT).count(),
     }
     held.state = State.UNDONE
     held.save(update_fields=["counts", "state"])
     NameList.objects.filter(pk=held.pk).update(undone_at=Now())
-    said = (("撤销", "withdrawn"), ("其后有改动，保留", "kept"))
+    said = (
+        ("撤销", "withdrawn"),
+        ("其后有改动，保留", "kept"),
+        ("收回补登的代码", "codes_back"),
+        ("补登的代码未收回", "codes_kept"),
+    )
     record(held, "撤销名单", actor=actor, changes=_told(held.counts, said))
     held.refresh_from_db()
     return held

@@ -12,15 +12,17 @@ from django.utils import timezone
 
 from wanqi.core.access import Actor
 from wanqi.core.actions import attach, changes_between, record
-from wanqi.core.errors import AccessRefused, RowInvalid, RowMissing, StepRefused
+from wanqi.core.errors import RowInvalid, RowMissing, StepRefused
 
 from ..errors import ListKnown
 from ..models import NameList, NameListRow, Organisation
-from ..name_lists.loading import programme_in, programmes_of, register_of, standpoints_of
-from ..name_lists.matching import Kind, Register, Verdict
+from ..name_lists.loading import programme_in, programmes_of
+from ..name_lists.matching import Kind
 from ..name_lists.reading import Entry, NameListRead, fingerprint, read_file, read_pasted
 from ..name_lists.titles import Standing
 from ..programmes import Granted
+from .name_list_locks import locked_list, require_list
+from .name_list_matching import is_long, match_now, start_matching
 
 State, Target = NameList.State, NameList.Target
 Decision = NameListRow.Decision
@@ -31,25 +33,6 @@ DETAILS = (
 )  # fmt: skip
 
 
-def require_list(name_list: NameList, *, actor: Actor, verb: str = "import") -> None:
-    """Raise AccessRefused unless the list is the actor's to go on with."""
-    if not actor.may_place(
-        "recognition", verb, region=name_list.region_id, office=name_list.office_id, area=None, unit=None
-    ):
-        raise AccessRefused("这份名单不归您的股室。", hint="请联系导入人，或其股室负责人。")
-
-
-def locked_list(name_list: NameList, *states: str) -> NameList:
-    """Return the list under lock. Raises StepRefused unless it is in one of the states."""
-    held = NameList.objects.select_for_update(of=("self",)).select_related("file").defer("file__content")
-    found = held.get(pk=name_list.pk)
-    if found.state not in states:
-        raise StepRefused(
-            f"这份名单{found.get_state_display()}，不能再做这一步。", hint="请刷新页面查看最新状态。"
-        )
-    return found
-
-
 # --- received -----------------------------------------------------------------------------------------------
 
 
@@ -57,7 +40,7 @@ def locked_list(name_list: NameList, *states: str) -> NameList:
 def receive_list(
     given: str | tuple[str, bytes], *, region: str, office: int | None, actor: Actor, again: bool = False
 ) -> NameList:
-    """Keep pasted text or a file (name, bytes), match its rows, and return the list.
+    """Keep pasted text or a file (name, bytes), match its rows, and return the list; the worker matches a long one.
 
     again: keep it although the same names were handed in before. Raises TableRefused, ListKnown with the earlier
     list, AccessRefused outside the actor's office.
@@ -82,8 +65,12 @@ def receive_list(
     _describe_by(made, read)
     made.save(force_insert=True)
     rows = [_row(made, position, entry) for position, entry in enumerate(read.entries, start=1)]
-    _match(rows, region=region)
+    later = is_long(len(rows), actor=actor)
+    if not later:
+        match_now(rows, region=region)
     NameListRow.objects.bulk_create(rows, batch_size=1000)
+    if later:
+        start_matching(made, len(rows), actor=actor)
     size = {"field": "rows", "label": "行数", "old": "—", "new": str(len(rows))}
     record(made, "导入名单", actor=actor, changes=[size])
     return made
@@ -136,61 +123,6 @@ def _row(made: NameList, position: int, entry: Entry) -> NameListRow:
         cells={title[:100]: text[:500] for title, text in entry.cells.items()},
         note=entry.note[:300],
     )
-
-
-# --- matched ------------------------------------------------------------------------------------------------
-
-
-def _match(rows: Sequence[NameListRow], *, region: str) -> None:
-    """Match undecided rows, in memory: what is certain is taken, what is of another place put aside."""
-    register, places = register_of(region), standpoints_of(region)
-    for row in rows:
-        standing = places.of(row.place)
-        verdict = _verdict(row, register)
-        row.standing, row.match, row.doubt = standing.value, verdict.kind.value, verdict.reason[:100]
-        row.candidates = [
-            {
-                "pk": one.pk,
-                "score": one.score,
-                "reason": one.reason,
-                "former": one.former,
-                "withdrawn": one.withdrawn,
-            }
-            for one in verdict.candidates
-        ]
-        row.organisation_id, row.decision = None, Decision.PENDING
-        if verdict.certain is None:
-            if standing is Standing.ELSEWHERE:
-                row.decision = Decision.ELSEWHERE
-        elif standing is Standing.ELSEWHERE:
-            row.doubt = f"企业库有这个名称，但名单所列地区是{row.place}"[:100]
-        else:
-            row.organisation_id, row.decision = verdict.certain, Decision.MATCHED
-
-
-def _verdict(row: NameListRow, register: Register) -> Verdict:
-    """Return what a row may mean: by its name, else by the other name printed in its brackets."""
-    found = register.match(row.printed_name, code=row.code or None)
-    if found.kind is Kind.CERTAIN or not row.former:
-        return found
-    other = register.match(row.former)
-    if other.kind is not Kind.CERTAIN:
-        return found if found.candidates else other
-    # Two names are printed: a person sees to it that both are the one organisation's.
-    first, rest = other.candidates[0], (one for one in found.candidates if one.pk != other.certain)
-    return Verdict(Kind.SIMILAR, (first, *rest)[:9], f"与名单所印的另一名称“{row.former}”一致")
-
-
-@transaction.atomic
-def match_again(name_list: NameList, *, actor: Actor) -> int:
-    """Match the rows still undecided once more, after the register was added to; returns how many are decided now."""
-    require_list(name_list, actor=actor)
-    held = locked_list(name_list, State.OPEN)
-    rows = list(held.rows.filter(decision=Decision.PENDING, outcome="").order_by("position"))
-    _match(rows, region=held.region_id)
-    names = ("standing", "match", "doubt", "candidates", "organisation", "decision")
-    NameListRow.objects.bulk_update(rows, names, batch_size=500)
-    return sum(row.decision != Decision.PENDING for row in rows)
 
 
 # --- decided ------------------------------------------------------------------------------------------------
@@ -329,7 +261,7 @@ def describe(name_list: NameList, values: Mapping[str, Any], *, actor: Actor) ->
 def drop_list(name_list: NameList, *, actor: Actor) -> NameList:
     """Give a list up from which nothing was registered; it stays in the list of lists."""
     require_list(name_list, actor=actor)
-    held = locked_list(name_list, State.OPEN)
+    held = locked_list(name_list, State.OPEN, State.MATCHING)
     if held.rows.exclude(outcome="").exists():
         raise StepRefused("已有行登记，不能放弃。", hint="请用“撤销这份名单”。")
     held.state = State.DROPPED

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from wanqi.core.models import Attachment, OwnedQuerySet
+from wanqi.core.models import Attachment, Job, OwnedQuerySet
 
 from .organisations import Organisation
 from .recognitions import Act, Holder, Kind, Level, Nomination, Recognition, Stage
@@ -18,6 +18,7 @@ class NameList(models.Model):
     resource = "recognition"
 
     class State(models.TextChoices):
+        MATCHING = "matching", "匹配中"
         OPEN = "open", "待确认"
         RUNNING = "running", "登记中"
         DONE = "done", "已登记"
@@ -34,6 +35,7 @@ class NameList(models.Model):
     file = models.ForeignKey(Attachment, models.PROTECT, verbose_name="原始文件")
     digest = models.CharField("摘要", max_length=80, help_text="sha256:<hex> of the rows' names")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
+    job = models.ForeignKey(Job, models.PROTECT, null=True, blank=True, verbose_name="后台任务")
     target = models.CharField("登记为", max_length=20, choices=Target.choices, default=Target.RECOGNITION)
     programme = models.CharField("事项", max_length=80, blank=True)
     holder_kind = models.CharField(
@@ -54,7 +56,9 @@ class NameList(models.Model):
     url = models.CharField("公开网址", max_length=500, blank=True)
     others = models.JSONField("未识别行", default=list, help_text="list of {where, text, why}")
     notes = models.JSONField("读取说明", default=list)
-    counts = models.JSONField("计数", default=dict, help_text="created, renewed, existing, organisations")
+    counts = models.JSONField(
+        "计数", default=dict, help_text="created, renewed, existing, organisations, codes, rest"
+    )
     created_by = models.ForeignKey("core.User", models.PROTECT, null=True, blank=True, verbose_name="导入人")
     created_at = models.DateTimeField("导入时间", db_default=Now())
     finished_at = models.DateTimeField("登记时间", null=True, blank=True)
@@ -99,6 +103,11 @@ class NameListRow(models.Model):
         WITHDRAWN = "withdrawn", "已撤销"
         KEPT = "kept", "其后有改动，保留"
 
+    class Code(models.TextChoices):
+        GIVEN = "given", "已补登代码"
+        TAKEN_BACK = "back", "已收回补登的代码"
+        KEPT = "kept", "补登的代码未收回"
+
     name_list = models.ForeignKey(NameList, models.CASCADE, related_name="rows", verbose_name="名单")
     position = models.PositiveIntegerField("顺序")
     where = models.CharField("位置", max_length=200)
@@ -112,7 +121,9 @@ class NameListRow(models.Model):
     code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     cells = models.JSONField("其他列", default=dict)
     note = models.CharField("说明", max_length=300, blank=True)
-    match = models.CharField("匹配情况", max_length=10)  # certain | similar | ambiguous | none
+    match = models.CharField(
+        "匹配情况", max_length=10
+    )  # certain | similar | ambiguous | none; "" not yet matched
     doubt = models.CharField("疑点", max_length=100, blank=True)
     candidates = models.JSONField("候选", default=list, help_text="{pk, score, reason, former, withdrawn}")
     organisation = models.ForeignKey(
@@ -132,6 +143,7 @@ class NameListRow(models.Model):
         Nomination, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申报推荐"
     )
     made_organisation = models.BooleanField("随名单新建单位", default=False)
+    code_given = models.CharField("补登代码", max_length=10, choices=Code.choices, blank=True)
 
     class Meta:
         verbose_name = "名单行"

@@ -11,7 +11,7 @@ from ..models import NameList, NameListRow
 
 HEADS = (
     "位置", "序号", "名单上的名称", "所在地", "项目名称", "产品名称", "处理", "匹配到的单位", "统一社会信用代码",
-    "确认人", "结果", "疑点",
+    "确认人", "结果", "疑点、说明",
 )  # fmt: skip
 OTHER_HEADS = ("位置", "内容", "为什么不是一行")
 WIDTHS = (12, 8, 36, 16, 24, 24, 12, 36, 22, 12, 14, 36)
@@ -62,5 +62,5 @@ def _cells(row: NameListRow) -> tuple[str, ...]:
         (found.credit_code or "") if found else row.code,
         str(row.decided_by) if row.decided_by else by,
         str(row.get_outcome_display()) if row.outcome else "",
-        row.doubt or row.note,
+        "；".join(part for part in (row.doubt, row.note) if part),
     )

@@ -20,7 +20,7 @@ PREFIXES = ("国家级", "国家", "省级", "市级")
 
 def get_name_list(actor: Actor, pk: Any, *, to: str = "view") -> NameList:
     """Return the list, without its file's bytes; raises RowMissing or AccessRefused."""
-    rows = NameList.objects.select_related("file", "office", "created_by").defer("file__content")
+    rows = NameList.objects.select_related("file", "office", "created_by", "job").defer("file__content")
     return get_row(rows, actor, pk, to=to)
 
 

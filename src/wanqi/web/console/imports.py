@@ -9,16 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from wanqi.core.access import require
 from wanqi.core.actions import record
 from wanqi.core.errors import WanqiError
-from wanqi.core.models import Attachment, Job
+from wanqi.core.models import Attachment
 from wanqi.registry.access import get_batch
 from wanqi.registry.actions import check, choose_sheet, match_columns, receive_table, start_import, start_undo
-from wanqi.registry.batches import counted, rest_seconds
+from wanqi.registry.batches import counted
 from wanqi.registry.errors import MappingRefused, RegistryError
 from wanqi.registry.importing import Target, target_of
 from wanqi.registry.models import ImportBatch
@@ -28,6 +27,7 @@ from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
 from .import_forms import UNITS, ReceiveForm, chosen_columns, chosen_units, open_targets
+from .job_progress import progress_of_job
 from .uploads import sized
 
 State = ImportBatch.State
@@ -35,7 +35,6 @@ STEPS = ("选择", "匹配列", "预览", "完成")
 PAGE = 30
 SHOWN = 50  # rejected rows on a page; the file has all
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 def crumbs(last: str = "") -> list[tuple[str, str | None]]:
@@ -300,22 +299,10 @@ def kept_rows(batch: ImportBatch) -> list[dict[str, Any]]:
 
 
 def progress_of(batch: ImportBatch) -> dict[str, Any]:
-    """Return how far the batch's Job is: active, done, total, share 0..1, seconds that remain, what it does."""
-    job = batch.job
-    if job is None:
-        return {"active": False}
-    elapsed = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0.0
+    """Return how far the batch's Job is, and what it does."""
     words = {"import-check": "核对", "import-undo": "撤销"}
-    return {
-        "active": job.state in ACTIVE,
-        "doing": words.get(job.kind, "导入"),
-        "done": job.done,
-        "total": job.total,
-        "share": job.done / job.total if job.total else 0,
-        "rest": rest_seconds(job.done, job.total, elapsed),
-        "waiting": job.state == Job.State.QUEUED,
-        "failure": job.message if job.state == Job.State.FAILED else "",
-    }
+    doing = words.get(batch.job.kind, "导入") if batch.job else ""
+    return {**progress_of_job(batch.job), "doing": doing}
 
 
 @require_GET

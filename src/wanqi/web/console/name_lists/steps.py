@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from wanqi.core.errors import WanqiError
-from wanqi.registry.actions.name_lists import decide, decide_many, match_again, take_back
+from wanqi.registry.actions.name_list_matching import match_again
+from wanqi.registry.actions.name_lists import decide, decide_many, take_back
 from wanqi.registry.models import NameList, NameListRow, Organisation
 from wanqi.registry.name_lists.loading import get_name_list
 from wanqi.web.pages import render_page

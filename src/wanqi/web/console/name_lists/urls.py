@@ -14,6 +14,7 @@ urlpatterns = [
     path("name-lists/<int:pk>/rows/<int:row>/search/", steps.search, name="name_lists.search"),
     path("name-lists/<int:pk>/bulk/", steps.decide_all, name="name_lists.bulk"),
     path("name-lists/<int:pk>/take-back/", steps.take_back_last, name="name_lists.take-back"),
+    path("name-lists/<int:pk>/progress/", views.progress, name="name_lists.progress"),
     path("name-lists/<int:pk>/match/", steps.match, name="name_lists.match"),
     path("name-lists/<int:pk>/document/", ending.document, name="name_lists.document"),
     path("name-lists/<int:pk>/undo/", ending.undo, name="name_lists.undo"),

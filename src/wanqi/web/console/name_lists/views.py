@@ -15,6 +15,7 @@ from wanqi.registry.actions.name_lists import receive_list
 from wanqi.registry.errors import ListKnown, TableRefused
 from wanqi.registry.models import NameList
 from wanqi.registry.name_lists.loading import get_name_list, programmes_of
+from wanqi.web.console.job_progress import progress_of_job
 from wanqi.web.console.uploads import sized
 from wanqi.web.menu import address
 from wanqi.web.pages import render_page
@@ -120,9 +121,25 @@ def receive(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the page of the step a list has come to."""
     name_list = get_name_list(actor_in(request), pk)
+    if name_list.state == State.MATCHING:
+        return matching_page(request, name_list)
     if name_list.state in (State.OPEN, State.RUNNING):
         return confirming_page(request, name_list)
     return result_page(request, name_list)
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the progress alone; once the rows are matched, or no longer will be, ask the page to reload."""
+    name_list = get_name_list(actor_in(request), pk)
+    live = progress_of_job(name_list.job)
+    if name_list.state == State.MATCHING and live["active"]:
+        return render_page(request, "name_lists/_matching.html", {"list": name_list, **live})
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("name_lists.list", pk=pk)
+    answer = HttpResponse(status=204)
+    answer["HX-Refresh"] = "true"
+    return answer
 
 
 def mine(request: HttpRequest, name_list: NameList) -> bool:
@@ -138,6 +155,20 @@ def mine(request: HttpRequest, name_list: NameList) -> bool:
             unit=None,
         )
     )
+
+
+def matching_page(request: HttpRequest, name_list: NameList) -> HttpResponse:
+    """Return how far the worker is with a long list, or why it stopped and how it goes on."""
+    context = {
+        "title": "匹配名单",
+        "crumbs": crumbs(f"第{name_list.pk}份"),
+        "steps": steps(2),
+        "list": name_list,
+        "rows": name_list.rows.count(),
+        "mine": mine(request, name_list),
+        **progress_of_job(name_list.job),
+    }
+    return render_page(request, "name_lists/matching.html", context)
 
 
 def confirming_page(
@@ -176,6 +207,7 @@ def result_page(request: HttpRequest, name_list: NameList) -> HttpResponse:
         "list": name_list,
         "programme": programme.title if programme else "",
         "rows": registered[:SHOWN],
+        "rows_count": registered.count(),
         "rest": rows.filter(outcome="")[:SHOWN],
         "rest_count": rows.filter(outcome="").count(),
         "most": SHOWN,
