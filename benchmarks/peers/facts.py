@@ -34,6 +34,7 @@ SHARES: Mapping[str, tuple[str | None, float, float]] = {
 }
 
 
+HOLES = 0.1
 ABSENCES = frozenset(
     {"incidents", "abnormal_list", "serious_dishonesty", "smuggling_events", "tax_evasion_events"}
 )
@@ -51,6 +52,15 @@ def frame(asked: Programmes, rows: int) -> pl.DataFrame:
         made = _column(one, place, _thresholds(asked, one.name))
         found = found.with_columns(made.alias(asked.facts[one.name]))
     return found.select(names).collect()
+
+
+def hollow(columns: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns with one value in ten unknown."""
+    known = (
+        pl.when(_share(place, 9) >= HOLES).then(name).alias(name)
+        for place, name in enumerate(columns.columns)
+    )
+    return columns.with_row_index("at").with_columns(pl.col("at").cast(pl.Int64)).select(known)
 
 
 def dicts(columns: pl.DataFrame) -> list[dict[str, Any]]:

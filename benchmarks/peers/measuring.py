@@ -88,6 +88,7 @@ class Population:
 
 
 MASKS, VERDICTS = "this engine: verdicts, masks, scores", "this engine: verdicts, scores"
+HOLES = "this engine: the same, one value in ten unknown"
 TEXT, NUMBERS = "OpenFisca: codes as text", "OpenFisca: codes made numbers beforehand"
 
 
@@ -97,6 +98,7 @@ def population(asked: Programmes, *, rows: int, rounds: int) -> Population:
 
     tell(f"{rows:,} organisations at once, in turns …")
     frame = facts.frame(asked, rows)
+    hollow = facts.hollow(frame)
     many, fiscal = ours.Many(asked), openfisca.Population(asked.trees)
     text = openfisca.columns(frame, fiscal.read, coded=False)
     numbers = openfisca.columns(frame, fiscal.read, coded=True)
@@ -106,6 +108,7 @@ def population(asked: Programmes, *, rows: int, rounds: int) -> Population:
     calls: dict[str, Callable[[], object]] = {
         MASKS: lambda: many.masks(frame),
         VERDICTS: lambda: many.verdicts(frame),
+        HOLES: lambda: many.masks(hollow),
         TEXT: lambda: fiscal.verdicts(text),
         NUMBERS: lambda: fiscal.verdicts(numbers),
     }

@@ -62,11 +62,14 @@ class One:
 
 
 class Many:
-    """A population at once, by Polars."""
+    """A population at once, by Polars, made for the inputs of which its rows have every value.
+
+    As with the others, making it ready is not counted; asking the columns what they lack is.
+    """
 
     def __init__(self, asked: Programmes) -> None:
         self._asked = asked
-        self._staged = Staged(asked.plan)
+        self._held: dict[frozenset[str], Staged] = {}
 
     def masks(self, columns: pl.DataFrame) -> pl.DataFrame:
         """Return verdicts, the bits of unmet and unknown conditions, and both ends of scores."""
@@ -78,7 +81,11 @@ class Many:
 
     def _answered(self, columns: pl.DataFrame, *, masks: bool) -> pl.DataFrame:
         source = columns.lazy().select(pl.col(key).alias(name) for name, key in self._asked.facts.items())
-        return self._staged.answered(source, masks=masks).collect(engine="streaming")
+        full = frozenset(name for name, key in self._asked.facts.items() if columns[key].null_count() == 0)
+        staged = self._held.get(full)
+        if staged is None:
+            staged = self._held[full] = Staged(self._asked.plan, full=full)
+        return staged.answered(source, masks=masks).collect(engine="streaming")
 
 
 def named(plan: Plan, names: Mapping[str, str]) -> Plan:

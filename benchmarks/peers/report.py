@@ -9,7 +9,7 @@ from typing import Any
 
 from ..tables import measured_on, rows
 from .engines import OURS, ZEN
-from .measuring import MASKS, NUMBERS, TEXT, VERDICTS, Agreement, Population, Timed
+from .measuring import HOLES, MASKS, NUMBERS, TEXT, VERDICTS, Agreement, Population, Timed
 from .programmes import ON, Programmes
 from .taking_turns import Times
 
@@ -50,9 +50,10 @@ time in brackets)."""
 UNLIKE = """\
 ### Not like for like
 
-* **Unknown facts.** Only this engine knows them; everything here is known, or the others would answer wrongly. It
-  still asks of every value whether it is known, and carries both ends of each count of records, which the others do
-  not.
+* **Unknown facts.** Only this engine knows them; everything here is known, or the others would answer wrongly. Of
+  one organisation it still asks of every value whether it is known. Of a population it asks each column once, and
+  computes without unknowns what only whole columns decide; a line tells the time with one value in ten unknown. It
+  carries both ends of each count of records, and of what a zero divides, which the others do not.
 * **Reasons.** The first line of each table gives the truth of every condition (as columns, as bits); the others
   give the verdict alone, and leave out what cannot change it. The third line of the first table adds missing facts
   and both ends of scores.
@@ -136,7 +137,7 @@ def _single_table(one: Sequence[Timed], programmes: int) -> str:
 def _population_table(many: Population, programmes: int) -> str:
     lines = [
         (
-            f"**{name}**" if name in (MASKS, VERDICTS) else name,
+            f"**{name}**" if name in (MASKS, VERDICTS, HOLES) else name,
             f"{median(times.processor):.3f}",
             f"{programmes * many.rows / median(times.processor) / 1e6:.1f}",
             _ratio(times, many.times[MASKS]),

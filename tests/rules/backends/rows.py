@@ -17,10 +17,14 @@ MISSING = 0.3
 
 
 class Rows:
-    """Draws rows of whole numbers, dates, truths and text; about 30 % of the values are missing."""
+    """Draws rows of whole numbers, dates, truths and text; about 30 % of the values are missing.
 
-    def __init__(self, plan: Plan, seed: int) -> None:
+    full: the share of the inputs that no row misses.
+    """
+
+    def __init__(self, plan: Plan, seed: int, *, full: float = 0) -> None:
         self.plan, self.random = plan, Random(seed)
+        self.full = {one.name for one in plan.inputs if self.random.random() < full} if full else set[str]()
         self.constants = list(_constants(plan))
         self.factors = [value for value in self.numbers("ratio") if 0 < value < 10] or [Decimal("0.05")]
         self.pools = {one.name: self.pool(one.type) for one in plan.inputs}
@@ -61,7 +65,7 @@ class Rows:
     def one(self) -> dict[str, Any]:
         row: dict[str, Any] = {}
         for place in self.plan.inputs:
-            missing = self.random.random() < MISSING
+            missing = self.random.random() < MISSING and place.name not in self.full
             row[place.name] = None if missing else self.random.choice(self.pools[place.name])
         if self.random.random() < 0.5:
             self.set_shares(row)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.rules.backends.copies import jittered, said_by_reference
 from tests.rules.backends.rows import Rows
-from tests.rules.backends.runners import table
+from tests.rules.backends.runners import full_columns, table
 from tests.rules.backends.test_packs import ASKED, plan_of_packs
 from wanqi.rules.backends import duckdb
 from wanqi.rules.backends.answers import mask_names
@@ -23,6 +23,12 @@ COPIES, ROWS, EACH = 60, 2_000, 100
 
 def by_polars(plan: Plan, rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
     return Staged(plan).answered(rows.lazy()).collect(engine="streaming")
+
+
+def by_tailored_polars(plan: Plan, rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    full = full_columns(rows)
+    assert len(full) > len(rows.columns) / 4
+    return Staged(plan, full=full).answered(rows.lazy()).collect(engine="streaming")
 
 
 def by_duckdb(plan: Plan, rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
@@ -41,12 +47,12 @@ def by_duckdb(plan: Plan, rows: pl.DataFrame, folder: Path) -> pl.DataFrame:
 def drawn() -> tuple[Plan, pl.DataFrame, list[dict[str, Any]]]:
     """Return a plan of copies, rows for it, and what the reference says of every hundredth."""
     plan = jittered(plan_of_packs(*ASKED[0]), COPIES)
-    drawing = Rows(plan, seed=3)
+    drawing = Rows(plan, seed=3, full=0.4)
     rows = [drawing.one() for _ in range(ROWS)]
     return plan, table(plan, rows), said_by_reference(plan, rows[::EACH])
 
 
-@pytest.mark.parametrize("backend", [by_polars, by_duckdb])
+@pytest.mark.parametrize("backend", [by_polars, by_tailored_polars, by_duckdb])
 def test_many_copies(backend: object, tmp_path: Path) -> None:
     plan, rows, values = drawn()
     assert len({one.verdict for one in plan.programmes}) == COPIES

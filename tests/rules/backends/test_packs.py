@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.rules.backends.rows import Rows
-from tests.rules.backends.runners import BACKENDS, by_reference, same
+from tests.rules.backends.runners import BACKENDS, by_reference, by_tailored_polars, same
 from wanqi import packs
 from wanqi.rules.plan import Plan
 from wanqi.rules.programmes import compile_plan
@@ -52,3 +52,11 @@ def test_every_programme(on: date, kind: str, backend: str, tmp_path: Path) -> N
     plan = plan_of_packs(on, kind)
     rows, expected = asked_alone(on, kind)
     assert same(BACKENDS[backend](plan, rows, tmp_path), expected, plan) == []
+
+
+@pytest.mark.parametrize("full", [0.5, 1])
+def test_every_programme_where_some_inputs_are_always_known(full: float, tmp_path: Path) -> None:
+    plan = plan_of_packs(*ASKED[0])
+    drawn = Rows(plan, seed=11, full=full)
+    rows = [drawn.one() for _ in range(ROWS)]
+    assert same(by_tailored_polars(plan, rows, tmp_path), by_reference(plan, rows), plan) == []

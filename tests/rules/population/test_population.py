@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from tests.rules.backends.test_packs import pack, plan_of_packs
 from tests.rules.population.drawing import Drawing, write
 from wanqi.rules.backends import closure
-from wanqi.rules.population import Run, Summary, match
+from wanqi.rules.population import Run, Summary, files, match
+from wanqi.rules.population.by_polars import always_known
 from wanqi.rules.snapshot import Snapshot
 
 ON = date(2026, 6, 1)
@@ -91,6 +93,26 @@ def test_everybody_gets_the_answer_of_asking_alone(
         "plan.json",
         "verdicts.parquet",
     ]
+
+
+def test_what_a_file_says_to_be_complete_changes_no_answer(facts: Path, tmp_path: Path) -> None:
+    whole = pl.read_parquet(facts / "organisations.parquet")
+    complete = ["revenue@2025", "employees_total@2025", "gbt4754_code", "established_date"]
+    kept = whole.drop_nulls(complete)
+    assert 20 < kept.height < ORGANISATIONS
+    folder = tmp_path / "facts"
+    shutil.copytree(facts, folder)
+    kept.write_parquet(folder / "organisations.parquet")
+
+    read = files.read(folder, plan_of_packs(ON, "new"), pack().rule_scope)
+    assert {one.name for one in read.columns if one.source in complete} <= always_known(read)
+    before = files.read(facts, plan_of_packs(ON, "new"), pack().rule_scope)
+    assert not {one.name for one in before.columns} & always_known(before)
+
+    run(folder, tmp_path / "out", engine="polars")
+    ids = set(kept["id"])
+    expected = [row for row in one_by_one() if row["id"] in ids]
+    assert pl.read_parquet(tmp_path / "out" / "verdicts.parquet").to_dicts() == expected
 
 
 def test_the_plan_names_every_bit(facts: Path, tmp_path: Path) -> None:

@@ -49,8 +49,9 @@ def answers(plan: Plan, translation: Translation[E], *, masks: bool = True) -> l
     target = translation.target
     states = _states(plan, translation) if masks and not isinstance(target, Packing) else {}
     for programme in plan.programmes:
-        verdict = verdict_code(translation.target, translation.plains[programme.verdict])
-        found.append(Answer(f"{programme.id}.verdict", "verdict", verdict))
+        verdict = translation.plains[programme.verdict]
+        code = target.code(verdict) if isinstance(target, Packing) else verdict_code(target, verdict)
+        found.append(Answer(f"{programme.id}.verdict", "verdict", code))
         if masks:
             if isinstance(target, Packing):
                 found += _packed(programme, translation, target)
@@ -78,7 +79,10 @@ def _states(plan: Plan, translation: Translation[E]) -> dict[str, E]:
 
 def _packed(programme: Compiled, translation: Translation[E], target: Packing[E]) -> list[Answer[E]]:
     columns = [translation.plains[column] for _, column in programme.leaves]
-    chunks = [columns[start : start + WORD] for start in range(0, max(1, len(columns)), WORD)]
+    chunks = [
+        [(place, one, False) for place, one in enumerate(columns[start : start + WORD])]
+        for start in range(0, max(1, len(columns)), WORD)
+    ]
     return [
         Answer(name, "mask", target.word(chunk, unknown=which == "unknown"))
         for which in _MASKS

@@ -11,34 +11,47 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, cast
 
-from wanqi.rules.backends.target import Branch, E, Kind, Packing, Target, kind_of
+from wanqi.rules.backends.target import Bit, Branch, E, Kind, Packing, Target, kind_of
 from wanqi.rules.backends.translation import Number, Translation
 from wanqi.rules.plan import Plan
 from wanqi.rules.tree import Comparison, Operation
 
 _UNDER = "÷"
 # What costs no more to write twice than to keep.
-_FEW = 2  # beginnings that are looked for one by one
+_FEW = 2  # beginnings that are looked for one by one; conditions worth a guard of their own
 _BYTES = 8  # of a text that make one number
 _FREE = frozenset({"column", "integer", "constant", "unknown"})
+# What is known whatever it is made of, and what may be unknown though all it is made of is known.
+_ALWAYS = frozenset(
+    {"integer", "constant", "known", "possible", "certain", "leads", "pick", "state", "code", "word"}
+)
+_NEVER = frozenset({"unknown", "leading", "floor_divide"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One operation: the method of `Target` that writes it, what that is given, and the terms among it."""
+    """One operation: the method of `Target` that writes it, what that is given, and the terms among it.
+
+    sure: it is proved to be known in every row.
+    """
 
     place: int
     method: str
     given: tuple[object, ...]
     named: tuple[tuple[str, object], ...]
     inside: tuple[Term, ...]
+    sure: bool
 
 
 class Graph(Target[Term]):
-    """Collects terms; one with the same method and operands as an earlier one is that one."""
+    """Collects terms; one with the same method and operands as an earlier one is that one.
 
-    def __init__(self) -> None:
+    full: columns without any unknown value: what only they decide is never asked whether it is known.
+    """
+
+    def __init__(self, full: Container[str] = ()) -> None:
         self.terms: list[Term] = []
+        self._full = full
         self._known: dict[object, Term] = {}
 
     def _term(self, method: str, *given: object, **named: object) -> Term:
@@ -47,9 +60,23 @@ class Graph(Target[Term]):
         key = (method, _key(given, inside), _key(options, inside))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Term(len(self.terms), method, given, options, tuple(inside))
+            sure = self._sure(method, given, inside)
+            found = self._known[key] = Term(len(self.terms), method, given, options, tuple(inside), sure)
             self.terms.append(found)
         return found
+
+    def _sure(self, method: str, given: tuple[object, ...], inside: Sequence[Term]) -> bool:
+        if method in _ALWAYS or method in _NEVER:
+            return method in _ALWAYS
+        match method, given:
+            case "column", (name, _):
+                return name in self._full
+            case "choose", (tuple() as branches, Term() as otherwise):  # an unknown condition counts as no
+                return otherwise.sure and all(value.sure for _, value in branches)
+            case "extreme", _:
+                return any(one.sure for one in inside)
+            case _:
+                return all(one.sure for one in inside)
 
     def column(self, name: str, kind: Kind) -> Term:
         return self._term("column", name, kind)
@@ -79,32 +106,61 @@ class Graph(Target[Term]):
         return self._term("one_of", operand, tuple(constants), kind=kind)
 
     def conjunction(self, parts: Sequence[Term]) -> Term:
-        distinct = tuple(dict.fromkeys(parts))
-        return distinct[0] if len(distinct) == 1 else self._term("conjunction", distinct)
+        return self._joined("conjunction", parts, neutral=True)
 
     def disjunction(self, parts: Sequence[Term]) -> Term:
-        distinct = tuple(dict.fromkeys(parts))
-        return distinct[0] if len(distinct) == 1 else self._term("disjunction", distinct)
+        return self._joined("disjunction", parts, neutral=False)
+
+    def _joined(self, method: str, parts: Sequence[Term], *, neutral: bool) -> Term:
+        distinct = tuple(one for one in dict.fromkeys(parts) if _truth(one) is not neutral)
+        if any(_truth(one) is not None for one in distinct):
+            return self.constant(not neutral)
+        if not distinct:
+            return self.constant(neutral)
+        return distinct[0] if len(distinct) == 1 else self._term(method, distinct)
 
     def negation(self, part: Term) -> Term:
         if part.method == "negation":
             return part.inside[0]
-        return self._term("negation", part)
+        truth = _truth(part)
+        return self._term("negation", part) if truth is None else self.constant(not truth)
 
     def at_least(self, count: int, parts: Sequence[Term]) -> Term:
         return self._term("at_least", count, tuple(parts))
 
     def known(self, value: Term, *, kind: Kind) -> Term:
-        return self._term("known", value, kind=kind)
+        return self.constant(True) if value.sure else self._term("known", value, kind=kind)
 
     def possible(self, condition: Term) -> Term:
-        return self._term("possible", condition)
+        return condition if condition.sure else self._term("possible", condition)
 
     def certain(self, condition: Term) -> Term:
-        return self._term("certain", condition)
+        return condition if condition.sure else self._term("certain", condition)
 
     def choose(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
+        kept, rest = self._reachable(branches, otherwise)
+        return self._chosen(kept, rest, kind=kind) if kept else rest
+
+    def _chosen(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
         return self._term("choose", tuple(branches), otherwise, kind=kind)
+
+    def _reachable(
+        self, branches: Sequence[Branch[Term]], otherwise: Term
+    ) -> tuple[list[Branch[Term]], Term]:
+        """Return the branches that some row may take, and the otherwise: the first that every row takes left."""
+        kept: list[Branch[Term]] = []
+        for condition, value in branches:
+            earlier = {one for one, _ in kept}
+            truth = _truth(condition)
+            if truth is False or condition in earlier:
+                continue
+            if truth is True or (condition.sure and self.negation(condition) in earlier):
+                otherwise = value
+                break
+            kept.append((condition, value))
+        while kept and kept[-1][1] is otherwise:
+            kept.pop()
+        return kept, otherwise
 
     def extreme(self, parts: Sequence[Term], *, greatest: bool, kind: Kind) -> Term:
         return self._term("extreme", tuple(parts), greatest=greatest, kind=kind)
@@ -128,12 +184,12 @@ class Graph(Target[Term]):
 class PackingGraph(Graph, Packing[Term]):
     """The same for a language that packs: its own ways are taken wherever they say the same."""
 
-    def choose(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
+    def _chosen(self, branches: Sequence[Branch[Term]], otherwise: Term, *, kind: Kind) -> Term:
         values = [_constant(value) for value in (*(value for _, value in branches), otherwise)]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
             return self.pick([when for when, _ in branches], known[:-1], known[-1])
-        return super().choose(branches, otherwise, kind=kind)
+        return super()._chosen(branches, otherwise, kind=kind)
 
     def starts_with(self, text: Term, prefixes: Sequence[str]) -> Term:
         lengths = {one: len(one.encode()) for one in prefixes}
@@ -149,7 +205,18 @@ class PackingGraph(Graph, Packing[Term]):
         return self.choose([(known, self.disjunction(tests))], self.unknown("truth"), kind="truth")
 
     def pick(self, conditions: Sequence[Term], values: Sequence[int], otherwise: int) -> Term:
-        return self._term("pick", tuple(conditions), tuple(values), otherwise)
+        guarded = _one_guard(conditions)
+        if guarded is None:
+            return self._term("pick", tuple(conditions), tuple(values), otherwise)
+        # Bands of one quotient: whether it has a value is asked once, and both ends share what is below.
+        guard, inside = guarded
+        possible = conditions[0].method == "possible"
+        picked = self.pick([self.possible(one) for one in inside] if possible else inside, values, otherwise)
+        rest = self.integer(values[0] if possible else otherwise, wide=False)
+        return self.choose([(guard, picked)], rest, kind="number")
+
+    def code(self, verdict: Term, *, sure: bool = False) -> Term:
+        return self._term("code", verdict, sure=verdict.sure)
 
     def leading(self, text: Term, length: int) -> Term:
         return self._term("leading", text, length)
@@ -157,8 +224,34 @@ class PackingGraph(Graph, Packing[Term]):
     def leads(self, number: Term, prefixes: Sequence[str]) -> Term:
         return self._term("leads", number, tuple(prefixes))
 
-    def word(self, conditions: Sequence[Term], *, unknown: bool) -> Term:
-        return self._term("word", tuple(conditions), unknown=unknown)
+    def word(self, bits: Sequence[Bit[Term]], *, unknown: bool) -> Term:
+        told = tuple((place, one, one.sure) for place, one, _ in bits if not (unknown and one.sure))
+        return self._term("word", told, unknown=unknown)
+
+
+def _one_guard(conditions: Sequence[Term]) -> tuple[Term, list[Term]] | None:
+    """Return the guard that several conditions have in common, without which they are unknown, and what it guards.
+
+    Either all of the conditions ask for what is possible, or none does.
+    """
+    bare = [one.inside[0] if one.method == "possible" else one for one in conditions]
+    if len(bare) < _FEW or len({one.method == "possible" for one in conditions}) > 1:
+        return None
+    guards, inside = set[Term](), list[Term]()
+    for one in bare:
+        match one:
+            case Term(method="choose", given=(((Term() as guard, Term() as value),), Term(method="unknown"))):
+                guards.add(guard)
+                inside.append(value)
+            case _:
+                return None
+    return (guards.pop(), inside) if len(guards) == 1 else None
+
+
+def _truth(term: Term) -> bool | None:
+    """Return the value of a constant truth, None for anything else."""
+    value = term.given[0] if term.method == "constant" else None
+    return value if isinstance(value, bool) else None
 
 
 def _constant(term: Term) -> int | None:

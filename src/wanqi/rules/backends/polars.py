@@ -52,12 +52,13 @@ def _stored(value: values.Value | None, kind: Type) -> object:
 class Staged:
     """A plan as Polars expressions in layers; `translation` knows every named column.
 
-    given: the named columns that the rows have already, from an earlier run.
+    given: the named columns that the rows have already, from an earlier run. full: inputs of which every row has a
+    value; what they alone decide is computed without asking what is known.
     """
 
-    def __init__(self, plan: Plan, *, given: Container[str] = ()) -> None:
+    def __init__(self, plan: Plan, *, given: Container[str] = (), full: Container[str] = ()) -> None:
         self._plan = plan
-        self._graph = PackingGraph()
+        self._graph = PackingGraph(full)
         self.translation = Translation(self._graph)
         self._names = named(plan, self.translation, given)
 
@@ -95,7 +96,7 @@ def _stored_answer(answer: Answer[Term]) -> pl.Expr:
     found = pl.col(answer.name)
     match answer.kind:
         case "verdict":
-            return found.cast(pl.Int8)
+            return found
         case "score":
             # The whole number is the decimal's own digits: nothing is calculated.
             return found.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, SCORE_PLACES))

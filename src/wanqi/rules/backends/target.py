@@ -18,6 +18,7 @@ E = TypeVar("E")
 # What an operand is made of: numbers of every type are whole numbers here, and all codes are text.
 Kind = Literal["number", "truth", "date", "text"]
 Branch = tuple[E, E]
+Bit = tuple[int, E, bool]  # its place in the word, the condition, whether that is known in every row
 
 NARROW = 2**63 - 1
 
@@ -171,8 +172,12 @@ class Packing(Target[E]):
         """Return whether the first bytes of a text are one of some prefixes of that length; never null."""
 
     @abstractmethod
-    def word(self, conditions: Sequence[E], *, unknown: bool) -> E:
-        """Return a signed number of 64 bits: bit i tells that condition i is false, or that it is unknown.
+    def code(self, verdict: E, *, sure: bool = False) -> E:
+        """Return 2 for true, 1 for unknown, 0 for false, as a number of eight bits. sure: it is known in every row."""
 
-        At most 64 conditions.
+    @abstractmethod
+    def word(self, bits: Sequence[Bit[E]], *, unknown: bool) -> E:
+        """Return a signed number of 64 bits, each of which tells that its condition is false, or that it is unknown.
+
+        Places rise, from 0 to 63.
         """

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from wanqi.rules.backends.target import Branch, Kind, Packing
+from wanqi.rules.backends.target import Bit, Branch, Kind, Packing
 from wanqi.rules.tree import Comparison, Operation
 
 DTYPES: Mapping[Kind, type[pl.DataType]] = {
@@ -132,29 +132,41 @@ class Vectors(Packing[pl.Expr]):
         numbers = pl.Series([int.from_bytes(one, "big") for one in raw], dtype=_holding(len(raw[0])))
         return number.is_in(pl.lit(numbers).implode()).fill_null(False)
 
-    def word(self, conditions: Sequence[pl.Expr], *, unknown: bool) -> pl.Expr:
-        bits = [one.is_null() if unknown else one.not_() for one in conditions]
-        parts = [_byte(bits[start : start + _BYTE]) for start in range(0, len(bits), _BYTE)]
-        found = pl.lit(0, dtype=pl.UInt64)
-        for place, part in enumerate(parts):
-            wide = part.cast(pl.UInt64)
-            found = wide if place == 0 else found + wide * pl.lit(2 ** (_BYTE * place), dtype=pl.UInt64)
-        return found.reinterpret(signed=True)
+    def code(self, verdict: pl.Expr, *, sure: bool = False) -> pl.Expr:
+        zero, one, two = (pl.lit(code, dtype=pl.Int8) for code in (0, 1, 2))
+        rest = zero if sure else pl.when(verdict.is_null()).then(one).otherwise(zero)
+        return pl.when(verdict).then(two).otherwise(rest)
+
+    def word(self, bits: Sequence[Bit[pl.Expr]], *, unknown: bool) -> pl.Expr:
+        octets: dict[int, list[pl.Expr]] = {}
+        for place, condition, sure in bits:
+            value, nothing = pl.lit(2 ** (place % _BYTE), dtype=pl.UInt8), pl.lit(0, dtype=pl.UInt8)
+            if sure and not unknown:
+                bit = pl.when(condition).then(nothing).otherwise(value)
+            else:
+                # A condition of `when` that is null counts as no.
+                holds = condition.is_null() if unknown else condition.not_()
+                bit = pl.when(holds).then(value).otherwise(nothing)
+            octets.setdefault(place // _BYTE, []).append(bit)
+        found: pl.Expr | None = None
+        for octet, parts in octets.items():
+            wide = _sum(parts).cast(pl.UInt64)
+            wide = wide * pl.lit(2 ** (_BYTE * octet), dtype=pl.UInt64) if octet else wide
+            found = wide if found is None else found + wide
+        return pl.lit(0, dtype=pl.Int64) if found is None else found.reinterpret(signed=True)
 
     def share(self, value: pl.Expr, *, kind: Kind) -> pl.Expr:
         return value
 
 
-def _byte(bits: Sequence[pl.Expr]) -> pl.Expr:
-    """Return up to eight truths as one number of eight bits; null counts as no.
+def _sum(parts: Sequence[pl.Expr]) -> pl.Expr:
+    """Return the sum of up to eight bits as one number of eight bits.
 
     Choosing between two constants of eight bits costs a sixth of casting a truth, and the sum an eighth of one in words.
     """
-    nothing = pl.lit(0, dtype=pl.UInt8)
-    found = nothing
-    for place, bit in enumerate(bits):
-        one = pl.when(bit).then(pl.lit(2**place, dtype=pl.UInt8)).otherwise(nothing)
-        found = one if place == 0 else found + one
+    found = parts[0]
+    for one in parts[1:]:
+        found = found + one
     return found
 
 

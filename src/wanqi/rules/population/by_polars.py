@@ -15,12 +15,14 @@ from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.plan import Aggregate, Input, Plan
 from wanqi.rules.population.by_duckdb import too_much
 from wanqi.rules.population.files import AT, UNTIL, Column, Facts, RecordFile
+from wanqi.rules.population.inspecting import complete_columns
 from wanqi.rules.population.statements import ROWS, unlisted, whole_absent
 from wanqi.rules.records import MAX_ROWS
 from wanqi.rules.tree import Node
 
 CHUNK = 500_000
 ROW_GROUP = 100_000
+_AS_IT_IS = frozenset({"whole", "units", "float", "plain"})  # forms in which a value stays one
 
 
 class ByPolars:
@@ -30,7 +32,7 @@ class ByPolars:
 
     def __init__(self, plan: Plan, facts: Facts) -> None:
         self.plan, self.facts = plan, facts
-        self.staged = Staged(plan)
+        self.staged = Staged(plan, full=always_known(facts))
 
     def answer(self, start: int, count: int, target: Path) -> None:
         """Write the answers for rows start to start + count into a Parquet file."""
@@ -78,6 +80,13 @@ class ByPolars:
 
     def close(self) -> None:
         """Nothing is held between chunks."""
+
+
+def always_known(facts: Facts) -> set[str]:
+    """Return the inputs that no organisation lacks, as the files' own statistics say it."""
+    complete = complete_columns(facts.path)
+    found = {one.name for one in facts.columns if one.form in _AS_IT_IS and one.source in complete}
+    return found | {one.name for record in facts.records for one in record.asked if unlisted(one) == 0}
 
 
 def converted(column: Column) -> pl.Expr:

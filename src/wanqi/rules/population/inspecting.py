@@ -73,6 +73,12 @@ def inspect(facts: Facts, *, memory: str) -> tuple[str, ...]:
         return tuple(told for one in facts.records for told in _strays(database, facts, one))
 
 
+def complete_columns(path: Path) -> set[str]:
+    """Return the columns of a file of which every row has a value, where its own statistics say so."""
+    with connect() as database:
+        return {str(name) for (name,) in database.execute(_COMPLETE, [str(path)]).fetchall()}
+
+
 def _values(database: duckdb.DuckDBPyConnection, path: Path, columns: Iterable[Column]) -> None:
     source = f"read_parquet({_SQL.literal(str(path))})"
     proved = _proved(database.execute(_STATISTICS, [str(path)]).fetchall())
@@ -163,6 +169,9 @@ def _parts(rows: int) -> list[str]:
 
 # --- values ---------------------------------------------------------------------------------------
 
+_COMPLETE = """
+SELECT path_in_schema FROM parquet_metadata(?) GROUP BY 1 HAVING BOOL_AND(stats_null_count IS NOT DISTINCT FROM 0)
+"""
 _STATISTICS = """
 SELECT path_in_schema, MIN(TRY_CAST(stats_min_value AS HUGEINT)), MAX(TRY_CAST(stats_max_value AS HUGEINT)),
        BOOL_AND(stats_null_count IS NOT NULL AND (stats_null_count = num_values OR
