@@ -65,6 +65,11 @@ def may_sign(actor: Actor, draft: Draft) -> bool:
     )
 
 
+def may_freeze_table(actor: Actor, region: str) -> bool:
+    """Return whether the actor locks monthly tables of a region: who signs its reports."""
+    return actor.may_place("report", "sign", region=region, office=None, area=None, unit=None)
+
+
 def may_write(actor: Actor, draft: Draft, office: int | None, part: DraftPart | None) -> bool:
     """Return whether the actor may now change a paragraph of an office.
 

@@ -87,7 +87,7 @@ def spec_of(draft: Draft) -> ReportSpec:
                 if row.section == section["id"]
             ),
         )
-        for section in draft.sections
+        for section in draft.standing_sections
     )
     checks = tuple(id for id in template.checks if id in indicators)
     return template.model_copy(update={"sections": sections, "checks": checks})

@@ -82,14 +82,13 @@ def readiness_of(draft: Draft, compiled: Compiled) -> Readiness:
     }
     printed = [part for section in compiled.sections for part in section.paragraphs]
     wrote = [(rows[one.id], one) for one in printed if one.id in rows and rows[one.id].is_written]
-    parts = draft.parts.select_related("office").order_by("office__position")
     return Readiness(
         figures=sum(isinstance(run, documents.Figure) for one in printed for run in one.runs),
         loose=tuple(_loose(draft, wrote)),
         missing=tuple(_missing([row for row, _ in wrote], compiled.dropped)),
         errors=len(compiled.checked.of("error")),
         queries=len(compiled.checked.of("query")),
-        waiting=tuple(str(one.office) for one in parts if one.is_open),
+        waiting=tuple(str(one.office) for one in open_parts(draft)),
         remarks=draft.remarks.filter(resolved_at__isnull=True, withdrawn_at__isnull=True).count(),
         empty=not compiled.text,
     )
@@ -131,6 +130,8 @@ def _missing(rows: Sequence[DraftParagraph], dropped: Iterable[Dropped]) -> Iter
 
 
 def open_parts(draft: Draft) -> list[DraftPart]:
-    """Return the offices that still have to write, in the bureau's order."""
+    """Return the offices that still have to write, in the bureau's order; one without a paragraph has not."""
+    standing = draft.paragraphs.filter(withdrawn_at__isnull=True).values_list("office", flat=True)
+    asked = {office or draft.office_id for office in standing}
     rows = draft.parts.select_related("office").order_by("office__position", "id")
-    return [row for row in rows if row.is_open]
+    return [row for row in rows if row.is_open and row.office_id in asked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
@@ -12,17 +12,20 @@ from typing import Any
 from wanqi.core.models import Office
 from wanqi.core.packs import current_pack
 from wanqi.documents import Field, Value, xlsx
+from wanqi.figures.display import display_change
 from wanqi.indicators.evaluate import Figure, Period, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluate.figures import SHARES
 from wanqi.indicators.evaluate.periods import month, to_date
 from wanqi.indicators.evaluate.wording import NO_RANK
 from wanqi.indicators.evaluation import evaluation_of
-from wanqi.packs import IndicatorSpec, Pack, TableSpec
+from wanqi.packs import IndicatorSpec, Pack
 
 from .outputs import value_of
 
 TITLE = "主要指标调度表"
+MONTHLY = "monthly"  # its id where the region's pack lists none
+UNITLESS = frozenset({"growth", "completion", "pace", "rank"})  # columns that print more than an amount
 _GROWTHS = ("growth_same_period", "delta")
 
 
@@ -67,15 +70,56 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthlyTable:
-    """The table of a region up to a month. peers: what its ranks are among, as the column says it."""
+class Sheet:
+    """What a region's table lists. rows: ids of indicators, in order; offices: code → name.
+
+    peers: the set its ranks are among; peers_title: how the column's head calls that set.
+    """
 
     region: str
     region_title: str
+    rows: tuple[str, ...]
+    offices: Mapping[str, str]
+    id: str = MONTHLY
+    title: str = TITLE
+    peers: str | None = None
+    peers_title: str = "六县市"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyTable:
+    """The table of a region up to a month, by its sheet."""
+
+    sheet: Sheet
     period: Period
     lines: tuple[Line, ...]
-    title: str = TITLE
-    peers: str = "六县市"
+
+    @property
+    def region(self) -> str:
+        return self.sheet.region
+
+    @property
+    def region_title(self) -> str:
+        return self.sheet.region_title
+
+    @property
+    def title(self) -> str:
+        return self.sheet.title
+
+    @property
+    def full_title(self) -> str:
+        """The title with region and months, as it stands over the table."""
+        return f"{self.region_title}{self.period.full_months}{self.title}"
+
+    @property
+    def peers(self) -> str:
+        return self.sheet.peers_title
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """Return the figures of all cells by id and period: one indicator stands with its month and with the year."""
+        cells = (figure for line in self.lines for _, figure in line.cells if figure is not None)
+        return {f"{one.id}@{one.period.id}": one for one in cells}
 
     @property
     def is_demonstration(self) -> bool:
@@ -95,36 +139,37 @@ def monthly_table(region: str, period: str, *, evaluation: Evaluation | None = N
 
     evaluation: one made already for this region. Raises PeriodRefused, PackMissing.
     """
-    pack = current_pack(region)
-    evaluation = evaluation or evaluation_of(region)
     span = to_date(read_period(period))
-    offices = dict(Office.objects.filter(region_id=region).values_list("code", "name"))
+    return composed_table(sheet_of(current_pack(region)), evaluation or evaluation_of(region), span)
+
+
+def sheet_of(pack: Pack) -> Sheet:
+    """Return what the region's table lists; every counted indicator where the region lists none."""
+    offices = dict(Office.objects.filter(region_id=pack.region).values_list("code", "name"))
     table = next(iter(pack.tables.values()), None)
-    lines = tuple(_line(evaluation, spec, span, offices, table) for spec in _rows(pack, table))
     if table is None:
-        return MonthlyTable(region, pack.title, span, lines)
-    return MonthlyTable(region, pack.title, span, lines, table.title, _peers(pack, table))
-
-
-def _rows(pack: Pack, table: TableSpec | None) -> tuple[IndicatorSpec, ...]:
-    """Return the indicators of a table; every counted one where the region lists none."""
-    if table is None:
-        return tuple(spec for spec in pack.indicators.values() if spec.nature in ("flow", "stock", "rate"))
-    return tuple(pack.indicators[id] for id in table.indicators)
-
-
-def _peers(pack: Pack, table: TableSpec) -> str:
-    """Return how a column's head calls the set of peers: its shortest name."""
+        counted = (id for id, spec in pack.indicators.items() if spec.nature in ("flow", "stock", "rate"))
+        return Sheet(pack.region, pack.title, tuple(counted), offices)
     known = pack.peers.get(table.peers or "")
-    return min((known.title, *known.aliases), key=len) if known else ""
+    peers = min((known.title, *known.aliases), key=len) if known else ""
+    return Sheet(
+        pack.region, pack.title, table.indicators, offices, table.id, table.title, table.peers, peers
+    )
+
+
+def composed_table(
+    sheet: Sheet, evaluation: Evaluation, span: Period, as_of: date | None = None
+) -> MonthlyTable:
+    """Return a table from nothing but what is given: no database. A frozen one is rebuilt with it.
+
+    as_of: the last day that counts, the period's own end where none is given.
+    """
+    lines = tuple(_line(sheet, evaluation, evaluation.spec(id), span, as_of) for id in sheet.rows)
+    return MonthlyTable(sheet, span, lines)
 
 
 def _line(
-    evaluation: Evaluation,
-    spec: IndicatorSpec,
-    span: Period,
-    offices: Mapping[str, str],
-    table: TableSpec | None,
+    sheet: Sheet, evaluation: Evaluation, spec: IndicatorSpec, span: Period, as_of: date | None
 ) -> Line:
     known = [one for one in evaluation.definitions.values() if one.of == spec.id]
 
@@ -134,24 +179,23 @@ def _line(
         return next((one for one in fitting if one.operator != "delta" or one.unit in SHARES), None)
 
     def figure(one: IndicatorSpec | None) -> Figure | None:
-        return evaluation.figure(one.id, span) if one else None
+        return evaluation.figure(one.id, span, as_of) if one else None
 
     completion = derived("completion")
     target = figure(_target(evaluation, spec, completion))
     pace = next((one for one in evaluation.definitions.values() if one.operator == "pace"), None)
     ranks = (one for one in known if one.operator == "rank" and not one.basis)
-    wanted = table.peers if table else None
     last = month(span.year, span.end.month)
     return Line(
         spec=spec,
-        month=None if evaluation.spans_only(spec) else evaluation.figure(spec.id, last),
-        cumulative=evaluation.figure(spec.id, span),
+        month=None if evaluation.spans_only(spec) else evaluation.figure(spec.id, last, as_of),
+        cumulative=evaluation.figure(spec.id, span, as_of),
         growth=figure(derived(*_GROWTHS)),
         target=target,
         completion=figure(completion),
         pace=figure(pace) if target is not None and target.known else None,
-        rank=figure(next((one for one in ranks if wanted in (None, one.peers)), None)),
-        office=offices.get(spec.office or "", ""),
+        rank=figure(next((one for one in ranks if sheet.peers in (None, one.peers)), None)),
+        office=sheet.offices.get(spec.office or "", ""),
     )
 
 
@@ -223,9 +267,8 @@ def table_xlsx(table: MonthlyTable, *, made: datetime) -> bytes:
         for line in table.lines
     ]
     out = BytesIO()
-    title = f"{table.region_title}{table.period.full_months}{table.title}"
     marks = ("演示数据",) if table.is_demonstration else ()
-    xlsx(out, fields, rows, made=made, title=title, sheet=table.title, marks=marks)
+    xlsx(out, fields, rows, made=made, title=table.full_title, sheet=table.title, marks=marks)
     return out.getvalue()
 
 
@@ -238,3 +281,15 @@ def _cell(name: str, figure: Figure | None) -> Value:
     if rounded is None or points:
         return figure.display
     return int(rounded) if rounded.denominator == 1 else Fraction(rounded)
+
+
+def printed_cell(name: str, figure: Figure) -> str:
+    """Return a known figure as its cell prints it: without the unit, which has a column of its own.
+
+    A rate keeps its sign; a growth is told in words (增长, 下降).
+    """
+    if name == "growth" and figure.value is not None and figure.unit == "%":
+        return display_change(figure.value, decimals=2 if figure.decimals is None else figure.decimals)
+    if name in UNITLESS or figure.unit == "%":
+        return figure.display
+    return figure.display.removesuffix(figure.unit)

@@ -118,6 +118,7 @@ MENU = (
         (
             Entry("材料编写", "report-analytics", "reports", ("report", "view")),
             Entry("报送前核对", "clipboard-check", "checking", ("report", "view")),
+            Entry("定稿档案", "lock", "archives", ("report", "view")),
         ),
     ),
     Group(

@@ -7,12 +7,12 @@ from .paragraphs import (
     assign_paragraph,
     follow_template,
     move_paragraph,
-    name_section,
     remove_paragraph,
     restore_paragraph,
     save_paragraph,
 )
 from .remarks import add_remark, explain_figure, resolve_remark, take_explanation_back
+from .sections import add_section, move_section, name_section, remove_section, restore_section
 from .signing import sign_draft
 from .steps import (
     collect_draft,
@@ -28,6 +28,7 @@ from .templates import create_template, save_template, withdraw_template
 __all__ = [
     "add_paragraph",
     "add_remark",
+    "add_section",
     "assign_paragraph",
     "begin_writing",
     "collect_draft",
@@ -39,11 +40,14 @@ __all__ = [
     "finish_part",
     "follow_template",
     "move_paragraph",
+    "move_section",
     "name_section",
     "rebase_draft",
     "remove_paragraph",
+    "remove_section",
     "resolve_remark",
     "restore_paragraph",
+    "restore_section",
     "save_check",
     "save_paragraph",
     "save_template",

@@ -16,7 +16,7 @@ from ..access import may_compile, may_draft, may_write
 from ..errors import TagsRefused
 from ..models import Draft, DraftParagraph, DraftPart
 from ..typed import read_typed
-from .held import locked_draft, write
+from .held import locked_draft
 
 _SHOWN = 300  # characters of a text in the trail; every version is in the history as a whole
 
@@ -126,7 +126,7 @@ def add_paragraph(
     office: the actor's first office in the draft where none is given. Raises RowInvalid, AccessRefused, StepRefused.
     """
     held = locked_draft(draft)
-    if section not in {one["id"] for one in held.sections}:
+    if section not in {one["id"] for one in held.standing_sections}:
         raise RowInvalid({"section": ["没有这个章节，请刷新后再选。"]})
     office = office or _own_part(held, actor) or held.office
     if not may_write(
@@ -202,6 +202,8 @@ def restore_paragraph(row: DraftParagraph, *, actor: Actor) -> DraftParagraph:
     _require_turn(held, actor=actor)
     if held.withdrawn_at is None:
         raise StepRefused("这一段没有删去。", hint="请刷新后核对。")
+    if held.section not in {one["id"] for one in held.draft.standing_sections}:
+        raise StepRefused("这一段所在的章节已删去。", hint="请先恢复那一章。")
     held.withdrawn_at, held.withdrawn_reason = None, ""
     held.version += 1
     held.updated_at = Now()
@@ -255,25 +257,3 @@ def assign_paragraph(row: DraftParagraph, office: Office, *, actor: Actor) -> Dr
     held.refresh_from_db()
     record(held, "调整责任股室", actor=actor, changes=[change])
     return held
-
-
-@transaction.atomic
-def name_section(draft: Draft, section: str, title: str, *, actor: Actor, seen: int | None = None) -> Draft:
-    """Give a section another title. Raises AccessRefused, StepRefused, RowInvalid, RowStale."""
-    held = locked_draft(draft, seen=seen)
-    words = " ".join(title.replace("\x00", "").split())
-    known = {one["id"]: one["title"] for one in held.sections}
-    if section not in known:
-        raise RowInvalid({"section": ["没有这个章节，请刷新后再选。"]})
-    if not words or len(words) > 200:
-        raise RowInvalid({"title": ["请写章节标题，200字以内。"]})
-    if not may_write(actor, held, held.office_id, None) and not may_compile(actor, held):
-        raise AccessRefused("章节标题由汇总股室修改。", hint="请联系汇总股室。")
-    if held.is_signed:
-        raise StepRefused("这份材料已签发，文字不能再改。")
-    if known[section] == words:
-        return held
-    held.sections = [{**one, "title": words} if one["id"] == section else one for one in held.sections]
-    change = {"field": "sections", "label": "章节标题", "old": known[section], "new": words}
-    record(held, "修改章节标题", actor=actor, changes=[change])
-    return write(held, "sections")

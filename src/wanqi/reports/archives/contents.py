@@ -2,9 +2,9 @@
 
 manifest.json     what was signed, when, by which program; path, digest and size of every part
 SHA256SUMS        the same digests as `sha256sum -c` reads them
-inputs/           template, calendar and reported values, rows, pack files: what the report was computed from
+inputs/           template (of a monthly table: its sheet), calendar and reported values, rows, pack files
 figures.json      every figure as signed;  text.json  every sentence as signed
-outputs/          the report itself: page, Word, PDF and its figures as a workbook
+outputs/          the report itself: page, Word, PDF and its figures as a workbook; a monthly table: the workbook
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ FORMAT = "wanqi.archive/1"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 FIGURES, TEXT = "figures.json", "text.json"
 TEMPLATE, EVALUATION = "inputs/template.json", "inputs/evaluation.json"
+SHEET = "inputs/sheet.json"
+TABLE = "table"  # what the manifest of a monthly table says of its kind; that of a report says nothing
 ROWS, PACKS, OUTPUTS = "inputs/rows/", "inputs/packs/", "outputs/"
 FORMATS = ("html", "docx", "pdf", "xlsx")
 State = Literal["right", "wrong", "missing", "extra", "withheld"]

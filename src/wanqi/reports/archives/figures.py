@@ -144,17 +144,17 @@ def paragraphs_of(text: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def figure_differences(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return one sentence per figure that is not the same; none where all agree."""
-    old, new = ({one["id"]: one for one in figures} for figures in (before, after))
-    found = [f"{old[id]['title']}（{id}）不再算出" for id in old if id not in new]
-    found += [f"{new[id]['title']}（{id}）是新增的数" for id in new if id not in old]
-    for id in (id for id in old if id in new):
+    old, new = ({(one["id"], one["period"]): one for one in figures} for figures in (before, after))
+    found = [f"{old[key]['title']}（{key[0]}）不再算出" for key in old if key not in new]
+    found += [f"{new[key]['title']}（{key[0]}）是新增的数" for key in new if key not in old]
+    for key in (key for key in old if key in new):
         moved = [
-            f"{words}{_short(old[id].get(name))}→{_short(new[id].get(name))}"
+            f"{words}{_short(old[key].get(name))}→{_short(new[key].get(name))}"
             for name, words in _TOLD
-            if old[id].get(name) != new[id].get(name)
+            if old[key].get(name) != new[key].get(name)
         ]
         if moved:
-            found.append(f"{old[id]['title']}（{id}）：{'，'.join(moved)}")
+            found.append(f"{old[key]['title']}（{key[0]}）：{'，'.join(moved)}")
     return found
 
 

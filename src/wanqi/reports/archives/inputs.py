@@ -11,20 +11,32 @@ from typing import Any
 
 from wanqi import packs
 from wanqi.figures import audit
-from wanqi.indicators.evaluate import read_period
+from wanqi.indicators.evaluate import Period, read_period
 from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.packs import IndicatorSpec, Pack, ReportSpec
 
 from ..checking import Checked
 from ..compile import Compiled, composed, with_bases
+from ..table import Sheet
 from .bases import Bases
-from .contents import EVALUATION, PACKS, ROWS, TEMPLATE, Contents, as_bytes
+from .contents import EVALUATION, PACKS, ROWS, SHEET, TABLE, TEMPLATE, Contents, as_bytes
 from .plain import from_plain, hints_of, to_plain
 from .tables import Kept, counting_fields, table_bytes, table_from
 
 # Fields of an evaluation that an archive keeps in parts of their own.
 _APART = frozenset({"definitions", "tables"})
 _WORD = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of an evaluation: ids of figures, for which period, up to which day, made when."""
+
+    figures: Iterable[str]
+    period: Period
+    as_of: date
+    made: datetime
+    bases: Bases = ()
 
 
 def input_parts(
@@ -34,12 +46,18 @@ def input_parts(
 
     evaluation: the one that made it, whose `tables` are `Kept`. sources: the pack files by path.
     """
+    asked = Asked(compiled.figures, compiled.period, compiled.as_of, made, compiled.bases)
+    template = {TEMPLATE: as_bytes(compiled.spec.model_dump(mode="json"))}
+    return template | evaluated_parts(asked, evaluation, pack=pack, sources=sources)
+
+
+def evaluated_parts(
+    asked: Asked, evaluation: Evaluation, *, pack: Pack, sources: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Return path → bytes of what some figures were computed from: days, reported values, rows, pack files."""
     tables = evaluation.tables
     assert isinstance(tables, Kept)
-    parts = {
-        TEMPLATE: as_bytes(compiled.spec.model_dump(mode="json")),
-        EVALUATION: as_bytes(_evaluation(compiled, evaluation, made)),
-    }
+    parts = {EVALUATION: as_bytes(_evaluation(asked, evaluation))}
     for kind, table in tables.read.items():
         names = counting_fields(kind, evaluation.definitions.values(), pack.records[kind].fields)
         parts[f"{ROWS}{kind}.json"] = table_bytes(table, names)
@@ -47,14 +65,14 @@ def input_parts(
     return parts
 
 
-def _evaluation(compiled: Compiled, evaluation: Evaluation, made: datetime) -> dict[str, Any]:
-    ids = _mentioned(compiled.figures, evaluation.definitions)
+def _evaluation(asked: Asked, evaluation: Evaluation) -> dict[str, Any]:
+    ids = _mentioned(asked.figures, evaluation.definitions)
     kept = {name: _only(getattr(evaluation, name), ids) for name in kept_fields()}
     return {
-        "period": compiled.period.id,
-        "as_of": compiled.as_of.isoformat(),
-        "made": made.isoformat(),
-        "bases": [list(one) for one in compiled.bases],
+        "period": asked.period.id,
+        "as_of": asked.as_of.isoformat(),
+        "made": asked.made.isoformat(),
+        "bases": [list(one) for one in asked.bases],
         "evaluation": {name: to_plain(value) for name, value in kept.items()},
     }
 
@@ -100,15 +118,19 @@ def _only(value: Any, ids: frozenset[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What an archive gives back: its pack, its evaluation, and what was asked of it."""
+    """What an archive gives back: its pack, its evaluation, and what was asked of it.
+
+    spec: the template of a report; sheet: what a monthly table lists. One of them is there.
+    """
 
     pack: Pack
     evaluation: Evaluation
-    spec: ReportSpec
+    spec: ReportSpec | None
     period: str
     as_of: date
     made: datetime
     bases: Bases
+    sheet: Sheet | None = None
 
 
 def ground_of(contents: Contents) -> Ground:
@@ -138,7 +160,8 @@ def ground_of(contents: Contents) -> Ground:
     return Ground(
         pack=pack,
         evaluation=Evaluation(definitions=pack.indicators, tables=tables, **known),
-        spec=ReportSpec.model_validate_json(contents.part(TEMPLATE)),
+        spec=None if is_table(contents) else template_of(contents),
+        sheet=sheet_from(contents) if is_table(contents) else None,
         period=data["period"],
         as_of=date.fromisoformat(data["as_of"]),
         made=datetime.fromisoformat(data["made"]),
@@ -149,6 +172,7 @@ def ground_of(contents: Contents) -> Ground:
 def compiled_from(ground: Ground) -> Compiled:
     """Return the report of an archive, computed again from what it keeps."""
     period = read_period(ground.period)
+    assert ground.spec is not None  # a report was asked for
     figures, sections, dropped = composed(ground.spec, ground.evaluation, period)
     sections = with_bases(sections, ground.bases)
     text = "\n".join(part.text for section in sections for part in section.paragraphs if part.text)
@@ -168,6 +192,17 @@ def compiled_from(ground: Ground) -> Compiled:
         digest=ground.pack.digest,
         bases=ground.bases,
     )
+
+
+def is_table(contents: Contents) -> bool:
+    """Return whether an archive is of a monthly table; an archive that does not say is of a report."""
+    return contents.head.get("kind") == TABLE
+
+
+def sheet_from(contents: Contents) -> Sheet:
+    """Return what the monthly table of an archive lists."""
+    sheet: Sheet = from_plain(contents.json(SHEET), Sheet)
+    return sheet
 
 
 def template_of(contents: Contents) -> ReportSpec:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
+from django.db.models import QuerySet
+
 from wanqi.core.access import Actor, get_row
 from wanqi.core.errors import RowMissing
 from wanqi.core.row_sources import registered, source_of
@@ -16,6 +18,12 @@ from .contents import ROWS, Contents, contents_from
 def archive_of(actor: Actor, draft: Draft) -> Archive | None:
     """Return the archive of a signed draft that the actor may see, None where it is not signed."""
     return Archive.objects.visible_to(actor).filter(draft=draft).order_by("-number").first()
+
+
+def table_archives(region: str, *, table: str, period: str) -> QuerySet[Archive]:
+    """Return the archives of a monthly table, by its id, of one period, the newest first."""
+    rows = Archive.objects.filter(region_id=region, kind=Archive.Kind.TABLE, report=table, period=period)
+    return rows.order_by("-number")
 
 
 def get_archive(actor: Actor, pk: object, *, to: str = "view") -> Archive:

@@ -1,10 +1,10 @@
-"""Making an archive of a report, and the report again out of its archive."""
+"""Making an archive of a report or of a monthly table, and either again out of its archive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wanqi.indicators.evaluate.engine import Evaluation
@@ -12,11 +12,14 @@ from wanqi.packs import Pack
 
 from ..compile import Compiled
 from ..errors import NotRebuildable
-from .contents import FIGURES, FORMATS, TEXT, Contents, as_bytes, output_path
+from ..table import MonthlyTable
+from .contents import FIGURES, SHEET, TABLE, TEXT, Contents, as_bytes
 from .figures import figure_differences, figures_plain, text_differences, text_plain
-from .inputs import compiled_from, ground_of, input_parts
+from .inputs import Asked, Ground, compiled_from, evaluated_parts, ground_of, input_parts, is_table
+from .plain import to_plain
 from .program import program, same_program
 from .rendering import rendered
+from .sheets import rendered_table, table_differences, table_from, table_plain
 
 
 def archived(
@@ -47,27 +50,89 @@ def archived(
         "program": dict(program()),
         **head,
     }
-    again = compiled_from(ground_of(Contents(own, parts)))
-    figures, text = figures_plain(compiled.figures), text_plain(compiled)
-    wrong = figure_differences(figures, figures_plain(again.figures))
-    wrong += text_differences(text, text_plain(again))
+    return _made_again(own, parts, figures_plain(compiled.figures), text_plain(compiled))
+
+
+def archived_table(
+    table: MonthlyTable,
+    evaluation: Evaluation,
+    *,
+    pack: Pack,
+    sources: Mapping[str, bytes],
+    as_of: date,
+    made: datetime,
+    head: Mapping[str, Any],
+) -> Contents:
+    """Return the archive of a monthly table: its inputs, figures, cells and workbook, made from the archive itself.
+
+    as_of: the last day that counted in it. The rest as for `archived`. Raises NotRebuildable.
+    """
+    asked = Asked({one.id: None for one in table.figures.values()}, table.period, as_of, made)
+    parts = {SHEET: as_bytes(to_plain(table.sheet))}
+    parts |= evaluated_parts(asked, evaluation, pack=pack, sources=sources)
+    own = {
+        "kind": TABLE,
+        "region": table.region,
+        "region_title": table.region_title,
+        "report": table.sheet.id,
+        "title": table.full_title,
+        "period": table.period.id,
+        "period_words": table.period.words,
+        "as_of": as_of.isoformat(),
+        "made": made.isoformat(),
+        "demonstration": table.is_demonstration,
+        "program": dict(program()),
+        **head,
+    }
+    return _made_again(own, parts, figures_plain(table.figures), table_plain(table))
+
+
+def _made_again(
+    head: Mapping[str, Any], parts: dict[str, bytes], figures: list[dict[str, Any]], text: dict[str, Any]
+) -> Contents:
+    """Return inputs with what comes out of them alone. Raises NotRebuildable where that is not what was made."""
+    contents = Contents(head, parts)
+    again = _again(contents, ground_of(contents))
+    wrong = again.differences(figures, text)
     if wrong:
         raise NotRebuildable(wrong)
-    parts |= {FIGURES: as_bytes(figures), TEXT: as_bytes(text)}
-    parts |= rendered(again, made=made)
-    return Contents(own, parts)
+    return Contents(head, {**parts, FIGURES: as_bytes(figures), TEXT: as_bytes(text), **again.files})
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What came out of an archive's inputs."""
+
+    figures: list[dict[str, Any]]
+    text: dict[str, Any]
+    files: Mapping[str, bytes]
+    is_table: bool
+
+    def differences(self, figures: list[dict[str, Any]], text: dict[str, Any]) -> list[str]:
+        """Return what is not as given, one sentence each."""
+        of_text = table_differences if self.is_table else text_differences
+        return [*figure_differences(figures, self.figures), *of_text(text, self.text)]
+
+
+def _again(contents: Contents, ground: Ground) -> _Again:
+    if is_table(contents):
+        table = table_from(ground)
+        files = rendered_table(table, made=ground.made)
+        return _Again(figures_plain(table.figures), table_plain(table), files, is_table=True)
+    compiled = compiled_from(ground)
+    files = rendered(compiled, made=ground.made)
+    return _Again(figures_plain(compiled.figures), text_plain(compiled), files, is_table=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A report made again from its archive.
+    """A report or table made again from its archive.
 
     files: path → bytes; equal: path → whether they are the bytes that were signed; differences: of figures and text,
     one sentence each; same_program: whether equal bytes are promised at all.
     """
 
     contents: Contents
-    compiled: Compiled
     files: Mapping[str, bytes]
     equal: Mapping[str, bool]
     differences: tuple[str, ...]
@@ -80,21 +145,15 @@ class Rebuilt:
 
 
 def rebuild(contents: Contents) -> Rebuilt:
-    """Return the report computed and written again from nothing but the archive, laid beside what was signed.
+    """Return what an archive holds computed and written again from it alone, laid beside what was signed.
 
     Raises ArchiveUnreadable where a part is not at hand, PacksRefused where this program no longer reads its pack.
     """
-    ground = ground_of(contents)
-    compiled = compiled_from(ground)
-    files = rendered(compiled, made=ground.made)
-    differences = figure_differences(contents.json(FIGURES), figures_plain(compiled.figures))
-    differences += text_differences(contents.json(TEXT), text_plain(compiled))
-    paths = [output_path(form) for form in FORMATS]
+    again = _again(contents, ground_of(contents))
     return Rebuilt(
         contents=contents,
-        compiled=compiled,
-        files=files,
-        equal={path: contents.parts.get(path) == files[path] for path in paths},
-        differences=tuple(differences),
+        files=again.files,
+        equal={path: contents.parts.get(path) == content for path, content in again.files.items()},
+        differences=tuple(again.differences(contents.json(FIGURES), contents.json(TEXT))),
         same_program=same_program(contents.head["program"], program()),
     )

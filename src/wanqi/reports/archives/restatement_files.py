@@ -39,9 +39,10 @@ def restatement_tree(restated: Restatement) -> documents.Report:
     if restated.figures:
         blocks += [Heading("一、修订的数据"), _table(restated.figures)]
     if restated.sentences:
-        blocks.append(Heading(f"{'二' if restated.figures else '一'}、涉及的语句"))
+        blocks.append(Heading(f"{'二' if restated.figures else '一'}、{words_title(restated)}"))
         for number, one in enumerate(restated.sentences, start=1):
-            blocks.append(Paragraph((Text(f"{number}．原文：{one.before or '（没有这一句）'}"),)))
+            where = f"（{one.section}）" if restated.archive.is_table else ""
+            blocks.append(Paragraph((Text(f"{number}．原文{where}：{one.before or '（没有这一句）'}"),)))
             blocks.append(Paragraph((Text(f"现为：{one.after or '（不再写这一句）'}"),)))
     if restated.beneath:
         blocks.append(Note((Text(beneath(restated)),)))
@@ -50,7 +51,7 @@ def restatement_tree(restated: Restatement) -> documents.Report:
     return documents.Report(
         title="\n".join((*title_lines(archive.title), TITLE)),
         blocks=tuple(blocks),
-        unit=restated.compiled.spec.signed,
+        unit=restated.signed,
         date=at,
         marks=(DEMONSTRATION,) if restated.is_demonstration else (),
     )
@@ -70,7 +71,13 @@ def summary(restated: Restatement) -> str:
     )
     if restated.unchanged:
         return said + NOTHING
-    return f"{said}此后有{len(restated.figures)}个数据修订，涉及{len(restated.sentences)}处语句。"
+    words = "备注" if restated.archive.is_table else "语句"
+    return f"{said}此后有{len(restated.figures)}个数据修订，涉及{len(restated.sentences)}处{words}。"
+
+
+def words_title(restated: Restatement) -> str:
+    """Return the heading over the words that read differently now."""
+    return "涉及的备注" if restated.archive.is_table else "涉及的语句"
 
 
 def beneath(restated: Restatement) -> str:
@@ -89,8 +96,13 @@ def why(figure: RevisedFigure, most: int = 5) -> str:
 def _table(figures: tuple[RevisedFigure, ...]) -> Table:
     return Table(
         columns=(Column("数据"), Column("原数", numeric=True), Column("现数", numeric=True), Column("原因")),
-        rows=tuple((one.title, one.before, one.after, why(one)) for one in figures),
+        rows=tuple((_named(one), one.before or "—", one.after or "—", why(one)) for one in figures),
     )
+
+
+def _named(figure: RevisedFigure) -> str:
+    """Return a figure's title, and of a table the cells it stands in."""
+    return f"{figure.title}（{figure.place}）" if figure.place else figure.title
 
 
 def _sheet(restated: Restatement, *, made: datetime) -> bytes:
@@ -101,7 +113,7 @@ def _sheet(restated: Restatement, *, made: datetime) -> bytes:
     )  # fmt: skip
     rows: list[list[Value]] = [
         [
-            number, one.title, one.period, one.before, one.after,
+            number, _named(one), one.period, one.before, one.after,
             "、".join(dict.fromkeys(CAUSES[cause.kind] for cause in one.causes)), why(one, most=len(one.causes)),
             "\n".join(each.before for each in restated.sentences_of(one.id) if each.before),
             "\n".join(each.after for each in restated.sentences_of(one.id) if each.after),

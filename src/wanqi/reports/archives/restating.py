@@ -15,17 +15,21 @@ from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
 from wanqi.core.row_sources import registered, source_of
 from wanqi.indicators.evaluate import Figure, read_period
+from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.evaluation import evaluation_of
 from wanqi.indicators.models import Observation, Ranking
-from wanqi.packs import IndicatorSpec, Pack, ReportSpec
+from wanqi.packs import IndicatorSpec, Pack
 
 from ..changes import acts_since, counted_fields, told
-from ..compile import Compiled, compose_report
+from ..compile import compose_report
 from ..models import Archive
-from .contents import EVALUATION, FIGURES, PACKS, ROWS, TEMPLATE, TEXT, Contents
+from ..table import composed_table
+from .contents import EVALUATION, FIGURES, PACKS, ROWS, SHEET, TEMPLATE, TEXT, Contents
 from .figures import text_plain
+from .inputs import sheet_from, template_of
 from .keeping import contents_of
 from .revised import RevisedCause, RevisedFigure, RevisedSentence, printed_in, sentences_between
+from .sheets import cells_of, table_plain, words_between
 from .tables import rows_of
 
 SHOWN = 5  # causes told in full; more are counted
@@ -37,7 +41,7 @@ _OBSERVED = {"observations": Observation, "rankings": Ranking}
 class Restatement:
     """A signed report and today's figures. figures: those that read differently, in the report's order.
 
-    beneath: those that read the same over other rows; definitions: whether the region's definitions are others now.
+    beneath: those that read the same over other rows. signed: the unit that signs it.
     """
 
     archive: Archive
@@ -45,16 +49,13 @@ class Restatement:
     figures: tuple[RevisedFigure, ...]
     beneath: tuple[RevisedFigure, ...]
     sentences: tuple[RevisedSentence, ...]
-    compiled: Compiled
+    is_demonstration: bool
+    signed: str
 
     @property
     def unchanged(self) -> bool:
         """True when every figure and sentence reads as it was signed."""
         return not self.figures and not self.sentences
-
-    @property
-    def is_demonstration(self) -> bool:
-        return self.archive.is_demonstration or self.compiled.is_demonstration
 
     def sentences_of(self, figure: str) -> tuple[RevisedSentence, ...]:
         """Return the sentences in which a figure stands, or stood."""
@@ -62,25 +63,20 @@ class Restatement:
 
 
 def restated(archive: Archive, *, at: datetime, reader: Actor | None = None) -> Restatement:
-    """Return what has become of a signed report: the same template over what is known now.
+    """Return what has become of a signed report or table: the same template, or sheet, over what is known now.
 
     at: now, as it is printed. reader: name only rows that this actor may see.
     Raises ArchiveTampered where the database no longer holds what was signed.
     """
-    contents = contents_of(archive, wanted=lambda path: path in (FIGURES, TEXT, TEMPLATE, EVALUATION))
-    spec = ReportSpec.model_validate_json(contents.part(TEMPLATE))
+    kept = (FIGURES, TEXT, TEMPLATE, SHEET, EVALUATION)
+    contents = contents_of(archive, wanted=lambda path: path in kept)
     pack = current_pack(archive.region_id)
     old_pack = _pack_of(archive, contents, pack)
     evaluation = evaluation_of(archive.region_id)
     # A definition that the region no longer has is still the one the signed figure was made by.
     evaluation.definitions = {**old_pack.indicators, **pack.indicators}
-    now = compose_report(
-        archive.region_id, archive.period, as_of=archive.as_of, spec=spec, evaluation=evaluation
-    )
-    text = contents.json(TEXT)
-    laid = _Laid(archive, contents, now, pack, old_pack)
-    before = {one["id"]: one for one in contents.json(FIGURES)}
-    revised = _in_order(laid, before, printed_in(text))
+    now = (_table_now if archive.is_table else _report_now)(archive, contents, evaluation)
+    revised = _in_order(_Laid(archive, contents, pack, old_pack), contents.json(FIGURES), now)
     if reader is not None:
         revised = tuple(replace(one, causes=_readable(one.causes, reader)) for one in revised)
     return Restatement(
@@ -88,8 +84,51 @@ def restated(archive: Archive, *, at: datetime, reader: Actor | None = None) -> 
         at=at,
         figures=tuple(one for one in revised if one.moved),
         beneath=tuple(one for one in revised if not one.moved),
-        sentences=sentences_between(text, text_plain(now)),
-        compiled=now,
+        sentences=now.sentences,
+        is_demonstration=archive.is_demonstration or now.is_demonstration,
+        signed=now.signed or _bureau(pack),
+    )
+
+
+def _bureau(pack: Pack) -> str:
+    return pack.spec.bureau.name if pack.spec.bureau is not None else pack.title
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What is known today. figures: by id and signed period; places: where each of them was printed, in words."""
+
+    figures: Mapping[tuple[str, str], Figure]
+    places: Mapping[tuple[str, str], str]
+    sentences: tuple[RevisedSentence, ...]
+    is_demonstration: bool
+    signed: str = ""
+
+
+def _report_now(archive: Archive, contents: Contents, evaluation: Evaluation) -> _Now:
+    spec = template_of(contents)
+    compiled = compose_report(
+        archive.region_id, archive.period, as_of=archive.as_of, spec=spec, evaluation=evaluation
+    )
+    text = contents.json(TEXT)
+    periods = {one["id"]: one["period"] for one in contents.json(FIGURES)}
+    return _Now(
+        figures={(id, periods[id]): one for id, one in compiled.figures.items() if id in periods},
+        places={(id, periods[id]): "正文" for id in printed_in(text) if id in periods},
+        sentences=sentences_between(text, text_plain(compiled)),
+        is_demonstration=compiled.is_demonstration,
+        signed=spec.signed,
+    )
+
+
+def _table_now(archive: Archive, contents: Contents, evaluation: Evaluation) -> _Now:
+    table = composed_table(sheet_from(contents), evaluation, read_period(archive.period), archive.as_of)
+    text = contents.json(TEXT)
+    return _Now(
+        figures={(one.id, one.period.id): one for one in table.figures.values()},
+        places={key: "、".join(cells) for key, cells in cells_of(text).items()},
+        sentences=words_between(text, table_plain(table)),
+        is_demonstration=table.is_demonstration,
     )
 
 
@@ -107,31 +146,38 @@ def _pack_of(archive: Archive, contents: Contents, pack: Pack) -> Pack:
     return packs.resolve(sources, archive.region_id, checked=False)
 
 
-def _in_order(
-    laid: _Laid, before: Mapping[str, Mapping[str, Any]], printed: frozenset[str]
-) -> tuple[RevisedFigure, ...]:
+def _in_order(laid: _Laid, before: Iterable[Mapping[str, Any]], now: _Now) -> tuple[RevisedFigure, ...]:
     """Return the figures that changed, in the order of the report."""
-    found = {}
-    for id, old in before.items():
-        new = laid.now.figures.get(id)
+    found = []
+    for old in before:
+        key = (old["id"], old["period"])
+        new = now.figures.get(key)
         if new is None:
             continue
         causes = laid.causes(old, new)
         if old["display"] == new.display and not any(one.record for one in causes):
             continue
-        found[id] = RevisedFigure(
-            id, new.title, new.period.words, old["display"], new.display, causes, id in printed
+        found.append(
+            RevisedFigure(
+                id=new.id,
+                title=new.title,
+                period=new.period.words,
+                before=old["display"],
+                after=new.display,
+                causes=causes,
+                printed=key in now.places,
+                place=now.places.get(key, "") if laid.archive.is_table else "",
+                period_id=new.period.id,
+            )
         )
-    return tuple(found.values())
+    return tuple(found)
 
 
 class _Laid:
     """One archive beside the evaluation of now: why each figure differs."""
 
-    def __init__(
-        self, archive: Archive, contents: Contents, now: Compiled, pack: Pack, old_pack: Pack
-    ) -> None:
-        self.archive, self.now, self.pack, self.old_pack = archive, now, pack, old_pack
+    def __init__(self, archive: Archive, contents: Contents, pack: Pack, old_pack: Pack) -> None:
+        self.archive, self.pack, self.old_pack = archive, pack, old_pack
         self._said = json.loads(contents.part(EVALUATION))["evaluation"]
         self._trail = int(contents.head["trail"])
         self._rows: dict[str, dict[str, dict[str, Any]]] = {}

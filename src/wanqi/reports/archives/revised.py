@@ -36,7 +36,10 @@ class RevisedCause:
 
 @dataclass(frozen=True, slots=True)
 class RevisedFigure:
-    """A figure as it was signed and as it reads now. `exact`: the change is in what is printed, not only in the rows."""
+    """A figure as it was signed and as it reads now.
+
+    printed: whether it stands in the text or table, not only under it. place: the cells of a table, row and column.
+    """
 
     id: str
     title: str
@@ -45,6 +48,8 @@ class RevisedFigure:
     after: str
     causes: tuple[RevisedCause, ...] = ()
     printed: bool = False
+    place: str = ""
+    period_id: str = ""
 
     @property
     def moved(self) -> bool:

@@ -16,6 +16,7 @@ from wanqi.indicators.evaluation import evaluation_of
 from ..access import get_draft
 from ..archives.inputs import compiled_from, ground_of
 from ..archives.keeping import contents_of, get_archive
+from ..archives.sheets import table_from
 from ..compile import Compiled, compose_report, printed_in
 from .gathering import Gathered, gather
 
@@ -47,7 +48,7 @@ def subject_from(data: dict[str, Any]) -> Subject:
 def gathered_of(subject: Subject, *, actor: Actor) -> tuple[str, Gathered]:
     """Return the title and the contents of a package, as far as the actor may take them.
 
-    A signed report is gathered as it was signed: its figures, and its rows as they stood then.
+    A signed report or table is gathered as it was signed: its figures, and its rows as they stood then.
     Raises RowMissing, AccessRefused, PeriodRefused.
     """
     if subject.archive is not None:
@@ -61,9 +62,10 @@ def _signed(pk: int, actor: Actor) -> tuple[str, Gathered]:
     archive = get_archive(actor, pk, to="export")
     contents = contents_of(archive, wanted=lambda path: path.startswith("inputs/"))
     ground = ground_of(contents)
-    compiled = compiled_from(ground)
     locked = datetime.fromisoformat(str(contents.head["locked_at"]))
-    figures = _printed(compiled)
+    figures = (
+        list(table_from(ground).figures.values()) if archive.is_table else _printed(compiled_from(ground))
+    )
     gathered = gather(figures, ground.evaluation, pack=ground.pack, actor=actor, recorded=locked)
     return f"{archive.title}{TITLE}", gathered
 

@@ -1,4 +1,4 @@
-"""Signed reports as they were locked, by digest, and packages of evidence made for somebody."""
+"""Signed reports and monthly tables as they were locked, by digest, and packages of evidence made for somebody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from wanqi.core.models import Job, Office, OwnedQuerySet, Region, User
@@ -31,13 +32,24 @@ class ArchivePart(models.Model):
 
 
 class Archive(models.Model):
-    """定稿锁定 of one report. `digest` names its manifest, which names every part; nothing in it ever changes."""
+    """定稿锁定 of one report, or of one monthly table, which has no draft.
+
+    `digest` names its manifest, which names every part; nothing in it ever changes. `report`: the id of the report's
+    or the table's kind; `number` counts the locks of one draft, or of one table of one period.
+    """
 
     resource = "report"
 
+    class Kind(models.TextChoices):
+        REPORT = "report", "材料"
+        TABLE = "table", "调度表"
+
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区")
     office = models.ForeignKey(Office, models.PROTECT, null=True, verbose_name="责任股室")
-    draft = models.ForeignKey(Draft, models.PROTECT, related_name="archives", verbose_name="材料")
+    kind = models.CharField("种类", max_length=10, choices=Kind.choices, default=Kind.REPORT)
+    draft = models.ForeignKey(
+        Draft, models.PROTECT, null=True, blank=True, related_name="archives", verbose_name="材料"
+    )
     number = models.PositiveSmallIntegerField("次序")
     report = models.CharField("材料编号", max_length=60)
     period = models.CharField("时期", max_length=20)
@@ -54,12 +66,28 @@ class Archive(models.Model):
 
     class Meta:
         verbose_name = "定稿档案"
-        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="archive_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "number"], name="archive_number_once"),
+            models.UniqueConstraint(
+                fields=["region", "report", "period", "number"],
+                condition=Q(kind="table"),
+                name="archive_table_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="report", draft__isnull=False) | Q(kind="table", draft__isnull=True),
+                name="archive_of_draft_or_table",
+            ),
+        ]
         indexes = [models.Index(fields=["region", "period_end", "-id"], name="archive_by_period")]
         triggers = [pgtrigger.Protect(name="kept_as_signed", operation=_NEVER)]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a monthly table was locked."""
+        return self.kind == self.Kind.TABLE
 
 
 class EvidencePackage(models.Model):

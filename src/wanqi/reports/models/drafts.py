@@ -37,7 +37,8 @@ class Draft(Owned):
     """A report of a period in work; `office` compiles it. `baseline`: the figures when it was last taken as read.
 
     definition: the template it was begun from, as a `packs.ReportSpec` in JSON; empty where the pack's is meant.
-    sections: its headings in order, as people have them now: [{"id", "title"}].
+    sections: its headings in order, as people have them now: [{"id", "title"}]; one that was taken out stays at its
+    place with "removed", the codes of the paragraphs that went with it.
     """
 
     resource = "report"
@@ -102,6 +103,16 @@ class Draft(Owned):
     def is_signed(self) -> bool:
         """Whether its text can no longer change."""
         return self.state == self.State.SIGNED
+
+    @property
+    def standing_sections(self) -> list[dict[str, Any]]:
+        """The sections of the text, in order."""
+        return [one for one in self.sections if "removed" not in one]
+
+    @property
+    def removed_sections(self) -> list[dict[str, Any]]:
+        """The sections that were taken out and can be brought back."""
+        return [one for one in self.sections if "removed" in one]
 
     def told(self, value: Mapping[str, Any]) -> str:
         """Return the baseline as the trail shows it."""

@@ -1,4 +1,4 @@
-"""主要指标调度表 as a page: every cell opens its figure; it prints on one landscape sheet and exports as XLSX."""
+"""主要指标调度表 as a page: every cell opens its figure; it prints, exports as XLSX, and leaders lock it (定稿)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
 
-from wanqi.core.access import require
+from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
-from wanqi.core.errors import RowMissing
+from wanqi.core.errors import RowMissing, RowStale, StepRefused
 from wanqi.core.models import Region
-from wanqi.figures.display import display_change
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.indicators.evaluate import Figure, Period, read_period
 from wanqi.indicators.evaluate.periods import month, previous, to_date
-from wanqi.reports.table import Line, MonthlyTable, monthly_table, table_xlsx
+from wanqi.reports.access import may_freeze_table
+from wanqi.reports.actions.freezing import freeze_table
+from wanqi.reports.archives.keeping import table_archives
+from wanqi.reports.archives.restating import restated
+from wanqi.reports.archives.sheets import digest_of_table
+from wanqi.reports.table import Line, MonthlyTable, monthly_table, printed_cell, table_xlsx
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
@@ -35,7 +41,6 @@ class Cell:
     shown: str = ""
     href: str = ""
     reason: str = ""
-    growth: str = ""
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -55,8 +60,45 @@ def show(request: HttpRequest) -> HttpResponse:
         "after": _after(table.period, place),
         "file_address": f"{reverse('monthly_table.file')}?{urlencode({'period': table.period.id})}",
         "may_export": actor.can("indicator", "export"),
+        **_frozen(actor, table, place),
     }
     return render_page(request, "console/monthly_table.html", context)
+
+
+def _frozen(actor: Actor, table: MonthlyTable, place: Place) -> dict[str, Any]:
+    """Return what the page says of the table's last lock, and whether the visitor may lock it now."""
+    locked = table_archives(place.region, table=table.sheet.id, period=table.period.id)
+    last = locked.first() if actor.can("report", "view") else None
+    found = restated(last, at=timezone.now(), reader=actor) if last is not None else None
+    begun = table.period.end.replace(day=1) <= place.today
+    ready = bool(table.lines) and begun and (found is None or not found.unchanged)
+    may_freeze = ready and may_freeze_table(actor, place.region)
+    return {
+        "frozen": last,
+        "revised": len(found.figures) if found else 0,
+        "may_freeze": may_freeze,
+        "seen": digest_of_table(table) if may_freeze else "",
+    }
+
+
+@require_POST
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Lock the table as it was looked at, and go to its archive; where it cannot be, go back and say why."""
+    actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "indicator", "view")
+    place = place_of(request)
+    asked = request.POST.get("period", "")
+    try:
+        period = to_date(read_period(asked)).id
+    except PeriodRefused as error:
+        raise RowMissing(error.cause, hint=error.hint) from None
+    try:
+        archive = freeze_table(place.region, period, actor=actor, seen=request.POST.get("seen", ""))
+    except (RowStale, StepRefused) as error:
+        messages.error(request, f"{error.cause}{error.hint}")
+        return HttpResponseRedirect(f"{reverse('monthly_table')}?{urlencode({'period': period})}")
+    messages.success(request, "已定稿锁定：这张表不再改动，以后台账的更正写进数据修订说明。")
+    return HttpResponseRedirect(reverse("archive", args=[archive.pk]))
 
 
 def file(request: HttpRequest) -> HttpResponse:
@@ -95,16 +137,7 @@ def _cell(head: str, name: str, figure: Figure | None) -> Cell:
     if not figure.known:
         return Cell(head, reason=figure.reason or "没有数据")
     href = figures.address(figure.id, figure.period)
-    growth = ""
-    if name == "growth" and figure.value is not None and figure.unit == "%":
-        growth = display_change(figure.value, decimals=2 if figure.decimals is None else figure.decimals)
-    unitless = figure.display if name in ("growth", "completion", "pace", "rank") else _bare(figure)
-    return Cell(head, shown=unitless, href=href, growth=growth)
-
-
-def _bare(figure: Figure) -> str:
-    """Return the number without the unit, which has a column of its own; a rate keeps its sign."""
-    return figure.display if figure.unit == "%" else figure.display.removesuffix(figure.unit)
+    return Cell(head, shown=printed_cell(name, figure), href=href)
 
 
 def _neighbour(period: Period, step: int) -> Period | None:
@@ -130,5 +163,6 @@ def _address(period: Period | None) -> str:
 
 urlpatterns = [
     path("table/", show, name="monthly_table"),
+    path("table/freeze/", freeze, name="monthly_table.freeze"),
     path("table/table.xlsx", file, name="monthly_table.file"),
 ]

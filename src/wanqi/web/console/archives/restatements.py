@@ -11,7 +11,14 @@ from django.utils import timezone
 from wanqi.core.access import require
 from wanqi.core.errors import RowMissing
 from wanqi.reports.archives.keeping import get_archive
-from wanqi.reports.archives.restatement_files import FORMATS, TITLE, beneath, restatement_file, summary
+from wanqi.reports.archives.restatement_files import (
+    FORMATS,
+    TITLE,
+    beneath,
+    restatement_file,
+    summary,
+    words_title,
+)
 from wanqi.reports.archives.restating import SHOWN, restated
 from wanqi.reports.archives.revised import CAUSES, RevisedFigure
 from wanqi.web.pages import render_page
@@ -43,6 +50,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "archive": archive,
         "restated": found,
         "summary": summary(found),
+        "words_title": words_title(found),
         "beneath": beneath(found) if found.beneath else "",
         "figures": [_line(one) for one in found.figures],
         "files": FILES if actor.can("report", "export") else (),

@@ -1,4 +1,4 @@
-"""定稿档案: the report as signed, what is kept of it, its files, and whether it still comes out of them."""
+"""定稿档案: a report or monthly table as signed, what is kept of it, its files, and whether it comes out of them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowMissing
 from wanqi.indicators.evaluate import read_period
-from wanqi.reports.archives.contents import FIGURES, FORMATS, TEXT, output_path, zipped
+from wanqi.reports.archives.contents import FIGURES, TEXT, Contents, output_path, zipped
 from wanqi.reports.archives.figures import sections_from
 from wanqi.reports.archives.keeping import archive_of, contents_of, get_archive, readable_by
 from wanqi.reports.archives.program import program, same_program
 from wanqi.reports.archives.rebuilding import rebuild
-from wanqi.reports.archives.restating import restated
+from wanqi.reports.archives.restating import Restatement, restated
 from wanqi.reports.archives.revised import printed_in
 from wanqi.reports.models import Archive, Draft
 from wanqi.web.pages import render_page
@@ -33,7 +33,9 @@ FILES = (
     ("html", "网页", "file-text"),
     ("xlsx", "数据表", "file-spreadsheet"),
 )
+TABLE_FILES = (("xlsx", "调度表", "file-spreadsheet"),)
 PAGE = 50
+KINDS = tuple((str(value), str(words)) for value, words in Archive.Kind.choices)
 
 
 def frozen_of(actor: Actor, draft: Draft) -> dict[str, Any]:
@@ -45,14 +47,20 @@ def frozen_of(actor: Actor, draft: Draft) -> dict[str, Any]:
 
 
 def show_list(request: HttpRequest) -> HttpResponse:
-    """Return the signed reports that the actor may see, newest period first."""
+    """Return the signed reports and locked tables that the actor may see, newest period first."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "report", "view")
     rows = Archive.objects.visible_to(actor).filter(region_id=place_of(request).region)
+    kind = request.GET.get("kind", "")
+    if kind in dict(KINDS):
+        rows = rows.filter(kind=kind)
     ordered = rows.select_related("made_by", "office").order_by("-period_end", "-id")
     context = {
         "title": "定稿档案",
-        "crumbs": [*CRUMBS, ("材料编写", reverse("reports")), ("定稿档案", "")],
+        "crumbs": [*CRUMBS, ("定稿档案", "")],
+        "kinds": KINDS,
+        "kind": kind,
+        "keep": f"kind={kind}&" if kind in dict(KINDS) else "",
         "page": Paginator(ordered, PAGE).get_page(request.GET.get("page")),
     }
     return render_page(request, "console/archives/list.html", context)
@@ -63,32 +71,56 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "report", "view")
     archive = get_archive(actor, pk)
-    return render_page(request, "console/archives/archive.html", _context(actor, archive))
+    return render_page(request, _template(archive), _context(actor, archive))
+
+
+def _template(archive: Archive) -> str:
+    return f"console/archives/{'table' if archive.is_table else 'archive'}.html"
+
+
+def files_of(archive: Archive) -> tuple[tuple[str, str, str], ...]:
+    """Return (format, what it is called, icon) of each file that an archive holds."""
+    return TABLE_FILES if archive.is_table else FILES
 
 
 def _context(actor: Actor, archive: Archive) -> dict[str, Any]:
     contents = contents_of(archive, wanted=lambda path: path in (FIGURES, TEXT))
     now = restated(archive, at=timezone.now(), reader=actor)
-    text = contents.json(TEXT)
-    shown = printed_in(text)
-    figures = contents.json(FIGURES)
     known = contents.head["program"]
     return {
+        **(_table if archive.is_table else _report)(archive, contents, now),
         "title": archive.title,
         "crumbs": [*CRUMBS, ("定稿档案", reverse("archives")), (archive.title, "")],
         "archive": archive,
         "period": read_period(archive.period),
+        "restated": now,
+        "program": known,
+        "same_program": same_program(known, program()),
+        "written_by": contents.head.get("written_by", ()),
+        "files": files_of(archive) if actor.can("report", "export") else (),
+    }
+
+
+def _report(archive: Archive, contents: Contents, now: Restatement) -> dict[str, Any]:
+    text, figures = contents.json(TEXT), contents.json(FIGURES)
+    shown = printed_in(text)
+    return {
         "text": text,
         "sections": sections_from(text),
         "figures": [one for one in figures if one["id"] in shown],
         "others": [one for one in figures if one["id"] not in shown],
-        "restated": now,
         "revised": {one.id: one for one in now.figures},
-        "program": known,
-        "same_program": same_program(known, program()),
-        "written_by": contents.head.get("written_by", ()),
-        "files": FILES if actor.can("report", "export") else (),
     }
+
+
+def _table(archive: Archive, contents: Contents, now: Restatement) -> dict[str, Any]:
+    """Return the rows as locked; `after` of a cell is what it reads now, where that is something else."""
+    text = contents.json(TEXT)
+    revised = {(one.id, one.period_id): one.after for one in now.figures}
+    for row in text["rows"]:
+        for cell in row["cells"]:
+            cell["after"] = revised.get((cell["figure"], cell["period"]), "")
+    return {"text": text, "rows": text["rows"], "heads": text["columns"][2:9]}
 
 
 def file(request: HttpRequest, pk: int) -> HttpResponse:
@@ -96,9 +128,10 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "report", "export")
     archive = get_archive(actor, pk, to="export")
-    form = request.GET.get("format", "docx")
-    if form not in FORMATS:
-        raise RowMissing("没有这种格式。", hint="定稿有Word、PDF、网页和数据表四种。")
+    form = request.GET.get("format", files_of(archive)[0][0])
+    known = {name: words for name, words, _ in files_of(archive)}
+    if form not in known:
+        raise RowMissing("没有这种格式。", hint=f"这份定稿有：{'、'.join(known.values())}。")
     path = output_path(form)
     content = contents_of(archive, wanted=lambda one: one == path).part(path)
     note(archive, "定稿", form, actor=actor)
@@ -117,15 +150,15 @@ def whole(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def rebuilt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the report again from its archive alone, and say whether it is the one that was signed."""
+    """Make the report or table again from its archive alone, and say whether it is the one that was signed."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "report", "view")
     archive = get_archive(actor, pk)
     again = rebuild(contents_of(archive))
-    words = {output_path(form): title for form, title, _ in FILES}
+    words = {output_path(form): title for form, title, _ in files_of(archive)}
     context = {
         **_context(actor, archive),
         "rebuilt": again,
         "equal": [(words[path], equal) for path, equal in again.equal.items()],
     }
-    return render_page(request, "console/archives/archive.html", context)
+    return render_page(request, _template(archive), context)
