@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from wanqi.collection.errors import FormRefused
-from wanqi.collection.schedule import a_year_before, checked_period, choices, due_on, latest, previous
+from wanqi.collection.schedule import (
+    a_year_before,
+    checked_period,
+    choices,
+    due_after,
+    due_on,
+    following,
+    latest,
+    previous,
+)
 from wanqi.indicators.evaluate import read_period
 from wanqi.packs import DeadlineSpec, FormSpec, LineSpec
 from wanqi.packs.specs.region import Calendar
@@ -111,3 +120,61 @@ def test_the_calendar_makes_and_unmakes_rest_days() -> None:
     assert due_on(spec, read_period("2023-01..06"), calendar=worked) == date(2023, 7, 8)
     closed = Calendar(rest_days=(date(2023, 7, 10),))
     assert due_on(spec, read_period("2023-01..06"), calendar=closed) == date(2023, 7, 11)
+
+
+@pytest.mark.parametrize(
+    ("spec", "period", "later"),
+    [
+        (form(), "2023-01..06", "2023-01..07"),
+        (form(), "2023-01", "2023-01..02"),
+        (form(), "2023-01..12", "2024-01"),
+        (form(start_month=2), "2023-01..12", "2024-01..02"),
+        (form(start_month=2), "2023-01..02", "2023-01..03"),
+        (form(months="single"), "2023-12", "2024-01"),
+        (form("quarter"), "2023Q4", "2024Q1"),
+        (form("half"), "2023H1", "2023H2"),
+        (form("year"), "2023", "2024"),
+        (form("once"), "2023-05-08", None),
+    ],
+)
+def test_the_period_after(spec: FormSpec, period: str, later: str | None) -> None:
+    found = following(spec, read_period(period))
+    assert (found.id if found else None) == later
+    if found is not None:
+        before = previous(spec, found)
+        assert before is not None
+        assert before.id == read_period(period).id
+
+
+def on_rest(rule: str) -> DeadlineSpec:
+    return DeadlineSpec.model_validate({"day": 5, "rest_days": rule})
+
+
+@pytest.mark.parametrize(
+    ("spec", "period", "due", "later"),
+    [
+        # by the rule: 5 July stays the 5th, also where a rest day had moved it
+        (form(), "2023-01..06", date(2023, 7, 5), date(2023, 8, 5)),
+        (form(deadline=on_rest("after")), "2023-01..07", date(2023, 8, 7), date(2023, 9, 5)),
+        # another day: one period later, the end of a month to the end of a month
+        (form(), "2023-01..06", date(2023, 7, 20), date(2023, 8, 20)),
+        (form(), "2023-01..06", date(2023, 6, 30), date(2023, 7, 31)),
+        (form(), "2023-01", date(2023, 2, 28), date(2023, 3, 31)),
+        (form(), "2023-01", date(2023, 1, 30), date(2023, 2, 28)),
+        (form(), "2023-01..12", date(2024, 1, 31), date(2024, 2, 29)),
+        (form(start_month=2), "2023-01..12", date(2024, 1, 10), date(2024, 3, 10)),
+        (form("quarter"), "2023Q2", date(2023, 6, 30), date(2023, 9, 30)),
+        (form("quarter"), "2023Q3", date(2023, 9, 30), date(2023, 12, 31)),
+        (form("half"), "2023H1", date(2023, 7, 15), date(2024, 1, 15)),
+        (form("half"), "2023H2", date(2024, 2, 29), date(2024, 8, 31)),
+        (form("year"), "2023", date(2024, 2, 29), date(2025, 2, 28)),
+        # a moved day on a rest day goes where the form's rule sends it: 20 August 2023 is a Sunday
+        (form(deadline=on_rest("after")), "2023-01..06", date(2023, 7, 20), date(2023, 8, 21)),
+        (form(deadline=on_rest("before")), "2023-01..06", date(2023, 7, 20), date(2023, 8, 18)),
+    ],
+)
+def test_the_deadline_moves_by_one_period(spec: FormSpec, period: str, due: date, later: date) -> None:
+    span = read_period(period)
+    after = following(spec, span)
+    assert after is not None
+    assert due_after(spec, due, span, after, calendar=Calendar()) == later

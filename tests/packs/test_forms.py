@@ -72,6 +72,8 @@ def test_a_sound_form_has_no_problem() -> None:
         ),
         ("units: [a]}", "units: [c]}", (1, 1, "pack.value", "行 x 的 c 不在 units 中。")),
         ("total: y", "total: z", (1, 1, "pack.value", "sums 写的 z 不在 lines 中。")),
+        ("parts: [x]", "parts: [y]", (1, 1, "pack.value", "sums 中 y 的分项不能有它自己，也不能重复。")),
+        ("parts: [x]", "parts: [x, x]", (1, 1, "pack.value", "sums 中 y 的分项不能有它自己，也不能重复。")),
         ("id: y,", "id: x,", (1, 1, "pack.value", "行 x 写了两次。")),
         (
             "cadence: month",

@@ -139,6 +139,18 @@ def test_five_units_from_task_to_lock(desk: Callable[..., Desk], tmp_path: Path)
     clean(office, "returns_locked_one")
     assert "451" in page.locator(".return-value").nth(1).inner_text()
 
+    page = office.open(round.replace(office.url, ""))
+    page.click("a:has-text('下期报数')")
+    clean(office, "returns_next")
+    held = desk("clerk-digital", PHONE)
+    page = held.open(page.url.replace(office.url, ""))
+    clean(held, "returns_next")
+    offered = page.input_value("#id_due_on")
+    page.fill("#id_due_on", f"{offered[:-2]}{28 if offered[-2:] != '28' else 27}")
+    page.click("button:has-text('下发')")
+    page.wait_for_selector("text=已下发给5个单位")
+    clean(held, "returns_round_next")
+
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 def test_rows_are_pasted_from_a_spreadsheet(desk: Callable[..., Desk], size: tuple[int, int]) -> None:
@@ -183,12 +195,12 @@ def test_a_form_is_made_by_searching_for_indicators(desk: Callable[..., Desk], s
     page.click(".form-found li:has-text('千兆') button >> nth=0")
     page.wait_for_selector(".form-line")
     clean(here, "form_edit")
-    page.fill("[name^=last-]", "三成")
+    page.fill("[name^=share-] >> nth=0", "三成")
     page.click("button:has-text('保存报表')")
     page.wait_for_selector("#form-errors:has-text('不是数字')")
     here.complaints.clear()  # the browser itself notes the 422
     clean(here, "form_refused")
-    page.fill("[name^=last-]", "30")
+    page.fill("[name^=share-] >> nth=0", "30")
     page.click("button:has-text('保存报表')")
     page.wait_for_selector("text=可以下发了")
     clean(here, "form_made")

@@ -9,6 +9,7 @@ from typing import Any
 from wanqi.core.packs import current_pack
 from wanqi.packs import FormSpec, PacksRefused, read_form
 from wanqi.packs.pack import content_digest
+from wanqi.registry.profiles import imports_of
 
 from .errors import FormMissing, FormRefused
 from .models import Form, Round
@@ -52,10 +53,15 @@ def digest_of(spec: FormSpec) -> str:
     return content_digest(as_definition(spec))
 
 
+def read_definition(region: str, definition: Mapping[str, Any]) -> FormSpec:
+    """Return a definition somebody made; its rows may follow a profile made in the browser. Raises PacksRefused."""
+    return read_form(current_pack(region), definition, profiles=imports_of(region))
+
+
 def checked_form(region: str, definition: Mapping[str, Any]) -> FormSpec:
     """Return a definition somebody made. Raises FormRefused with every problem and what to write instead."""
     try:
-        return read_form(current_pack(region), definition)
+        return read_definition(region, definition)
     except PacksRefused as refused:
         said = "；".join(f"{one.message.rstrip('。')}（{one.hint.rstrip('。')}）" for one in refused.problems)
         raise FormRefused(f"报表还不能用：{said}。", hint="请改正后再保存。") from None

@@ -47,6 +47,16 @@ def previous(spec: FormSpec, period: Period) -> Period | None:
     return _ending(spec, period.end.year * 12 + period.end.month - _MONTHS[spec.cadence])
 
 
+def following(spec: FormSpec, period: Period) -> Period | None:
+    """Return the form's period after this one; None for a form asked once."""
+    if spec.cadence == "once":
+        return None
+    ends = period.end.year * 12 + period.end.month
+    later = _ending(spec, ends + _MONTHS[spec.cadence])
+    # Where a year begins with 1—2月, there is no period that ends with January.
+    return later if later.id != period.id else _ending(spec, ends + _MONTHS[spec.cadence] + 1)
+
+
 def a_year_before(spec: FormSpec, period: Period) -> Period | None:
     """Return the same period of the year before; None for a form asked once."""
     return None if spec.cadence == "once" else same_period_last_year(period)
@@ -82,7 +92,26 @@ def due_on(spec: FormSpec, period: Period, *, calendar: Calendar) -> date:
     """Return the day by which the figures of a period are due."""
     months = period.end.year * 12 + period.end.month - 1 + spec.deadline.months
     last = month_end(months // 12, months % 12 + 1)
-    due = last.replace(day=min(spec.deadline.day, last.day))
+    return _working(spec, last.replace(day=min(spec.deadline.day, last.day)), calendar=calendar)
+
+
+def due_after(spec: FormSpec, due: date, period: Period, later: Period, *, calendar: Calendar) -> date:
+    """Return the day by which a later period's figures are due, where those of `period` were asked for by `due`.
+
+    A day by the form's rule is followed by the one of the rule; any other moves by as many months as the period did,
+    the end of a month to the end of a month.
+    """
+    if due == due_on(spec, period, calendar=calendar):
+        return due_on(spec, later, calendar=calendar)
+    moved = (later.end.year - period.end.year) * 12 + later.end.month - period.end.month
+    months = due.year * 12 + due.month - 1 + moved
+    last = month_end(months // 12, months % 12 + 1)
+    at_the_end = due == month_end(due.year, due.month)
+    return _working(spec, last if at_the_end else last.replace(day=min(due.day, last.day)), calendar=calendar)
+
+
+def _working(spec: FormSpec, due: date, *, calendar: Calendar) -> date:
+    """Return the day itself, or the one its rest days move it to by the form's rule."""
     step = {"keep": 0, "before": -1, "after": 1}[spec.deadline.rest_days]
     while step and is_rest_day(due, calendar):
         due += timedelta(days=step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from wanqi.packs.errors import PacksRefused, Problem
 from wanqi.packs.files import load
@@ -12,8 +12,8 @@ from wanqi.packs.pack import Item, Pack
 from wanqi.packs.specs.forms import FormSpec, LineSpec, unit_scale
 
 
-def check_form(pack: Pack, item: Item[FormSpec]) -> Iterable[Problem]:
-    """Yield every problem of a form with what the region has."""
+def check_form(pack: Pack, item: Item[FormSpec], *, profiles: Collection[str] = ()) -> Iterable[Problem]:
+    """Yield every problem of a form with what the region has; profiles: import profiles beside the pack's."""
     spec = item.spec
     offices = [one.code for one in pack.offices]
     if spec.office not in offices:
@@ -28,8 +28,9 @@ def check_form(pack: Pack, item: Item[FormSpec]) -> Iterable[Problem]:
             yield item.file.problem((*item.at, "units", index), "pack.idle-unit", message, hint)
     for index, line in enumerate(spec.lines):
         yield from _line(pack, item, line, index)
-    if spec.rows is not None and spec.rows.profile not in pack.imports:
-        yield unknown(item, ("rows", "profile"), "导入方案", spec.rows.profile, pack.imports)
+    known = {*pack.imports, *profiles}
+    if spec.rows is not None and spec.rows.profile not in known:
+        yield unknown(item, ("rows", "profile"), "导入方案", spec.rows.profile, sorted(known))
 
 
 def _line(pack: Pack, item: Item[FormSpec], line: LineSpec, index: int) -> Iterable[Problem]:
@@ -50,13 +51,16 @@ def _line(pack: Pack, item: Item[FormSpec], line: LineSpec, index: int) -> Itera
         yield item.file.problem((*item.at, *at, "unit"), "pack.form-unit", message, hint)
 
 
-def read_form(pack: Pack, definition: Mapping[str, object]) -> FormSpec:
-    """Return a form given as data, read and checked like a file of the region. Raises PacksRefused."""
+def read_form(pack: Pack, definition: Mapping[str, object], *, profiles: Collection[str] = ()) -> FormSpec:
+    """Return a form given as data, read and checked like a file of the region; profiles: beside the pack's.
+
+    Raises PacksRefused.
+    """
     path = f"{pack.region}/forms/{definition.get('id', 'form')}.yaml"
     file, problems = load(path, json.dumps(definition, ensure_ascii=False, indent=1).encode())
     if file is None or not isinstance(file.spec, FormSpec):
         raise PacksRefused(problems)
-    found = tuple(check_form(pack, Item(file.spec, file, (), file.spec.id)))
+    found = tuple(check_form(pack, Item(file.spec, file, (), file.spec.id), profiles=profiles))
     if found:
         raise PacksRefused(found)
     return file.spec

@@ -121,6 +121,8 @@ class FormSpec(Spec):
             missing = [id for id in (one.total, *one.parts) if id not in ids]
             if missing:
                 raise ValueError(f"sums 写的 {missing[0]} 不在 lines 中。")
+            if one.total in one.parts or len(set(one.parts)) < len(one.parts):
+                raise ValueError(f"sums 中 {one.total} 的分项不能有它自己，也不能重复。")
         return self
 
     def _line_holds(self, line: LineSpec) -> None:

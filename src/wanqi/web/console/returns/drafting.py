@@ -1,15 +1,13 @@
-"""A form as it is being made on the page: what was typed, as a definition, and where each problem of it belongs."""
+"""A form as it is being made on the page: what was typed, taken from a form that is there or from what was sent."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from wanqi.core.packs import current_pack
-from wanqi.packs import FormSpec, PacksRefused, read_form
+from wanqi.packs import FormSpec, JumpSpec
 
 HEAD = (
     "title",
@@ -22,6 +20,8 @@ HEAD = (
     "rest_days",
     "evidence",
     "guidance",
+    "note",
+    "most",
 )
 USUAL = {
     "cadence": "month",
@@ -33,25 +33,28 @@ USUAL = {
     "evidence": "asked",
     "kind": "lines",
 }
-LINE = (
-    "indicator",
-    "title",
-    "unit",
-    "minimum",
-    "maximum",
-    "note",
-    "last",
-    "last_least",
-    "same",
-    "same_least",
-)
+LINE = ("indicator", "title", "unit", "minimum", "maximum", "note")
+AGAINST = {"last": "上期", "same": "上年同期"}
 MOST_LINES = 60
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass
+class Jump:
+    """A change that asks for a reason, as typed. share: per cent, "" for none; least: the smallest difference."""
+
+    against: str = "last"
+    share: str = ""
+    least: str = ""
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.share or self.least)
+
+
+@dataclass
 class Line:
-    """One line as typed. last, same: per cent of a change that asks for a reason, "" for none."""
+    """One line as typed."""
 
     id: str
     typed: dict[str, str] = field(default_factory=dict)
@@ -59,9 +62,17 @@ class Line:
     required: bool = True
     evidence: bool = False
     falling: bool = True
+    jumps: list[Jump] = field(default_factory=list)
     name: str = ""
     kept_unit: str = ""
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def offered(self) -> list[Jump]:
+        """The jumps with an empty one for each yardstick that has none, and one more where none is empty."""
+        used = {one.against for one in self.jumps}
+        spare = [Jump(against) for against in AGAINST if against not in used]
+        return [*self.jumps, *(spare or [Jump()])]
 
 
 @dataclass
@@ -111,7 +122,9 @@ def from_spec(spec: FormSpec) -> Draft:
         "rest_days": spec.deadline.rest_days,
         "evidence": spec.evidence,
         "guidance": spec.guidance or "",
+        "note": spec.note or "",
         "kind": "rows" if spec.rows else "lines",
+        "most": str(spec.rows.most) if spec.rows else "",
     }
     for line in spec.lines:
         typed = {
@@ -122,31 +135,34 @@ def from_spec(spec: FormSpec) -> Draft:
             "maximum": line.maximum if line.maximum is not None else "",
             "note": line.note or "",
         }
-        for jump in line.jump:
-            typed[jump.against] = format((Decimal(jump.share) * 100).normalize(), "f")
-            typed[f"{jump.against}_least"] = "" if jump.least == "0" else jump.least
-        draft.lines.append(
-            Line(line.id, typed, list(line.units), line.required, line.evidence, line.falling == "reason")
-        )
+        falls, jumps = line.falling == "reason", [_jump(one) for one in line.jump]
+        draft.lines.append(Line(line.id, typed, list(line.units), line.required, line.evidence, falls, jumps))
     draft.sums = [Sum(one.total, list(one.parts), one.relation) for one in spec.sums]
     return draft
+
+
+def _jump(jump: JumpSpec) -> Jump:
+    share = format((Decimal(jump.share) * 100).normalize(), "f")
+    return Jump(jump.against, share, "" if jump.least == "0" else jump.least)
 
 
 def from_page(sent: Any) -> Draft:
     """Return a form as the page sent it."""
     draft = Draft(units=sent.getlist("units"), profile=sent.get("profile", ""))
-    draft.head = {name: sent.get(name, "").strip() for name in (*HEAD, "kind")}
-    for id in sent.getlist("line")[:MOST_LINES]:
-        if not _ID.fullmatch(id):
-            continue
+    draft.head = {name: _text(sent, name) for name in (*HEAD, "kind")}
+    ids = [id for id in sent.getlist("line") if _ID.fullmatch(id)]
+    if len(ids) > MOST_LINES:
+        draft.say("lines", f"一张报表最多{MOST_LINES}个指标，后面的{len(ids) - MOST_LINES}个没有收下。")
+    for id in ids[:MOST_LINES]:
         draft.lines.append(
             Line(
                 id,
-                {name: sent.get(f"{name}-{id}", "").strip() for name in LINE},
+                {name: _text(sent, f"{name}-{id}") for name in LINE},
                 sent.getlist(f"who-{id}"),
                 f"required-{id}" in sent,
                 f"evidence-{id}" in sent,
                 f"falling-{id}" in sent,
+                _jumps(sent, id),
             )
         )
     for number in range(len(sent.getlist("sum"))):
@@ -156,139 +172,15 @@ def from_page(sent: Any) -> Draft:
     return draft
 
 
-def definition_of(draft: Draft, code: str) -> dict[str, Any]:
-    """Return what a file of forms/ would say, without its version; what cannot be read is said in the draft."""
-    head = draft.head
-    if not head["title"]:
-        draft.say("title", "请填写报表名称。")
-    if not draft.units:
-        draft.say("units", "请至少选择一个报送单位。")
-    found: dict[str, Any] = {
-        "id": code,
-        "title": head["title"],
-        "office": head["office"],
-        "units": draft.units,
-        "cadence": head["cadence"],
-        "deadline": {
-            "day": _whole(draft, "day", 1, 31),
-            "months": _whole(draft, "after", 0, 12),
-            "rest_days": head["rest_days"],
-        },
-        "evidence": head["evidence"],
-    }
-    if head["cadence"] == "month":
-        found["months"] = head["months"]
-        if head["months"] == "cumulative" and head["start_month"] == "2":
-            found["start_month"] = 2
-    if head["guidance"]:
-        found["guidance"] = head["guidance"]
-    if head["kind"] == "rows":
-        if not draft.profile:
-            draft.say("profile", "请选择明细的列。")
-        return {**found, "rows": {"profile": draft.profile}}
-    if not draft.lines:
-        draft.say("lines", "还没有指标：请在下面查找并添加。")
-    found["lines"] = [_line(line, draft.units) for line in draft.lines]
-    if draft.sums:
-        found["sums"] = [_sum(draft, one) for one in draft.sums]
-    return found
+def _text(sent: Any, name: str) -> str:
+    """Return what was typed in a field; a browser ends the lines of a text with two characters."""
+    text: str = sent.get(name, "")
+    return text.replace("\r\n", "\n").strip()
 
 
-def _whole(draft: Draft, name: str, low: int, high: int) -> int:
-    text = draft.head[name]
-    if text.isascii() and text.isdecimal() and len(text) < 3 and low <= int(text) <= high:
-        return int(text)
-    draft.say(name, f"请填{low}到{high}之间的整数。")
-    return low
-
-
-def _line(line: Line, units: list[str]) -> dict[str, Any]:
-    typed = line.typed
-    found: dict[str, Any] = {"id": line.id, "indicator": typed["indicator"]}
-    found |= {name: typed[name] for name in ("title", "unit", "note") if typed.get(name)}
-    who = [unit for unit in line.who if unit in units]
-    if who and set(who) != set(units):
-        found["units"] = who
-    if len(who or units) > 1:
-        found["combine"] = "sum"
-    found |= {"required": line.required, "evidence": line.evidence}
-    found["falling"] = "reason" if line.falling else "allow"
-    for name, title in (("minimum", "最小值"), ("maximum", "最大值")):
-        found[name] = _number(line, typed.get(name, ""), title) if typed.get(name) else None
-    jumps = []
-    for against, title in (("last", "与上期相差"), ("same", "与上年同期相差")):
-        if typed.get(against):
-            share = _number(line, typed[against].removesuffix("%"), title)
-            least = _number(line, typed.get(f"{against}_least") or "0", f"{title}的最小差额")
-            share = format((Decimal(share) / 100).normalize(), "f")
-            jumps.append({"against": against, "share": share, "least": least})
-    if jumps:
-        found["jump"] = jumps
-    return found
-
-
-def _number(line: Line, text: str, title: str) -> str:
-    try:
-        number = Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        line.errors.append(f"{title}“{text[:20]}”不是数字。")
-        return "0"
-    return format(number.normalize(), "f")
-
-
-def _sum(draft: Draft, one: Sum) -> dict[str, Any]:
-    if not one.total or not one.parts:
-        draft.say("sums", "核对关系要选一个合计和至少一个分项。")
-    elif one.total in one.parts:
-        draft.say("sums", "合计不能同时是自己的分项。")
-    return {"total": one.total, "parts": one.parts, "relation": one.relation}
-
-
-def check(region: str, draft: Draft, definition: Mapping[str, Any]) -> None:
-    """Say in the draft what the region refuses of a definition, each problem at its field or line."""
-    whole = {**definition, "version": "2000-1"}
-    try:
-        read_form(current_pack(region), whole)
-    except PacksRefused as refused:
-        paths = list(_paths(whole, ()))
-        for problem in refused.problems:
-            path = paths[problem.line - 1] if 0 < problem.line <= len(paths) else ()
-            _place(draft, path, _in_words(region, draft, f"{problem.message.rstrip('。')}。{problem.hint}"))
-
-
-def _place(draft: Draft, path: tuple[Any, ...], words: str) -> None:
-    if path[:1] == ("lines",) and len(path) > 1 and path[1] < len(draft.lines):
-        draft.lines[path[1]].errors.append(words)
-    elif path[:1] == ("deadline",):
-        draft.say({"day": "day", "months": "after"}.get(path[-1], "day"), words)
-    else:
-        named = path[0] if path else ""
-        draft.say({"rows": "profile"}.get(named, named), words)
-
-
-def _in_words(region: str, draft: Draft, words: str) -> str:
-    """Return a message with names instead of the codes of units and lines."""
-    pack = current_pack(region)
-    names = {one.code: one.name for one in pack.units}
-    for line in draft.lines:
-        indicator = pack.indicators.get(line.typed.get("indicator", ""))
-        names[line.id] = line.typed.get("title") or (indicator.title if indicator else line.id)
-    return re.sub(
-        r"(?<![\w.-])[a-z0-9]+(?:-[a-z0-9]+)*(?![\w.-])", lambda found: names.get(found[0], found[0]), words
+def _jumps(sent: Any, id: str) -> list[Jump]:
+    columns = [sent.getlist(f"{name}-{id}") for name in ("against", "share", "least")]
+    typed = (
+        Jump(against, share.strip(), least.strip()) for against, share, least in zip(*columns, strict=False)
     )
-
-
-def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield what stands on each line of a value written as JSON with one entry a line."""
-    inner: list[tuple[Any, Any]] = []
-    if isinstance(value, Mapping):
-        inner = list(value.items())
-    elif isinstance(value, list | tuple):
-        inner = list(enumerate(value))
-    yield path
-    if inner:
-        for name, one in inner:
-            yield from _paths(one, (*path, name))
-        yield path
+    return [one for one in typed if one.filled]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from wanqi.collection.actions import correct_form, create_form, withdraw_form
 from wanqi.collection.errors import FormRefused
-from wanqi.collection.forms import forms_of, spec_from
+from wanqi.collection.forms import form_of, forms_of, spec_from
 from wanqi.collection.models import Form
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import AccessRefused, RowInvalid, RowStale
@@ -22,8 +22,9 @@ from wanqi.web.console.registers.forms import ReasonForm
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
-from . import drafting
-from .drafting import MOST_LINES, Draft, Line, Sum
+from . import defining, drafting
+from .defining import MOST_ROWS
+from .drafting import AGAINST, MOST_LINES, Draft, Line, Sum
 from .form_pages import CADENCES, EVIDENCE, crumbs, own_form
 from .posted import seen_in
 from .rounds import refuse
@@ -39,7 +40,7 @@ def create(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     region = place_of(request).region
     if request.method != "POST":
-        return _page(request, Draft())
+        return _page(request, _begun(request, region))
     draft = drafting.from_page(request.POST)
     if not _is_kept(request, draft, region):
         return _page(request, draft)
@@ -125,6 +126,16 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return render_page(request, "returns/ask.html", context, status=422 if form.errors else 200)
 
 
+def _begun(request: HttpRequest, region: str) -> Draft:
+    """Return an empty form, or one like another that has a title of its own. Raises FormMissing."""
+    like = request.GET.get("like", "")
+    if not like:
+        return Draft()
+    draft = drafting.from_spec(form_of(region, like))
+    draft.head["title"] += "（另做）"
+    return draft
+
+
 def _own(actor: Actor, row: Form, verb: str) -> None:
     if not actor.may_place("form", verb, region=row.region_id, office=row.office_id, area=None, unit=None):
         raise AccessRefused("这张报表不归您的股室，不能修改。", hint="请联系责任股室。")
@@ -134,8 +145,11 @@ def _is_kept(request: HttpRequest, draft: Draft, region: str) -> bool:
     """Do what a button of the page asks of the draft; return whether the form is to be kept now."""
     step = request.POST.get("step", "save")
     what, _, which = step.partition(":")
-    if what == "add" and which in current_pack(region).indicators and len(draft.lines) < MOST_LINES:
-        draft.lines.append(Line(draft.next_id(), {"indicator": which, "minimum": "0"}))
+    if what == "add" and which in current_pack(region).indicators:
+        if len(draft.lines) < MOST_LINES:
+            draft.lines.append(Line(draft.next_id(), {"indicator": which, "minimum": "0"}))
+        else:
+            draft.say("lines", f"一张报表最多{MOST_LINES}个指标，请另做一张报表。")
     elif what == "remove":
         draft.lines = [line for line in draft.lines if line.id != which]
         for one in draft.sums:
@@ -147,9 +161,9 @@ def _is_kept(request: HttpRequest, draft: Draft, region: str) -> bool:
 
 def _checked(region: str, draft: Draft, code: str) -> dict[str, Any] | None:
     """Return the definition, or None when the draft says what is wrong with it."""
-    definition = drafting.definition_of(draft, code)
+    definition = defining.definition_of(draft, code)
     if not draft.has_errors:
-        drafting.check(region, draft, definition)
+        defining.check(region, draft, definition)
     return None if draft.has_errors else definition
 
 
@@ -175,11 +189,9 @@ def _page(request: HttpRequest, draft: Draft, *, row: Form | None = None, status
         "row": row,
         "sums": [*draft.sums, Sum()] if len(draft.lines) > 1 else [],
         "offices": _offices(request.actor, region),  # type: ignore[attr-defined]
-        "units": list(
-            Unit.objects.filter(region=region, active=True)
-            .order_by("position", "id")
-            .values_list("code", "name")
-        ),
+        "units": _units(region, draft),
+        "against": AGAINST.items(),
+        "most_rows": MOST_ROWS,
         "cadences": CADENCES.items(),
         "evidences": EVIDENCE.items(),
         "profiles": [(one.id, one.title) for one in profiles_of(region)],
@@ -198,6 +210,17 @@ def _offices(actor: Actor, region: str) -> list[tuple[str, str]]:
         for one in offices
         if actor.may_place("form", "create", region=region, office=one.pk, area=None, unit=None)
     ]
+
+
+def _units(region: str, draft: Draft) -> list[tuple[str, str]]:
+    """Return the units to choose from: those of the form first, in its order, which is the one they are listed in."""
+    found = {
+        one.code: one.name if one.active else f"{one.name}（已停用）"
+        for one in Unit.objects.filter(region=region).order_by("position", "id")
+        if one.active or one.code in draft.units
+    }
+    chosen = [code for code in draft.units if code in found]
+    return [(code, found[code]) for code in (*chosen, *(code for code in found if code not in chosen))]
 
 
 def _found(region: str, text: str, draft: Draft) -> list[dict[str, Any]]:

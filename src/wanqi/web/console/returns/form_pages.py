@@ -122,6 +122,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "rounds": [(one, read_period(one.period).words) for one in rounds.order_by("-due_on", "-pk")[:12]],
         "history": timeline(row, limit=60) if row else [],
         "may_issue": code in own_forms(actor, place.region),
+        "may_create": actor.can("form", "create"),
         "may_correct": row is not None and _may(actor, row, "correct"),
         "may_withdraw": row is not None and _may(actor, row, "withdraw"),
     }

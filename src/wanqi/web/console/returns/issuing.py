@@ -29,10 +29,9 @@ from . import shown
 from .rounds import refuse
 
 
-class IssueForm(forms.Form):
-    """What a round is issued with; the deadline follows the form's rule unless it is changed."""
+class AskForm(forms.Form):
+    """By when a round is asked for, of whom, and a word to them."""
 
-    period = forms.ChoiceField(label="时期")
     due_on = forms.DateField(label="报送期限", widget=DayInput())
     units = forms.MultipleChoiceField(label="报送单位", required=False, widget=forms.CheckboxSelectMultiple())
     message = forms.CharField(
@@ -42,6 +41,24 @@ class IssueForm(forms.Form):
         help_text="显示在各单位的填报页上方，如“本月请附盖章清单”。",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, spec: FormSpec, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {
+            unit.code: unit.name
+            for unit in Unit.objects.filter(region=region, code__in=spec.units, active=True)
+        }
+        units: Any = self.fields["units"]
+        units.choices = [(code, names[code]) for code in spec.units if code in names]
+        for name in ("due_on", "message"):
+            dress(self.fields[name])
+
+
+class IssueForm(AskForm):
+    """What a round is issued with; the deadline follows the form's rule unless it is changed."""
+
+    period = forms.ChoiceField(label="时期")
+    field_order = ("period", "due_on", "units", "message")
 
     def __init__(
         self, *args: Any, spec: FormSpec, region: str, on: date, asked: str = "", **kwargs: Any
@@ -61,19 +78,12 @@ class IssueForm(forms.Form):
             "due_on": due_on(spec, chosen, calendar=calendar),
             "units": list(spec.units),
         }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, spec=spec, region=region, **kwargs)
         period: Any = self.fields["period"]
         period.choices = [
             (one.id, f"{one.words}{'（已下发）' if one.id in issued else ''}") for one in offered
         ]
-        names = {
-            unit.code: unit.name
-            for unit in Unit.objects.filter(region=region, code__in=spec.units, active=True)
-        }
-        units: Any = self.fields["units"]
-        units.choices = [(code, names[code]) for code in spec.units if code in names]
-        for name in ("period", "due_on", "message"):
-            dress(self.fields[name])
+        dress(period)
 
 
 def own_forms(actor: Actor, region: str) -> dict[str, FormSpec]:
@@ -110,11 +120,9 @@ def issue(request: HttpRequest) -> HttpResponse:
             asked=request.GET.get("period", ""),
         )
     if form is not None and spec is not None and sent and form.is_valid():
-        round = _issued(spec, form, actor=actor, region=place.region)
+        round = issued(spec, form, form.cleaned_data["period"], actor=actor, region=place.region)
         if round is not None:
-            count = round.returns.count()
-            messages.success(request, f"已下发给{count}个单位，期限{round.due_on.isoformat()}。")
-            return redirect("returns.round", pk=round.pk)
+            return done(request, round)
     context = {
         "title": "下发报数任务",
         "crumbs": shown.crumbs(("下发", None)),
@@ -128,13 +136,20 @@ def issue(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _issued(spec: FormSpec, form: IssueForm, *, actor: Actor, region: str) -> Round | None:
+def done(request: HttpRequest, round: Round) -> HttpResponse:
+    """Go to a round that was issued just now."""
+    count = round.returns.count()
+    messages.success(request, f"已下发给{count}个单位，期限{round.due_on.isoformat()}。")
+    return redirect("returns.round", pk=round.pk)
+
+
+def issued(spec: FormSpec, form: AskForm, period: str, *, actor: Actor, region: str) -> Round | None:
     """Return the round issued as the form says, or None when the form says why not."""
     given = form.cleaned_data
     try:
         return issue_round(
             spec.id,
-            given["period"],
+            period,
             region=region,
             actor=actor,
             due=given["due_on"],

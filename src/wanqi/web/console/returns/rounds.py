@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wanqi.collection.access import get_round
 from wanqi.collection.actions import cancel_round, lock_round
+from wanqi.collection.errors import CollectionError
 from wanqi.collection.forms import spec_of
 from wanqi.collection.models import Return, Round
 from wanqi.collection.overview import counts_of
 from wanqi.collection.states import TITLES
+from wanqi.collection.upcoming import upcoming
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowInvalid
 from wanqi.indicators.evaluate import read_period
@@ -68,8 +70,23 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         and not round.withdrawn_at
         and not locked,
         "may_export": actor.can("form", "export"),
+        **_following(actor, round),
     }
     return render_page(request, "returns/round.html", context)
+
+
+def _following(actor: Actor, round: Round) -> dict[str, Any]:
+    """Return what the page says of the next period: the round that asks for it, or that it may be asked for now."""
+    try:
+        coming = upcoming(round)
+    except CollectionError:
+        return {}  # out of use, asked once, or in another rhythm by now
+    can = may(actor, round, "create", resource="form") and not round.withdrawn_at
+    return {
+        "next_words": coming.period.words,
+        "next_round": coming.issued,
+        "may_issue_next": can and not coming.issued,
+    }
 
 
 @require_POST

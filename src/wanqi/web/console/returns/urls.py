@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import editing, files, filling, form_pages, handing, issuing, reminding, rounds, steps, tasks
+from . import (
+    editing,
+    files,
+    filling,
+    following,
+    form_pages,
+    handing,
+    issuing,
+    reminding,
+    rounds,
+    steps,
+    tasks,
+)
 
 urlpatterns = [
     path("returns/", tasks.show, name="returns"),
     path("returns/new/", issuing.issue, name="returns.issue"),
     path("returns/rounds/<int:pk>/", rounds.show, name="returns.round"),
+    path("returns/rounds/<int:pk>/next/", following.issue_next, name="returns.next"),
     path("returns/rounds/<int:pk>/remind/", reminding.remind_units, name="returns.remind"),
     path("returns/rounds/<int:pk>/lock/", rounds.lock_all, name="returns.lock-all"),
     path("returns/rounds/<int:pk>/cancel/", rounds.cancel, name="returns.cancel"),
