@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from procrastinate.contrib.django import app as queue
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from .actions import standing_books
 from .screening import tasks as screens
 from .standings import keeping
 
-__all__ = ["keep_standings", "look_at_the_day", "screens"]
+__all__ = ["keep_standings", "look_at_the_day", "screens", "work_standings"]
 
 
 @queue.task(name=keeping.TASK)
 def keep_standings(region: str) -> None:
-    """Compare what is due in a region; one at a time, woken by triggers in the transaction that changed something."""
+    """Follow single changes in a region; woken by triggers in the transaction that changed something.
+
+    One at a time; where much is due, that is done by a call of its own beside this one.
+    """
     keeping.forget_other_calls(region)
+    keeping.work_single(region, call=lambda: _call_for_the_rest(region))
+
+
+@queue.task(name=keeping.ALL_TASK)
+def work_standings(region: str) -> None:
+    """Compare everything that is due in a region; one at a time."""
     keeping.work(region)
+
+
+def _call_for_the_rest(region: str) -> None:
+    """Queue a run for everything that is due, unless one waits already."""
+    name = f"standings-all:{region}"
+    if not ProcrastinateJob.objects.filter(lock=name, status="todo").exists():
+        queue.configure_task(keeping.ALL_TASK, lock=name).defer(region=region)
 
 
 @queue.periodic(cron="* * * * *")

@@ -269,9 +269,9 @@ def test_the_tasks_do_what_is_due_and_take_other_calls_away() -> None:
 
 KILLED = """
 import django; django.setup()
-from wanqi.policies.actions import standing_runs
+from wanqi.policies.actions import standing_notes, standing_runs
 from wanqi.policies.standings import keeping
-standing_runs.FEW, standing_runs.MANY, keeping.LONG = 5, 20, 10
+standing_runs.FEW, standing_runs.MANY, standing_runs.WRITTEN, standing_notes.TOGETHER, keeping.LONG = 5, 20, 5, 10, 10
 keeping.work("cn-430682", progress=lambda done, total: print(done, flush=True))
 """
 

@@ -1,7 +1,9 @@
-"""Writers that bring standings up to what changed, chunk by chunk; every chunk is one transaction and can be lost.
+"""Writers that bring standings up to what changed: a few by name, or many together.
 
-A chunk first takes the notes of its organisations away and then reads their data, so that whatever is committed later
-leaves a note of its own. Killed at any point, nothing of the chunk was done and its notes still stand.
+A few are one transaction: their notes are taken away, then their data are read, so that whatever is committed later
+leaves a note of its own. Many are read and worked out while nothing is locked; what comes out is written part by part,
+of those only whose notes are still the ones seen before, so that single changes are followed meanwhile and neither
+undoes what the other wrote. Killed at any point, nothing of the part was done and its notes still stand.
 """
 
 from __future__ import annotations
@@ -14,8 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
-from django.db.models import Count
+from django.db import transaction
 
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
@@ -27,19 +28,20 @@ from wanqi.rules.errors import ValueRefused
 from wanqi.rules.population import FactsRefused, given
 from wanqi.rules.programmes import Derivation, OrganisationRefused, check_organisation
 
-from ..models import Grouping, StandingDue, Track
+from ..models import Grouping, Track
 from ..standings.population import rows_of
 from ..standings.ready import derivation, holders, own_turns, tracks_of, working
 from ..standings.working import Answer, Working
-from .standing_books import DAY, RULE
+from . import standing_notes as notes
+from .standing_notes import Items
 from .standing_rows import Held, Values, held, values_of, write_few, write_groups, write_many
 
 ALONE = 50  # organisations among which one whose data are refused is found by looking at each
-FEW = 200  # organisations compared one by one in a transaction
-MANY = 4_000  # organisations compared together in one
-DENSE = 5  # together pays where at least one in so many of a range of ids is due
+FEW = 50  # organisations compared one by one in a transaction, a fraction of a second
+MANY = 4_000  # organisations worked out together
+WRITTEN = 500  # of them written in one transaction
 CAUSES = 20  # what is kept of what caused a change
-Causes = Mapping[int, list[str] | None]  # organisation → what changed of it; None is everything
+Causes = Mapping[int, Items]
 ORGANISATION, NAMES, TITLES = "organisation", "former_names", "titles"
 
 
@@ -63,6 +65,10 @@ class Day:
         by_name = {(one.programme, one.kind): one for one in tracks}
         return cls(region, on, pack, by_name, workings, derivation(pack, on))
 
+    def locked(self) -> bool:
+        """Lock the region's standings to the end of the transaction; returns whether these are still its rules."""
+        return notes.locked(self.region, on=self.on, digest=self.pack.digest)
+
     @property
     def homed(self) -> frozenset[str]:
         """The facts that are columns of the register, and the former names."""
@@ -71,63 +77,42 @@ class Day:
 
 
 def work_few(day: Day, organisations: Sequence[int]) -> int:
-    """Compare some due organisations with what their changes touch; returns how many rows were written."""
-    with transaction.atomic():
-        causes = _taken(day.region, organisations)
-        return _each(day, causes)
+    """Compare some due organisations with what their changes touch; returns how many there were.
 
-
-def work_many(day: Day, organisations: Sequence[int]) -> int:
-    """Compare many due organisations with everything, together; returns how many organisations there were."""
+    None where rules or day have moved on, nor are their notes taken then.
+    """
     with transaction.atomic():
-        causes = _taken(day.region, organisations)
-        if not causes:
+        if not day.locked():
             return 0
-        _parted(day, causes, sorted(causes))
+        causes = notes.taken(day.region, organisations)
+        _each(day, causes)
         return len(causes)
 
 
-def _parted(day: Day, causes: Causes, listed: Sequence[int]) -> None:
+def work_many(day: Day, organisations: Sequence[int]) -> int:
+    """Compare many due organisations with everything, together; returns how many were written.
+
+    Not among them are those that somebody else has compared meanwhile.
+    """
+    seen = notes.seen(day.region, organisations)
+    return _parted(day, seen, sorted(seen)) if seen else 0
+
+
+def _parted(day: Day, seen: Mapping[int, notes.Seen], listed: Sequence[int]) -> int:
     """Compare organisations together; where a value is refused, in halves, until the one that has it stands alone."""
     try:
-        _together(day, causes, listed)
+        return _together(day, seen, listed)
     except FactsRefused:
         if len(listed) <= ALONE:
-            _each(day, dict.fromkeys(listed), causes)
-            return
+            return work_few(day, listed)
         middle = len(listed) // 2
-        _parted(day, causes, listed[:middle])
-        _parted(day, causes, listed[middle:])
-
-
-def _taken(region: str, organisations: Sequence[int]) -> dict[int, list[str] | None]:
-    """Take the notes of some organisations away and return what changed of each; None is everything.
-
-    One transaction at a time works on a region; the others wait.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"standings:{region}"])
-        cursor.execute(
-            "DELETE FROM policies_standingdue WHERE region = %s AND organisation = ANY(%s) "
-            "RETURNING organisation, items",
-            [region, list(organisations)],
-        )
-        found: dict[int, set[str] | None] = {}
-        for organisation, items in cursor.fetchall():
-            known = found.setdefault(organisation, set())
-            found[organisation] = None if items is None or known is None else known | set(items)
-    return {one: None if items is None else sorted(items) for one, items in found.items()}
+        return _parted(day, seen, listed[:middle]) + _parted(day, seen, listed[middle:])
 
 
 # --- one by one -----------------------------------------------------------------------------------
 
 
-def _each(
-    day: Day,
-    causes: Causes,
-    told: Causes | None = None,
-) -> int:
-    """Compare organisations one by one. told: what is kept as the cause, where it is not why they are compared."""
+def _each(day: Day, causes: Causes) -> None:
     rows = list(Organisation.objects.current().filter(region_id=day.region, pk__in=causes).order_by("pk"))
     before = held(list(causes))
     data = organisations_json(rows, day.on)
@@ -147,8 +132,7 @@ def _each(
         kept |= asked
     write_groups(groups)
     gone = {key for key in before if key not in kept}
-    named = causes if told is None else told
-    return write_few(written, sorted(gone), before, {one: _short(named[one]) for one in causes})
+    write_few(written, sorted(gone), before, {one: _short(items) for one, items in causes.items()})
 
 
 def _compared(
@@ -216,7 +200,7 @@ def _short(items: list[str] | None) -> list[str] | None:
 # --- together -------------------------------------------------------------------------------------
 
 
-def _together(day: Day, causes: Causes, listed: Sequence[int]) -> None:
+def _together(day: Day, seen: Mapping[int, notes.Seen], listed: Sequence[int]) -> int:
     first, last = listed[0], listed[-1]
     with TemporaryDirectory(prefix="wanqi-standings-") as held_in:
         folder = Path(held_in)
@@ -225,12 +209,29 @@ def _together(day: Day, causes: Causes, listed: Sequence[int]) -> None:
         turns = own_turns(listed, day.on)
         frames = [_frame(day, folder, kind, ready, titled, turns) for kind, ready in day.workings.items()]
         groups = _groups(day, folder)
-    wanted = set(listed)
     found = pl.concat(frames).filter(pl.col("organisation").is_in(list(listed)))
-    write_many(found, listed, day.on, {one: _short(causes[one]) for one in listed})
-    write_groups([row for row in groups if row[0] in wanted])
-    there = set(found["organisation"].unique())
-    Grouping.objects.filter(organisation__in=[one for one in listed if one not in there]).delete()
+    return sum(
+        _written(day, {one: seen[one] for one in listed[start : start + WRITTEN]}, found, groups)
+        for start in range(0, len(listed), WRITTEN)
+    )
+
+
+def _written(
+    day: Day, seen: Mapping[int, notes.Seen], found: pl.DataFrame, groups: Mapping[int, Values]
+) -> int:
+    """Write what was found of a part of the organisations, in a transaction of its own; returns of how many."""
+    with transaction.atomic():
+        if not day.locked():
+            return 0
+        listed = notes.taken_as_seen(seen)
+        if not listed:
+            return 0
+        own = found.filter(pl.col("organisation").is_in(listed))
+        write_many(own, listed, day.on, {one: _short(seen[one].items) for one in listed})
+        write_groups([groups[one] for one in listed if one in groups])
+        there = set(own["organisation"].unique())
+        Grouping.objects.filter(organisation__in=[one for one in listed if one not in there]).delete()
+        return len(listed)
 
 
 def _frame(
@@ -254,35 +255,10 @@ def _frame(
     )
 
 
-def _groups(day: Day, folder: Path) -> list[Values]:
+def _groups(day: Day, folder: Path) -> dict[int, Values]:
     rows = given(folder, day.derivation.plan, day.pack.rule_scope)
-    found = []
+    found: dict[int, Values] = {}
     for row in rows.iter_rows(named=True):
         size, clusters = _group(day.derivation.values(row))
-        found.append((row["id"], day.region, size, clusters, None))
+        found[row["id"]] = (row["id"], day.region, size, clusters, None)
     return found
-
-
-# --- what is due ----------------------------------------------------------------------------------
-
-
-def waiting(region: str) -> int:
-    """Return how many organisations are due."""
-    rows = StandingDue.objects.filter(region=region)
-    return int(rows.aggregate(n=Count("organisation", distinct=True))["n"])
-
-
-def next_due(region: str, most: int, *, since: Any = None) -> list[int]:
-    """Return due organisations, by number. since: only those that something changed of after a moment."""
-    rows = StandingDue.objects.filter(region=region)
-    if since is not None:
-        rows = rows.filter(noted_at__gt=since).exclude(items__overlap=[RULE, DAY]).exclude(items=None)
-    return list(rows.order_by("organisation").values_list("organisation", flat=True).distinct()[:most])
-
-
-def dense(region: str, organisations: Sequence[int]) -> bool:
-    """Return whether so many of a range of numbers are due that comparing the range together pays."""
-    within = Organisation.objects.current().filter(
-        region_id=region, pk__range=(organisations[0], organisations[-1])
-    )
-    return len(organisations) > FEW and within.count() <= len(organisations) * DENSE

@@ -1,23 +1,26 @@
-"""Keeping the standings of a region up to date: everything that is due, a few at a time or many together."""
+"""Keeping the standings of a region up to date: single changes at once, and beside them whatever else is due.
+
+Both go on at the same time: a first filling or a night of minutes keeps no changed enterprise waiting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.db import connection
-from django.utils import timezone
 
 from wanqi.core.actions import jobs
 from wanqi.core.models import Job
 from wanqi.core.packs import current_pack
 
-from ..actions import standing_books, standing_runs
-from ..models import StandingBook, StandingDue
+from ..actions import standing_books, standing_notes, standing_runs
+from ..models import StandingBook
 from .ready import today
 
 Progress = Callable[[int, int], None]
 LONG = 1_000  # due organisations from which on people see how far it is
 TASK = "wanqi.policies.tasks.keep_standings"
+ALL_TASK = "wanqi.policies.tasks.work_standings"
 
 
 def work(region: str, *, progress: Progress | None = None) -> int:
@@ -25,34 +28,59 @@ def work(region: str, *, progress: Progress | None = None) -> int:
 
     Does nothing for a region whose standings are not kept. Called again after being killed, it goes on.
     """
-    if standing_books.follow(region) is None:
+    day = _brought_up(region)
+    if day is None:
         return 0
-    total = standing_runs.waiting(region)
-    if not total:
-        standing_books.filled(region)
-        return 0
-    day = standing_runs.Day.of(region, today(region))
+    total = standing_notes.waiting(region)
     job = standing_books.long_run(region, total) if total > LONG else None
-    began, done = timezone.now(), 0
-    while True:
-        fresh = standing_runs.next_due(region, standing_runs.FEW, since=began) if done else []
-        some = fresh or standing_runs.next_due(region, standing_runs.MANY)
-        if not some:
-            break
-        if not fresh and standing_runs.dense(region, some):
-            standing_runs.work_many(day, some)
+    done = 0
+    while some := standing_notes.next_due(region, standing_runs.MANY):
+        if standing_notes.dense(region, some):
+            done += standing_runs.work_many(day, some)
         else:
-            some = some[: standing_runs.FEW]
-            standing_runs.work_few(day, some)
-        done += len(some)
+            done += standing_runs.work_few(day, some[: standing_runs.FEW])
         if job is not None:
             jobs.progressed(job.pk, min(done, total), total)
         if progress is not None:
             progress(min(done, total), total)
+        day = _brought_up(region, day) or day
     standing_books.filled(region)
     if job is not None:
         jobs.ended(job.pk, state=Job.State.DONE)
     return done
+
+
+def work_single(region: str, *, call: Callable[[], None]) -> int:
+    """Compare what single changes touch until none is left; returns how many organisations were compared.
+
+    call: called once where more is due than that, so that somebody else sees to it at the same time.
+    """
+    day = _brought_up(region)
+    if day is None:
+        return 0
+    called = len(standing_notes.next_due(region, standing_runs.FEW + 1)) > standing_runs.FEW
+    if called:
+        call()
+    done = 0
+    while some := standing_notes.next_single(region, standing_runs.FEW):
+        done += standing_runs.work_few(day, some)
+        day = _brought_up(region, day) or day
+    if not standing_notes.is_due(region):
+        standing_books.filled(region)
+    elif not called:
+        call()
+    return done
+
+
+def _brought_up(region: str, day: standing_runs.Day | None = None) -> standing_runs.Day | None:
+    """Return the rules and the day that are in force now, the ones given where they still are; None: none are kept."""
+    book = standing_books.follow(region)
+    if book is None:
+        return None
+    if day is not None and (day.on, day.pack.digest) == (book.looked_on, book.pack_digest):
+        return day
+    assert book.looked_on is not None
+    return standing_runs.Day.of(region, book.looked_on)
 
 
 def forget_other_calls(region: str) -> None:
@@ -68,7 +96,7 @@ def calls_for_work(region: str) -> bool:
     """Return whether something is due in a region, or its day or rules have moved on."""
     book = StandingBook.objects.get(pk=region)
     moved = book.looked_on != today(region) or book.pack_digest != current_pack(region).digest
-    return moved or book.filled_at is None or StandingDue.objects.filter(region=region).exists()
+    return moved or book.filled_at is None or standing_notes.is_due(region)
 
 
 def make_ready(region: str) -> None:
