@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +59,32 @@ def record(
         changes=list(changes),
         reason=reason,
         address=actor.address,
+    )
+
+
+def record_each(
+    targets: Sequence[models.Model],
+    verb: str,
+    *,
+    actor: Actor,
+    changes: Callable[[Any], Sequence[Mapping[str, str]]] = lambda target: (),
+    reason: str = "",
+) -> None:
+    """Append one audit row for each of many rows that have a region, in one statement; otherwise as `record`."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor=actor.user,
+            actor_name=actor.name,
+            region_id=getattr(target, "region_id", None),
+            verb=verb,
+            target_kind=target._meta.label_lower,
+            target_id=str(target.pk),
+            target_label=str(target)[:300],
+            changes=list(changes(target)),
+            reason=reason,
+            address=actor.address,
+        )
+        for target in targets
     )
 
 
@@ -178,21 +204,7 @@ def create_rows(rows: Sequence[Row], *, actor: Actor, reason: str = "", verb: st
                 type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)
         except IntegrityError as error:
             raise RowInvalid({"": [f"有记录重复或不合规则：{str(error).splitlines()[0]}"]}) from None
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            actor=actor.user,
-            actor_name=actor.name,
-            region_id=row.region_id,
-            verb=verb,
-            target_kind=row._meta.label_lower,
-            target_id=str(row.pk),
-            target_label=str(row)[:300],
-            changes=_first_values(row),
-            reason=reason,
-            address=actor.address,
-        )
-        for row in rows
-    )
+    record_each(rows, verb, actor=actor, changes=_first_values, reason=reason)
     return rows
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowInvalid, StepRefused
 from wanqi.core.models import Office
-from wanqi.registry.actions import create_nomination
+from wanqi.registry.actions import create_nominations
 from wanqi.registry.models import Nomination, Organisation
 from wanqi.registry.models.recognitions import Stage
 from wanqi.registry.programmes import title_of
 
-from .determinations import determine
+from .determinations import determine_many
 
 MOST = 500
 ENTRIES = (Stage.SOUNDED, Stage.POOLED, Stage.DECLARED, Stage.RECOMMENDED)
@@ -63,34 +64,52 @@ def enter_chosen(
         raise StepRefused(f"一次最多处理{MOST}家，现在选了{len(organisations)}家。", hint="请分几次处理。")
     ids = sorted({one.pk for one in organisations})
     # Locked in one order, so that two clerks who choose the same enterprises at once do not enter them twice.
-    locked = list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    rows = Organisation.objects.select_for_update(of=("self",)).select_related("area")
+    locked = list(rows.filter(pk__in=ids).order_by("pk"))
     known = _known(ids, programme, batch)
-    made = []
-    for one in locked:
-        if one.pk in known:
-            continue
-        values = {
-            "programme": programme,
-            "purpose": kind,
-            "batch": batch,
-            "stage": stage,
-            "stage_on": on,
-            "organisation": one,
-            "holder_name": one.name,
-            "contact": one.contact,
-            "phone": one.phone,
-            "area": one.area,
-            "source": SOURCE,
-            "office": office,
-        }
-        demonstration = is_demonstration or one.is_demonstration
-        row = create_nomination(values, actor=actor, region=one.region_id, is_demonstration=demonstration)
-        purpose = f"{title_of(one.region_id, programme)} {batch} {stage}"
-        determine(one, programme, kind=kind, on=as_of, actor=actor, purpose=purpose, relied=row)
-        made.append(row)
+    fresh = [one for one in locked if one.pk not in known]
+    entry = {
+        "programme": programme,
+        "purpose": kind,
+        "batch": batch,
+        "stage": stage,
+        "stage_on": on,
+        "office": office,
+    }
+    made = _registered(fresh, entry, actor=actor, is_demonstration=is_demonstration)
+    for region in dict.fromkeys(one.region_id for one in fresh):
+        own = [one for one in fresh if one.region_id == region]
+        purpose = f"{title_of(region, programme)} {batch} {stage}"
+        determine_many(own, programme, kind=kind, on=as_of, actor=actor, purpose=purpose, relied=made)
     order = {one.pk: at for at, one in enumerate(organisations)}
     already = sorted(known.values(), key=lambda row: order.get(row.organisation_id or 0, 0))
-    return Entered(tuple(made), tuple(already))
+    return Entered(tuple(made[one.pk] for one in fresh), tuple(already))
+
+
+def _registered(
+    organisations: Sequence[Organisation], entry: Mapping[str, Any], *, actor: Actor, is_demonstration: bool
+) -> dict[int, Nomination]:
+    """Return organisation → its new nomination, each with its audit row."""
+    found: dict[int, Nomination] = {}
+    groups: dict[tuple[str, bool], list[Organisation]] = {}
+    for one in organisations:
+        groups.setdefault((one.region_id, is_demonstration or one.is_demonstration), []).append(one)
+    for (region, demonstration), some in groups.items():
+        rows = [
+            {
+                **entry,
+                "organisation": one,
+                "holder_name": one.name,
+                "contact": one.contact,
+                "phone": one.phone,
+                "area": one.area,
+                "source": SOURCE,
+            }
+            for one in some
+        ]
+        made = create_nominations(rows, actor=actor, region=region, is_demonstration=demonstration)
+        found |= {one.pk: row for one, row in zip(some, made, strict=True)}
+    return found
 
 
 def _known(ids: Sequence[int], programme: str, batch: str) -> dict[int, Nomination]:

@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from wanqi import __version__
 from wanqi.core.access import Actor
-from wanqi.core.actions import record
+from wanqi.core.actions import record_each
 from wanqi.core.errors import AccessRefused, RowInvalid
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
@@ -42,7 +42,13 @@ def determine(
 ) -> Determination:
     """Write down what the verdict is now, because somebody relies on it; see `determine_many`."""
     return determine_many(
-        [organisation], programme, actor=actor, purpose=purpose, kind=kind, on=on, relied=relied
+        [organisation],
+        programme,
+        actor=actor,
+        purpose=purpose,
+        kind=kind,
+        on=on,
+        relied=None if relied is None else {organisation.pk: relied},
     )[0]
 
 
@@ -55,13 +61,13 @@ def determine_many(
     purpose: str,
     kind: str = Kind.NEW,
     on: date | None = None,
-    relied: models.Model | None = None,
+    relied: Mapping[int, models.Model] | None = None,
 ) -> list[Determination]:
     """Write one determination for each organisation, all or none, each with its audit row.
 
-    purpose: what it is relied on for, in words; relied: the row it serves. on: without, the day of the standings. The
-    verdict is worked out here from what is known in this transaction, never taken from a standing. Raises AccessRefused,
-    RowMissing for an unknown programme, RowInvalid without a purpose or for data the vocabulary does not allow.
+    purpose: what it is relied on for, in words; relied: organisation → the row it serves. on: without, the day of the
+    standings. The verdict is worked out here from what is known in this transaction, never taken from a standing. Raises
+    AccessRefused, RowMissing for an unknown programme, RowInvalid without a purpose or for data the vocabulary does not allow.
     """
     said = purpose.strip()
     if not said or len(said) > MOST_PURPOSE:
@@ -71,7 +77,9 @@ def determine_many(
         own = [one for one in organisations if one.region_id == region]
         _require(actor, region)
         require_programme(current_pack(region), programme)
-        found += _written(own, programme, kind, on or today(region), actor=actor, purpose=said, relied=relied)
+        found += _written(
+            own, programme, kind, on or today(region), actor=actor, purpose=said, relied=relied or {}
+        )
     places = {one.organisation_id: one for one in found}
     return [places[one.pk] for one in organisations]
 
@@ -89,7 +97,7 @@ def _written(
     *,
     actor: Actor,
     purpose: str,
-    relied: models.Model | None,
+    relied: Mapping[int, models.Model],
 ) -> list[Determination]:
     region = organisations[0].region_id
     pack = current_pack(region)
@@ -107,7 +115,7 @@ def _written(
                 answer = next(iter(ready.answers(organisation.pk, line, programmes=[programme])))
             except (OrganisationRefused, ValueRefused) as refused:
                 raise RowInvalid({"": [f"{organisation.name}的数据不能比对：{refused}"]}) from None
-        row = Determination.objects.create(
+        row = Determination(
             **_columns(outcome, answer, rule),
             region_id=region,
             organisation=organisation,
@@ -119,15 +127,21 @@ def _written(
             pack_digest=pack.digest,
             program_version=__version__,
             purpose=purpose,
-            relied_kind="" if relied is None else relied._meta.label_lower,
-            relied_id="" if relied is None else str(relied.pk),
+            **_served(relied.get(organisation.pk)),
             relied_by=actor.user,
             relied_name=actor.name,
             is_demonstration=organisation.is_demonstration,
         )
-        record(row, "出具条件比对结果", actor=actor, reason=purpose, region=region)
         rows.append(row)
+    Determination.objects.bulk_create(rows)
+    record_each(rows, "出具条件比对结果", actor=actor, reason=purpose)
     return rows
+
+
+def _served(row: models.Model | None) -> dict[str, str]:
+    if row is None:
+        return {}
+    return {"relied_kind": row._meta.label_lower, "relied_id": str(row.pk)}
 
 
 def _columns(outcome: Outcome, answer: Answer | None, rule: RuleVersion | None) -> dict[str, Any]:

@@ -69,6 +69,26 @@ def create_nomination(
     return made
 
 
+@transaction.atomic
+def create_nominations(
+    rows: Sequence[Mapping[str, Any]], *, actor: Actor, region: str, is_demonstration: bool = False
+) -> Sequence[Nomination]:
+    """Register many nominations at once, each at its stage and with its audit row, all or none; in their order.
+
+    Raises RowInvalid, AccessRefused.
+    """
+    given = [{"stage": Stage.SOUNDED, **completed(region, values)} for values in rows]
+    if any(one["stage"] == Stage.FAILED and not one.get("reason") for one in given):
+        raise RowInvalid({"reason": ["请写明未通过的原因。"]})
+    made = NOMINATIONS.create_many(given, actor=actor, region=region, is_demonstration=is_demonstration)
+    NominationStep.objects.bulk_create(
+        NominationStep(nomination=one, stage=one.stage, on=one.stage_on, recorded_by=actor.user)
+        for one in made
+        if one.stage_on
+    )
+    return made
+
+
 def _check_order(steps: Sequence[tuple[str, date]]) -> None:
     for (_, earlier), (stage, later) in pairwise(steps):
         if later < earlier:
