@@ -20,7 +20,14 @@ def check_region(tree: Tree, pack: Pack) -> Iterable[Problem]:
                 message = f"代码 {place.code} 写了两次。"
                 yield file.problem((section, index, "code"), "pack.duplicate-code", message, "换一个代码。")
             seen.add(place.code)
+    groups: set[str] = set()
     for index, group in enumerate(pack.spec.stacking):
+        if group.id in groups:
+            message = f"{group.id} 在本地区写了两次。"
+            yield file.problem(
+                ("stacking", index, "id"), "pack.duplicate-id", message, "换一个 id，或合成一组。"
+            )
+        groups.add(group.id)
         for place, programme in enumerate(group.programmes):
             if programme not in pack.programme_files:
                 near = get_close_matches(programme, list(pack.programme_files), n=1)

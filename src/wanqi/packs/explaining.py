@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from wanqi.packs import converting
 from wanqi.packs.pack import Pack
+from wanqi.packs.specs.awards import AwardSpec, SumSpec
 from wanqi.packs.specs.base import UNVERIFIED
 from wanqi.packs.specs.conditions import BOUNDS, ConditionSpec, ItemSpec
-from wanqi.packs.specs.programmes import ProgrammeFile, VersionSpec, WindowSpec
+from wanqi.packs.specs.programmes import ProgrammeFile, VersionSpec
 from wanqi.packs.wording import Words, number
 from wanqi.rules import parse, tree
 from wanqi.rules.types import Scope
@@ -26,6 +27,14 @@ _WHAT = {
     "status": "身份",
 }
 _HOLDERS = {"organisation": "企业", "person": "个人", "product": "产品", "project": "项目", "park": "园区"}
+_COMBINED = {"sum": "各项合计", "highest": "取最高的一项", "one_of": "选择一项"}
+RECIPIENTS = {
+    "enterprise": "企业",
+    "government": "地方政府",
+    "operator": "运营单位",
+    "park": "园区",
+    "person": "个人",
+}
 _BOUND_WORDS = dict(zip(BOUNDS, ("≥", "＞", "≤", "＜"), strict=True))
 _TAGS = {
     "m/H": "凭记录（把握较大），待核实",
@@ -76,7 +85,7 @@ def _head(pack: Pack, file: ProgrammeFile) -> Iterator[str]:
         yield f"推荐层级：{'、'.join(spec.recommended_by)}"
     if spec.system is not None:
         yield f"申报系统：{spec.system.title}{f'，{spec.system.url}' if spec.system.url else ''}"
-    yield f"申报时间：{_window(spec.window)}"
+    yield f"申报时间：{spec.window.words if spec.window else '以当年通知为准'}"
     if spec.publicity is not None:
         days = f"{spec.publicity.days}个{spec.publicity.counting or '日'}" if spec.publicity.days else ""
         yield f"公示：{'；'.join(one for one in (days, spec.publicity.note) if one)}"
@@ -98,16 +107,12 @@ def _head(pack: Pack, file: ProgrammeFile) -> Iterator[str]:
             yield f"  {index}. {one.title}{f'（{more}）' if more else ''}"
 
 
-def _window(window: WindowSpec | None) -> str:
-    if window is None:
-        return "以当年通知为准"
-    ends = [_day(one) for one in (window.opens, window.closes) if one]
-    return "；".join(one for one in ("至".join(ends), window.note) if one)
-
-
-def _day(text: str) -> str:
-    month, day = text.split("-")
-    return f"{int(month)}月{int(day)}日"
+def paragraphs(given: Iterable[SumSpec], above: str = "") -> Iterator[tuple[str, SumSpec]]:
+    """Yield (place in the outline, paragraph) of an award in reading order."""
+    for index, one in enumerate(given, 1):
+        place = f"{above}{index}."
+        yield place, one
+        yield from paragraphs(one.parts or (), place)
 
 
 class _Version:
@@ -132,6 +137,16 @@ class _Version:
             if text:
                 yield f"  说明：{text}"
         yield from self._condition(spec.conditions, "", spec.tag, depth=1)
+        if spec.amount is not None:
+            yield from self._award(spec.amount, spec.tag)
+
+    def _award(self, spec: AwardSpec, tag: str) -> Iterator[str]:
+        yield f"  奖补金额，付给{RECIPIENTS[spec.recipient]}，{_COMBINED[spec.combine]}："
+        for place, one in paragraphs(spec.sums):
+            indent = "  " * (place.count(".") + 1)
+            yield f"{indent}{place} {one.title}{_article(one.article)}{self._tag(one.tag, one.tag or tag)}"
+            yield from self._notes(indent, one)
+        yield from (f"    限额：{one.title}" for one in spec.caps)
 
     def read(self, text: str) -> tree.Node:
         """Return the authored tree of an expression."""
@@ -158,7 +173,7 @@ class _Version:
             for index, line in enumerate(spec.score.items, 1):
                 yield from self._item(line, f"{place}{index}.", own, depth=depth + 1)
 
-    def _notes(self, indent: str, spec: ConditionSpec | ItemSpec) -> Iterator[str]:
+    def _notes(self, indent: str, spec: ConditionSpec | ItemSpec | SumSpec) -> Iterator[str]:
         for name, text in (("说明", spec.note), ("口径", spec.assumption)):
             if text:
                 yield f"{indent}   {name}：{text}"

@@ -22,7 +22,7 @@ from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorSpec, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.programmes import ParameterSpec, ProgrammeFile, VersionSpec
-from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, UnitSpec
+from wanqi.packs.specs.region import AreaSpec, Calendar, OfficeSpec, PackSpec, StackingSpec, UnitSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import DerivedFact, FactSpec, RecordKind, SourceSpec, TitleSpec
 from wanqi.packs.statements import texts
@@ -78,13 +78,17 @@ SECTIONS = tuple(one.name for one in fields(Items))
 
 @dataclass(frozen=True)
 class Pack:
-    """What a region has. chain: region ids from the root down to this one; files: path → digest of each used file."""
+    """What a region has. chain: region ids from the root down to this one; files: path → digest of each used file.
+
+    stacking: what is paid together, groups of the regions above first.
+    """
 
     chain: tuple[str, ...]
     spec: PackSpec
     items: Items
     demo: DemoSpec | None
     files: Mapping[str, str]
+    stacking: tuple[StackingSpec, ...] = ()
 
     @property
     def region(self) -> str:
@@ -239,7 +243,10 @@ class Pack:
         """`sha256:<hex>` of everything the region resolves to."""
         demo = self.demo.model_dump(mode="json", by_alias=True) if self.demo else None
         own = self.spec.model_dump(mode="json", by_alias=True)
-        return content_digest({"chain": self.chain, "pack": own, "demo": demo, "items": self.digests})
+        whole: dict[str, object] = {"chain": self.chain, "pack": own, "demo": demo, "items": self.digests}
+        if self.stacking:
+            whole["stacking"] = [one.model_dump(mode="json", by_alias=True) for one in self.stacking]
+        return content_digest(whole)
 
     def scope(self, kind: str) -> Scope:
         """Return the fields of a record kind for an expression. Raises KeyError for an unknown kind."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from wanqi.packs.errors import Problem
 from wanqi.packs.files import File, digest, load
@@ -21,7 +22,7 @@ from wanqi.packs.specs.imports import ImportProfile
 from wanqi.packs.specs.indicators import IndicatorsFile, PeerSet, TableSpec
 from wanqi.packs.specs.originals import OriginalReport
 from wanqi.packs.specs.programmes import ProgrammeFile
-from wanqi.packs.specs.region import PackSpec
+from wanqi.packs.specs.region import PackSpec, StackingSpec
 from wanqi.packs.specs.reports import ReportSpec
 from wanqi.packs.specs.vocabulary import VocabularyFile
 
@@ -111,8 +112,10 @@ def assemble(tree: Tree, region: str) -> Pack:
     """Return the region's pack after inheritance; problems met on the way are added to the tree."""
     chain = tree.chain(region)
     sections: dict[str, dict[str, Item[Spec]]] = {section: {} for section in SECTIONS}
+    stacking: dict[str, StackingSpec] = {}
     for one in chain:
-        _withdraw(tree, one, sections)
+        _withdraw(tree, one, {**sections, "stacking": stacking})
+        stacking |= {group.id: group for group in tree.packs[one][0].stacking}
         own: dict[tuple[str, str], Item[Spec]] = {}
         for file in tree.files[one]:
             for section, item in items_of(file):
@@ -127,6 +130,7 @@ def assemble(tree: Tree, region: str) -> Pack:
         items=Items(**sections),  # type: ignore[arg-type]  # each section holds its own spec, by items_of
         demo=demo,
         files={path: digest(tree.sources[path]) for path in used},
+        stacking=tuple(stacking.values()),
     )
 
 
@@ -217,7 +221,7 @@ def _id_path(item: Item[Spec]) -> Path:
     return item.at
 
 
-def _withdraw(tree: Tree, region: str, sections: dict[str, dict[str, Item[Spec]]]) -> None:
+def _withdraw(tree: Tree, region: str, sections: Mapping[str, MutableMapping[str, Any]]) -> None:
     spec, file = tree.packs[region]
     for section, ids in spec.withdraw.items():
         for index, id in enumerate(ids):

@@ -92,7 +92,6 @@ def _listed(key: _Pack) -> Mapping[str, Granted]:
 
 def _of_programme(spec: ProgrammeSpec) -> Granted:
     window = spec.window
-    days = "—".join(day for day in (window.opens, window.closes) if day) if window else ""
     return Granted(
         id=spec.id,
         title=spec.title,
@@ -103,7 +102,7 @@ def _of_programme(spec: ProgrammeSpec) -> Granted:
         authority=spec.authority,
         years=spec.validity.years if spec.validity else None,
         calendar=bool(spec.validity and spec.validity.calendar),
-        window="；".join(part for part in (days, window.note or "") if part) if window else "",
+        window=window.words if window else "",
         recommended_by=spec.recommended_by,
         system=spec.system.title if spec.system else "",
     )

@@ -34,17 +34,31 @@ def window(**values: object) -> ApplicationWindow:
     return WINDOWS.create(given_values, actor=cast.machine(), region=cast.REGION)
 
 
-def told(programme: str = GIANT) -> list[tuple[str, str, bool]]:
-    found = entries(cast.machine(), cast.REGION, ON, programme=programme)
+def told(programme: str = GIANT, on: date = ON) -> list[tuple[str, str, bool]]:
+    found = entries(cast.machine(), cast.REGION, on, programme=programme)
     return [(one.day.isoformat(), one.kind, one.sure) for one in found]
 
 
 @pytest.mark.django_db
-def test_a_notice_goes_before_the_usual_days_of_its_year() -> None:
-    assert told() == [("2024-04-25", "opens", False), ("2024-05-25", "closes", False)]
-    closing = next_closing(cast.machine(), cast.REGION, GIANT, kind="new", on=ON)
+def test_days_announced_for_one_year_are_that_years() -> None:
+    """The notice of 2026 says nothing of 2024, is sure of 2026 and only what was usual for 2027."""
+    assert told() == []
+    assert (GIANT, "专精特新“小巨人”企业", "以当年通知为准") in unscheduled(cast.REGION, ON)
+    assert told(on=date(2026, 1, 5)) == [("2026-04-25", "opens", True), ("2026-05-25", "closes", True)]
+    later = entries(cast.machine(), cast.REGION, date(2026, 6, 30), programme=GIANT)
+    assert {(one.day.isoformat(), one.sure, one.source) for one in later} == {
+        (day, False, "往年约为4月25日至5月25日（2026年），以当年通知为准")
+        for day in ("2027-04-25", "2027-05-25")
+    }
+    closing = next_closing(cast.machine(), cast.REGION, GIANT, kind="new", on=date(2026, 6, 30))
     assert closing is not None
-    assert (closing.day, closing.sure) == (date(2024, 5, 25), False)
+    assert (closing.day, closing.sure) == (date(2027, 5, 25), False)
+    assert GIANT not in [id for id, _, _ in unscheduled(cast.REGION, date(2026, 6, 30))]
+
+
+@pytest.mark.django_db
+def test_a_notice_goes_before_the_days_of_the_packs() -> None:
+    assert next_closing(cast.machine(), cast.REGION, GIANT, kind="new", on=ON) is None
     row = window()
     assert told() == [
         ("2024-04-01", "opens", True),
@@ -57,7 +71,6 @@ def test_a_notice_goes_before_the_usual_days_of_its_year() -> None:
     assert county.begin == date(2024, 3, 21)
     own = entries(cast.machine(), cast.REGION, ON, programme=GIANT, office=cast.offices()[1].pk)
     assert own == []
-    assert GIANT not in [id for id, _, _ in unscheduled(cast.REGION, ON)]
     assert "cn.high-tech" in [id for id, _, _ in unscheduled(cast.REGION, ON)]
 
 

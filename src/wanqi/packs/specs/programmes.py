@@ -33,17 +33,41 @@ class SystemSpec(Spec):
 
 
 class WindowSpec(Spec):
-    """Days of the year between which applications are taken; None where each year's notice says."""
+    """Days of the year between which applications are taken; None where each year's notice says.
+
+    year: the year whose notice announced the days (in which they begin), None where they hold every year.
+    """
 
     opens: MonthDay | None = Field(default=None, alias="from")
     closes: MonthDay | None = Field(default=None, alias="to")
+    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError("window 至少写 from、to、note 中的一项；没有固定时间就不写 window。")
+        if self.year is not None and self.opens is None and self.closes is None:
+            raise ValueError("写了 year（哪一年通知的时间），就要写 from 或 to。")
         return self
+
+    @property
+    def days(self) -> str:
+        """The days in words, “4月25日至5月25日” or “7月31日止”; "" where there are none."""
+        if self.opens and self.closes:
+            return f"{_said(self.opens)}至{_said(self.closes)}"
+        return f"{_said(self.opens)}起" if self.opens else f"{_said(self.closes)}止" if self.closes else ""
+
+    @property
+    def words(self) -> str:
+        """The days, the year they were announced for, and the note."""
+        dated = f"{self.days}（{self.year}年）" if self.year is not None else self.days
+        return "；".join(one for one in (dated, self.note) if one)
+
+
+def _said(day: str) -> str:
+    month, number = day.split("-")
+    return f"{int(month)}月{int(number)}日"
 
 
 class PublicitySpec(Spec):

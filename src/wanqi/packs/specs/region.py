@@ -27,6 +27,7 @@ Section = Literal[
     "forms",
     "peers",
     "tables",
+    "stacking",
 ]
 
 

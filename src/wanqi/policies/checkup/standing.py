@@ -14,6 +14,7 @@ from .model import Held, Programme, State, Window
 
 SOON = 365  # days
 STANDING = "身份"
+BY_NOTICE = "以当年通知为准"
 LEVELS = {"国家级": 0, "省级": 1, "市级": 2, "县级": 3}
 _PLACES = {
     State.MET: 0,
@@ -62,36 +63,56 @@ def _held(until: date | None) -> str:
 
 
 def window_of(spec: WindowSpec | None, on: date) -> Window:
-    """Return the window that is open on a day, or the next one; a year's notice decides where no days are written."""
-    if spec is None or spec.opens is None or spec.closes is None:
-        note = spec.note if spec and spec.note else ""
-        days = "".join(
-            part
-            for part in (
-                f"{_said(spec.opens)}起" if spec and spec.opens else "",
-                f"{_said(spec.closes)}止" if spec and spec.closes else "",
-            )
-        )
-        return Window(
-            "by_notice", "；".join(one for one in (days, note) if one) or "以当年通知为准", None, None
-        )
-    spans = [_span(spec.opens, spec.closes, on.year + years) for years in (-1, 0, 1)]
-    opens, closes = next(span for span in spans if span[1] >= on)
+    """Return the window that is open on a day, or the next one.
+
+    Days that one year's notice announced are that year's: before it they say nothing, after it only what was usual.
+    """
+    if spec is None:
+        return Window("by_notice", BY_NOTICE, None, None)
+    if spec.year is not None and not _announced(spec, on):
+        usual = f"往年约为{spec.days}（{spec.year}年），" if spec.year < on.year else ""
+        return Window("by_notice", f"{usual}{BY_NOTICE}", None, None)
+    if spec.opens is None or spec.closes is None:
+        return _half(spec, on)
+    years = (-1, 0, 1) if spec.year is None else (spec.year - on.year,)
+    spans = [_span(spec.opens, spec.closes, on.year + step) for step in years]
+    found = next((span for span in spans if span[1] >= on), None)
+    if found is None:
+        return _over(spec)
+    opens, closes = found
     state = "open" if opens <= on else "closed"
     days = f"{opens.year}年{opens.month}月{opens.day}日至{closes.year}年{closes.month}月{closes.day}日"
     said = f"申报中，{days}" if state == "open" else f"未到申报期，{days}"
     return Window(state, "；".join(one for one in (said, spec.note) if one), opens, closes)
 
 
+def _announced(spec: WindowSpec, on: date) -> bool:
+    """Return whether a day is in the year announced, or in the next one where the days run into it."""
+    runs_on = bool(spec.opens and spec.closes and spec.opens > spec.closes)
+    return spec.year is not None and spec.year <= on.year <= spec.year + runs_on
+
+
+def _half(spec: WindowSpec, on: date) -> Window:
+    """Return a window of which one end is known."""
+    if spec.year is not None and spec.closes is not None and _on(spec.closes, spec.year) < on:
+        return _over(spec)
+    return Window(
+        "by_notice", "；".join(one for one in (spec.days, spec.note) if one) or BY_NOTICE, None, None
+    )
+
+
+def _over(spec: WindowSpec) -> Window:
+    said = f"{spec.year}年的申报时间（{spec.days}）已过，下一年度{BY_NOTICE}"
+    return Window("by_notice", said, None, None)
+
+
 def _span(opens: str, closes: str, year: int) -> tuple[date, date]:
-    first = later(date.fromisoformat(f"2024-{opens}"), year - 2024)
-    last = later(date.fromisoformat(f"2024-{closes}"), year - 2024)
+    first, last = _on(opens, year), _on(closes, year)
     return (first, last) if first <= last else (first, later(last, 1))
 
 
-def _said(day: str) -> str:
-    month, number = day.split("-")
-    return f"{int(month)}月{int(number)}日"
+def _on(day: str, year: int) -> date:
+    return later(date.fromisoformat(f"2024-{day}"), year - 2024)
 
 
 def rank(one: Programme) -> tuple[Any, ...]:
@@ -106,8 +127,11 @@ def rank(one: Programme) -> tuple[Any, ...]:
         place = 0
     elif one.what == STANDING and one.state is State.MET:
         place = _PLACES[State.HELD]
+    own = one.amount is not None and not one.amount.recipient
     most = (
-        Decimal(0) if one.amount is None else one.amount.potential[1] or one.amount.potential[0] or Decimal(0)
+        (one.amount.potential[1] or one.amount.potential[0] or Decimal(0))
+        if one.amount and own
+        else Decimal(0)
     )
     return (
         place,

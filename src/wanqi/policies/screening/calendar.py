@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
-from wanqi.packs.specs.programmes import ProgrammeFile
+from wanqi.packs.specs.programmes import ProgrammeFile, WindowSpec
 from wanqi.registry.models import Recognition
 from wanqi.registry.programmes import Granted, granted_in
 from wanqi.registry.validity import ending_within
@@ -33,7 +33,8 @@ YEAR = 365
 # How long before a day work on it should begin: collecting the papers, and a review before the title runs out.
 LEAD: Mapping[Kind, int] = {"opens": 14, "county": 30, "closes": 30, "expires": 90, "review": 60}
 BEFORE_END = 180  # a review without a known window is due half a year before the title ends
-USUAL = "按往年时间，以当年通知为准"
+BY_NOTICE = "以当年通知为准"
+USUAL = f"按往年时间，{BY_NOTICE}"
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,16 @@ def next_closing(actor: Actor, region: str, programme: str, *, kind: str, on: da
 def unscheduled(region: str, on: date, *, programme: str = "") -> list[tuple[str, str, str]]:
     """Return (id, title, what the packs say) of programmes in force without a day of their own in the packs."""
     found = []
+    last = on + timedelta(days=YEAR)
     for id, file in current_pack(region).programme_files.items():
         window = file.programme.window
         if programme not in ("", id) or not any(one.in_force(on) for one in file.versions):
             continue
         if window is None or not (window.opens or window.closes):
-            note = window.note if window and window.note else "以当年通知为准"
+            note = window.note if window and window.note else BY_NOTICE
             found.append((id, file.programme.title, note))
+        elif window.year is not None and window.year > last.year:
+            found.append((id, file.programme.title, BY_NOTICE))
     return found
 
 
@@ -162,7 +166,10 @@ def _purpose(one: ApplicationWindow) -> str:
 def _usual(
     region: str, windows: list[ApplicationWindow], on: date, last: date, *, programme: str
 ) -> Iterator[Entry]:
-    """Yield the packs' usual days, but for a programme whose window of that year is registered."""
+    """Yield the days of the packs, but for a programme whose window of that year is registered.
+
+    Days announced for one year are sure in it, usual in later ones, and say nothing of earlier ones.
+    """
     known = {(one.programme, one.closes_on.year) for one in windows}
     for id, file in current_pack(region).programme_files.items():
         window = file.programme.window
@@ -170,13 +177,26 @@ def _usual(
             continue
         for year in range(on.year, last.year + 1):
             opens, closes = _day(year, window.opens), _day(year, window.closes)
-            if (id, year) in known or not _open(file, closes or opens):
+            if (id, year) in known or _unannounced(window, year) or not _open(file, closes or opens):
                 continue
-            note = USUAL if not window.note else f"{USUAL}。{window.note}"
+            sure, note = window.year == year, _source(window, year)
             if opens is not None and on <= opens <= last:
-                yield Entry(opens, "opens", id, file.programme.title, closes, sure=False, source=note)
+                yield Entry(opens, "opens", id, file.programme.title, closes, sure=sure, source=note)
             if closes is not None and on <= closes <= last:
-                yield Entry(closes, "closes", id, file.programme.title, sure=False, source=note)
+                yield Entry(closes, "closes", id, file.programme.title, sure=sure, source=note)
+
+
+def _unannounced(window: WindowSpec, year: int) -> bool:
+    """Return whether the days were announced for a later year only."""
+    return window.year is not None and year < window.year
+
+
+def _source(window: WindowSpec, year: int) -> str:
+    if window.year == year:
+        return f"{year}年申报通知" if not window.note else f"{year}年申报通知。{window.note}"
+    if window.year is not None:
+        return f"往年约为{window.days}（{window.year}年），{BY_NOTICE}"
+    return USUAL if not window.note else f"{USUAL}。{window.note}"
 
 
 def _day(year: int, text: str | None) -> date | None:
@@ -257,6 +277,6 @@ def _review_day(file: ProgrammeFile, windows: list[ApplicationWindow], ends: dat
     if window is not None and window.closes:
         for year in (ends.year, ends.year - 1):
             closes = _day(year, window.closes)
-            if closes is not None and closes <= ends:
-                return closes, False, USUAL
+            if closes is not None and closes <= ends and not _unannounced(window, year):
+                return closes, window.year == year, _source(window, year)
     return ends - timedelta(days=BEFORE_END), False, f"尚无复核通知，按有效期届满前{BEFORE_END}天提示"
