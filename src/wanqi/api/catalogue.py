@@ -63,7 +63,7 @@ def _line(one: Programme) -> dict[str, Any]:
         "holder": one.holder, "authority": one.authority, "recommended_by": one.recommended_by,
         "system": one.system, "system_url": one.system_url, "window": one.window.words,
         "opens": one.window.opens, "closes": one.window.closes, "version": one.version,
-        "document": one.document, "materials": list(one.materials), "note": one.note,
+        "document": one.document, "materials": list(one.materials), "standard": list(one.standard), "note": one.note,
     }  # fmt: skip
 
 

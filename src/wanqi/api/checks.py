@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from ninja.params import Path
 from wanqi.core.access import require
 from wanqi.core.packs import current_pack
 from wanqi.policies import standings
-from wanqi.policies.checkup import DISCLAIMER, checkup
+from wanqi.policies.checkup import DISCLAIMER, Combination, checkup
 from wanqi.registry.access import get_checked
 from wanqi.registry.facts.evaluating import organisation_json
 from wanqi.rules.programmes import Outcome
@@ -58,7 +59,7 @@ def _answered(
     pack, day = current_pack(region), on or timezone.localdate()
     require_known(pack, programmes)
     lines = standings.answer(given, region, kind=kind, on=day, programmes=programmes or None)
-    asked = checkup(pack, day, given, only=programmes or None, kind=kind).questions
+    found = checkup(pack, day, given, only=programmes or None, kind=kind)
     return {
         "region": region,
         "on": day,
@@ -68,9 +69,28 @@ def _answered(
         "questions": [
             {"section": one.section, "id": one.id, "title": one.title, "period": one.period, "type": one.type,
              "unit": one.unit, "choices": list(one.choices)}
-            for one in asked[:QUESTIONS]
+            for one in found.questions[:QUESTIONS]
         ],
+        "combination": _combination(found.combination),
     }  # fmt: skip
+
+
+def _combination(found: Combination | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "chosen": [
+            {"programme": one.id, "title": one.title, "paid": _bounds(one.paid), "note": one.note}
+            for one in found.chosen
+        ],
+        "total": _bounds(found.total),
+        "left": [{"title": title, "reason": reason} for title, reason in found.left],
+    }
+
+
+def _bounds(ends: tuple[Decimal, Decimal | None]) -> dict[str, str | None]:
+    low, high = (None if one is None else f"{one:.2f}" for one in ends)
+    return {"low": low, "high": high}
 
 
 def _line(one: Outcome, id: object) -> dict[str, Any]:

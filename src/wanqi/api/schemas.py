@@ -74,6 +74,7 @@ class ProgrammeLine(Schema):
     version: str | None = Field(description="适用版本；当天没有施行中的为 null")
     document: str
     materials: list[str]
+    standard: list[str] = Field(description="奖补标准；不付钱的事项为空")
     note: str
 
 
@@ -112,8 +113,35 @@ class Question(Schema):
     choices: list[str]
 
 
+class Chosen(Schema):
+    """One programme of the combination. note: why it pays less there than on its own, "" where it does not."""
+
+    programme: str
+    title: str
+    paid: Bounds
+    note: str
+
+
+class Left(Schema):
+    """A programme that pays but is not in the combination, and why."""
+
+    title: str
+    reason: str
+
+
+class Combination(Schema):
+    """What may be applied for together in the year and pays most; `paid` and `total` in 元."""
+
+    chosen: list[Chosen]
+    total: Bounds
+    left: list[Left]
+
+
 class Answer(Schema):
-    """Lines as `wanqi evaluate` prints them (docs/reference/evaluate.md), and what to ask for next."""
+    """Lines as `wanqi evaluate` prints them (docs/reference/evaluate.md), and what to ask for next.
+
+    combination: null where nothing that is not ruled out pays the enterprise.
+    """
 
     region: str
     on: date
@@ -121,6 +149,7 @@ class Answer(Schema):
     disclaimer: str
     lines: list[dict[str, Any]]
     questions: list[Question]
+    combination: Combination | None
 
 
 class Asked(Schema):

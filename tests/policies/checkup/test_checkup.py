@@ -17,7 +17,9 @@ from tests.conftest import ROOT
 from wanqi import packs
 from wanqi.cli.evaluate import prepare
 from wanqi.packs import Pack
+from wanqi.packs.specs.programmes import WindowSpec
 from wanqi.policies.checkup import Chance, Checkup, Condition, State, checkup, why_not
+from wanqi.policies.checkup.standing import window_of
 
 ON = date(2026, 5, 10)
 ENDED: dict[str, Any] = {"complete_until": "2026-04-30"}
@@ -251,3 +253,42 @@ def test_the_report_is_a_word_file_with_disclaimer_date_and_version(found: Check
     assert found.pack_digest[:19] in text
     aimed = [one for one in told(found) if one.next is not None]
     assert text.count("年申报的目标（已经结束的年度，数据不能更改）") == len(aimed)
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "words"),
+    [
+        (date(2023, 6, 30), "by_notice", "以当年通知为准"),
+        (date(2026, 3, 1), "closed", "未到申报期，2026年4月25日至2026年5月25日；"),
+        (date(2026, 5, 25), "open", "申报中，2026年4月25日至2026年5月25日；"),
+        (
+            date(2026, 5, 26),
+            "by_notice",
+            "2026年的申报时间（4月25日至5月25日）已过，下一年度以当年通知为准",
+        ),
+        (date(2027, 4, 30), "by_notice", "往年约为4月25日至5月25日（2026年），以当年通知为准"),
+    ],
+)
+def test_days_of_one_years_notice_are_shown_for_that_year(
+    pack: Pack, on: date, state: str, words: str
+) -> None:
+    window = pack.programme_files["cn.little-giant"].programme.window
+    found = window_of(window, on)
+    assert (found.state, found.words.startswith(words)) == (state, True)
+    assert (found.opens is not None) == (state != "by_notice")
+
+
+def test_days_that_run_into_the_next_year_belong_to_the_notice_of_the_first() -> None:
+    winter = WindowSpec.model_validate({"from": "11-15", "to": "01-20", "year": 2025})
+    assert [
+        window_of(winter, day).state for day in (date(2024, 12, 1), date(2025, 12, 1), date(2026, 1, 20))
+    ] == [
+        "by_notice",
+        "open",
+        "open",
+    ]
+    assert window_of(winter, date(2026, 1, 21)).words.endswith("已过，下一年度以当年通知为准")
+    every = WindowSpec.model_validate({"from": "11-15", "to": "01-20"})
+    assert window_of(every, date(2031, 1, 20)).state == "open"
+    with pytest.raises(ValueError, match="from 或 to"):
+        WindowSpec.model_validate({"year": 2025, "note": "以当年通知为准"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -106,3 +108,79 @@ def test_a_programme_that_is_not_there_is_told_with_the_nearest() -> None:
     assert [(one.code, one.message, one.hint) for one in told] == [
         ("pack.unknown-programme", "没有事项 cn-430682.fixd。", "是不是 cn-430682.fixed？")
     ]
+
+
+# --- groups of a region above, and the real clauses of 湖南 ------------------------------------------------
+
+
+def above(text: str, own: str = "") -> Pack:
+    """Return the county's pack with groups written in the province's pack.yaml."""
+    given = sources(own)
+    given["cn-43/pack.yaml"] += text.encode()
+    return packs.resolve(given, "cn-430682", checked=False)
+
+
+PROVINCE = """
+stacking:
+  - {id: giants, title: 省级奖补就高不重复, rule: highest, programmes: [cn-43.champion-award, cn-43.rd-subsidy]}
+"""
+
+
+def test_what_a_province_says_of_payments_together_binds_in_its_counties(pack: Pack) -> None:
+    found = above(PROVINCE, STACKING)
+    assert [one.id for one in found.stacking] == ["giants", "same", "year"]
+    assert found.digest != pack.digest
+    restated = PROVINCE.replace("rule: highest", "rule: one_of")
+    assert [one.rule for one in above(PROVINCE, restated).stacking] == ["one_of"]
+    assert above(PROVINCE, "\nwithdraw: {stacking: [giants]}\n").stacking == ()
+    with pytest.raises(PacksRefused, match="是不是 giants"):
+        above(PROVINCE, "\nwithdraw: {stacking: [giant]}\n")
+
+
+def champion(**facts: object) -> dict[str, Any]:
+    """Return a firm newly recognised as 单项冠军 whose research grew by three million 元."""
+    given = firm(
+        rd_expense={"2022": "9000000.00", "2021": "6000000.00"},
+        rd_expense_deductible={"2022": "8000000.00"},
+        **facts,
+    )
+    titles = [
+        {"programme": "cn.champion", "kind": "首次", "grant_date": "2023-03-01", "valid_to": "2026-02-28"}
+    ]
+    return {**given, "records": {**given["records"], "titles": titles}}
+
+
+def test_the_clauses_of_hunan_pay_intervals_and_obey_a_group(pack: Pack) -> None:
+    day = date(2023, 6, 30)
+    found = checkup(pack, day, champion())
+    paid = {one.id: one for one in found.programmes if one.amount is not None}
+    one = paid["cn-43.champion-award"]
+    assert (one.state, one.amount and one.amount.words) == (State.UNVERIFIED, "符合全部条件后：100万元")
+    assert (one.amount and (one.amount.low, one.amount.high)) == (0, 1000000)
+    assert paid["cn-43.rd-subsidy"].amount.words == "符合全部条件后：30万元"  # type: ignore[union-attr]
+    assert paid["cn-43.rd-subsidy"].standard == ("上年度研发投入增量的10%，不超过1000万元（补助标准）",)
+    best = found.combination
+    assert best is not None
+    sums = {each.id: each.words for each in best.chosen}
+    assert (sums["cn-43.champion-award"], sums["cn-43.rd-subsidy"]) == ("0元—100万元", "0元—30万元")
+    assert best.total[0] == 0
+    grouped = checkup(above(PROVINCE), day, champion(), only=["cn-43.champion-award", "cn-43.rd-subsidy"])
+    assert grouped.combination is not None
+    assert [each.id for each in grouped.combination.chosen] == ["cn-43.champion-award"]
+    assert grouped.combination.words == "0元—100万元"
+    assert grouped.combination.left == (
+        ("湖南省企业研发投入后补助", "就高不重复，同组中另一项更高（省级奖补就高不重复）"),
+    )
+
+
+def test_what_the_government_is_paid_is_told_and_not_added_up(pack: Pack) -> None:
+    found = checkup(
+        pack,
+        date(2023, 6, 30),
+        champion(tax_prov_share={"2022": "800000.00"}),
+        only=["cn-43.supply-chain-tax"],
+    )
+    one = found.programmes[0].amount
+    assert one is not None
+    assert (one.words, one.recipient) == ("符合全部条件后：8万元（付给地方政府）", "地方政府")
+    assert found.combination is None

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from wanqi.packs import Pack
+from wanqi.packs.explaining import RECIPIENTS, paragraphs
 from wanqi.packs.specs.programmes import ProgrammeFile, VersionSpec
 from wanqi.rules.programmes import Outcome
 
@@ -182,11 +183,12 @@ def _programme(asked: _Asked, id: str, kind: str, outcome: Outcome | None, by: P
         word=held.words if held else word,
         short=short,
         score=_score(outcome),
-        amount=_amount(asked, id, kind, outcome),
+        amount=_amount(asked, id, kind, outcome, version),
         missing=missing,
         conditions=whole,
         now=() if held else this_batch(whole, titles={one: _datum(asked.pack, one) for one in missing}),
         next=_next(asked, id, kind, whole) if outcome.verdict == "unmet" and not held else None,
+        standard=_standard(version),
     )
 
 
@@ -241,8 +243,8 @@ def _score(outcome: Outcome) -> tuple[Decimal | None, Decimal | None] | None:
     return low, high
 
 
-def _amount(asked: _Asked, id: str, kind: str, outcome: Outcome) -> Amount | None:
-    if outcome.amount is None:
+def _amount(asked: _Asked, id: str, kind: str, outcome: Outcome, version: VersionSpec) -> Amount | None:
+    if outcome.amount is None or version.amount is None:
         return None
     by = prepared_if_met(asked.pack, id, asked.on, kind)
     met = by.evaluator.evaluate(asked.organisation)[0].amount or (None, None)
@@ -250,7 +252,15 @@ def _amount(asked: _Asked, id: str, kind: str, outcome: Outcome) -> Amount | Non
     potential = _yuan(met[0]), _yuan(met[1])
     said = words.ends(*potential, "元")
     lead = "" if outcome.verdict == "met" else "符合全部条件后："
-    return Amount(low, high, potential, f"{lead}{said}")
+    own = version.amount.recipient == "enterprise"
+    recipient = "" if own else RECIPIENTS[version.amount.recipient]
+    paid = "" if own else f"（付给{recipient}）"
+    return Amount(low, high, potential, f"{lead}{said}{paid}", recipient)
+
+
+def _standard(version: VersionSpec) -> tuple[str, ...]:
+    listed = [one for _, one in paragraphs(version.amount.sums)] if version.amount else []
+    return tuple(f"{one.title}（{one.article}）" if one.article else one.title for one in listed)
 
 
 def _yuan(end: Fraction | None) -> Decimal | None:

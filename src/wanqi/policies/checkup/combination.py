@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from wanqi.packs import Pack
 
-from . import combining
+from . import combining, words
 from .combining import MOST, Group, Offer
 from .model import Choice, Combination, Programme, State
 
@@ -18,7 +18,7 @@ _REASONS = {
 
 
 def groups_of(pack: Pack) -> tuple[Group, ...]:
-    """Return the region's groups in the order of its pack."""
+    """Return the groups that bind in the region, those of the regions above first."""
     return tuple(
         Group(
             one.id,
@@ -27,16 +27,16 @@ def groups_of(pack: Pack) -> tuple[Group, ...]:
             frozenset(one.programmes),
             None if one.most is None else Decimal(one.most),
         )
-        for one in pack.spec.stacking
+        for one in pack.stacking
     )
 
 
 def combination(pack: Pack, programmes: Sequence[Programme]) -> Combination | None:
-    """Return the best set among what is not ruled out and pays something; None where nothing does.
+    """Return the best set among what is not ruled out and pays the enterprise something; None where nothing does.
 
     Of more than twelve, the twelve that may pay most are looked at; the rest is said to be left out.
     """
-    paying = [one for one in programmes if one.amount is not None and _open(one)]
+    paying = [one for one in programmes if _open(one) and _pays(one)]
     if not paying:
         return None
     ranked = sorted(paying, key=lambda one: (-_most(one), one.title))
@@ -46,32 +46,40 @@ def combination(pack: Pack, programmes: Sequence[Programme]) -> Combination | No
     chosen = combining.best(offers, groups)
     low, high = combining.worth(chosen, groups)
     ids = {one.id for one in chosen}
-    least = combining.paid([(one.id, one.low) for one in chosen], groups)
-    most = combining.paid([(one.id, one.low if one.high is None else one.high) for one in chosen], groups)
-    known = {one.id: one for one in considered}
-    open_end = any(one.high is None for one in chosen)
+    total = low, None if any(one.high is None for one in chosen) else high
     return Combination(
-        chosen=tuple(
-            Choice(
-                one.id,
-                known[one.id].title,
-                (one.low, one.high),
-                (least[one.id], None if one.high is None else most[one.id]),
-                _note(one, most[one.id], groups),
-            )
-            for one in chosen
-        ),
-        total=(low, None if open_end else high),
+        chosen=_choices(chosen, {one.id: one.title for one in considered}, groups),
+        total=total,
         left=tuple(
             [(one.title, _why_left(one, ids, groups)) for one in considered if one.id not in ids]
             + [(one.title, f"只比较金额较大的{MOST}项") for one in beyond]
         ),
         considered=len(considered),
+        words=words.ends(*total, "元"),
     )
+
+
+def _choices(
+    chosen: Sequence[Offer], titles: Mapping[str, str], groups: Sequence[Group]
+) -> tuple[Choice, ...]:
+    least = combining.paid([(one.id, one.low) for one in chosen], groups)
+    most = combining.paid([(one.id, one.low if one.high is None else one.high) for one in chosen], groups)
+    found = []
+    for one in chosen:
+        paid = least[one.id], None if one.high is None else most[one.id]
+        note = _note(one, most[one.id], groups)
+        found.append(Choice(one.id, titles[one.id], (one.low, one.high), paid, note, words.ends(*paid, "元")))
+    return tuple(found)
 
 
 def _open(one: Programme) -> bool:
     return one.verdict != "unmet" and one.state is not State.HELD
+
+
+def _pays(one: Programme) -> bool:
+    """Return whether the enterprise itself may be paid something."""
+    paid = one.amount
+    return paid is not None and not paid.recipient and (paid.high is None or paid.high > 0)
 
 
 def _most(one: Programme) -> Decimal:

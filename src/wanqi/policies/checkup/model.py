@@ -123,12 +123,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """What is paid, in 元. low, high: bounds as things stand; potential: bounds once all conditions are met."""
+    """What is paid, in 元. low, high: bounds as things stand; potential: bounds once all conditions are met.
+
+    recipient: "" for the enterprise itself, else who is paid instead, in words.
+    """
 
     low: Decimal | None
     high: Decimal | None
     potential: tuple[Decimal | None, Decimal | None]
     words: str
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ class Programme:
     """One programme for one enterprise. kind: new, or review where the title is held.
 
     short: how many conditions suffice to stop it being unmet, None where none do. missing: (section, id) of what is
-    asked; now: what can still be done for this batch; version: None where no rule is in force.
+    asked; now: what can still be done for this batch; version: None where no rule is in force; standard: what is paid,
+    as its document says.
     """
 
     id: str
@@ -183,6 +188,7 @@ class Programme:
     next: Next | None
     presupposes: tuple[str, ...]
     excludes: tuple[str, ...]
+    standard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,23 +223,25 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One programme in the best combination: what it pays there, and the words why less than on its own."""
+    """One programme in the best combination: what it pays there, also in words, and why less than on its own."""
 
     id: str
     title: str
     amount: tuple[Decimal, Decimal | None]
     paid: tuple[Decimal, Decimal | None]
     note: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The best lawful set of the year. total in 元; left: (title, reason) of those that are not in it."""
+    """The best lawful set of the year. total in 元, words: the same; left: (title, reason) of those not in it."""
 
     chosen: tuple[Choice, ...]
     total: tuple[Decimal, Decimal | None]
     left: tuple[tuple[str, str], ...]
     considered: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from wanqi.documents import Block, Column, Heading, Note, Paragraph, Report, Table, Text
 
-from . import words
 from .model import DISCLAIMER, Checkup, Condition, Programme, State
 
 TITLE = "一企一策·政策篇"
@@ -90,8 +89,8 @@ def _combined(found: Checkup) -> Iterator[Block]:
     best = found.combination
     if best is None or not best.chosen:
         return
-    rows = [(one.title, words.ends(*one.paid, "元"), one.note or "—") for one in best.chosen]
-    rows.append(("合计", words.ends(*best.total, "元"), "—"))
+    rows = [(one.title, one.words, one.note or "—") for one in best.chosen]
+    rows.append(("合计", best.words, "—"))
     yield Table((Column("事项"), Column("金额", numeric=True), Column("说明")), tuple(rows))
     for title, why in best.left:
         yield _note(f"未选入：{title}，{why}。")

@@ -186,6 +186,7 @@ def _context(
         "found": found,
         "settled": len(settled),
         "programmes": [_programme(one) for one in found.programmes],
+        "combination": found.combination if question is None else None,
         "is_result": question is None,
         "disclaimer": DISCLAIMER,
     }

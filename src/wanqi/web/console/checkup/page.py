@@ -16,7 +16,7 @@ from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
-from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, Used, words
+from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, Used
 from wanqi.registry.access import get_checked
 from wanqi.registry.models import FactCorrection, Organisation
 from wanqi.web import display
@@ -79,7 +79,7 @@ def content(organisation: Organisation, found: Checkup, actor: Actor) -> dict[st
         "questions": [question(one, organisation, actor, pack) for one in found.questions[:FIRST]],
         "more_questions": [question(one, organisation, actor, pack) for one in found.questions[FIRST:]],
         "ladder": drawn(found.ladder),
-        "combination": _combination(found),
+        "combination": found.combination,
         "corrections": _corrections(organisation, actor),
         "may_propose": actor.can("correction", "create"),
         "may_export": actor.can("checkup", "export"),
@@ -158,21 +158,6 @@ def supply(one: Question, organisation: Organisation, actor: Actor, pack: Pack) 
         return ""
     asked = {"fact": one.id, **({"period": one.period} if one.period else {}), "next": back}
     return f"{reverse('enterprise.record', args=[organisation.pk])}?{urlencode(asked)}"
-
-
-def _combination(found: Checkup) -> dict[str, Any] | None:
-    if found.combination is None:
-        return None
-    return {
-        "chosen": [(one, ends(one.paid)) for one in found.combination.chosen],
-        "total": ends(found.combination.total),
-        "left": found.combination.left,
-    }
-
-
-def ends(given: tuple[Decimal, Decimal | None]) -> str:
-    """Return bounds of a sum in words."""
-    return words.ends(given[0], given[1], "元")
 
 
 def _corrections(organisation: Organisation, actor: Actor) -> list[FactCorrection]:
