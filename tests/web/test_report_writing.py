@@ -204,6 +204,40 @@ def test_paragraphs_are_changed_as_a_whole() -> None:
     assert "一、打牢 基础" in body(head.get(f"/reports/{draft.pk}/"))
 
 
+def test_sections_are_arranged_on_the_page_while_the_report_is_written() -> None:
+    draft = begun()
+    head, address = client(Role.HEAD), f"/reports/{draft.pk}/write/section/"
+
+    def act(act: str, **given: Any) -> str:
+        version = Draft.objects.get(pk=draft.pk).version
+        return body(head.post(address, {"act": act, "seen": version, **given}, follow=True))
+
+    page = body(head.get(f"/reports/{draft.pk}/write/"))
+    assert page.count("这一章的其他操作") == 2
+    assert 'value="基站建设" required' in page
+    assert "这一章的其他操作" not in body(client(Role.CLERK).get(f"/reports/{draft.pk}/write/"))
+    office = str(cast.offices()[1].pk)
+    page = act("add", section="stations", title="存在问题", office=office)
+    assert "已加一章" in page
+    assert [f"<h2>{words}</h2>" in page for words in ("二、存在问题", "三、企业培育")] == [True, True]
+    page = act("name", section="added-section-1", title="困难问题")
+    assert "改回“存在问题”" in page
+    assert "<h2>三、困难问题</h2>" in act("down", section="added-section-1")
+    assert "已在最后" in act("down", section="added-section-1")
+    assert "请填写原因" in act("remove", section="industry", reason="")
+    page = act("remove", section="industry", reason="并入他处")
+    assert "已删去的章节" in page
+    assert "<h2>二、困难问题</h2>" in page
+    assert "<h2>二、企业培育</h2>" in act("restore", section="industry")
+    assert "请写章节标题" in act("add", title="")
+    assert "变动" in body(head.post(address, {"act": "up", "section": "industry", "seen": "1"}, follow=True))
+    assert head.post(address, {"act": "no-such", "section": "industry"}).status_code == 404
+    for stranger in (client(Role.CLERK), client(Role.HEAD, 1), client(Role.AUDITOR)):
+        given = {"act": "remove", "section": "industry", "reason": "不写"}
+        assert stranger.post(address, given).status_code == 403
+    assert client(Role.REPORTER).post(address, {"act": "up", "section": "industry"}).status_code == 403
+
+
 def test_an_explanation_of_a_loose_number_is_taken_back() -> None:
     draft = begun()
     clerk = client(Role.CLERK)

@@ -138,6 +138,13 @@ def add_paragraph(
         "-position"
     ).first()
     position = before.position + 1 if before else _first_of(held, section)
+    return place_paragraph(held, section, position=position, office=office, actor=actor)
+
+
+def place_paragraph(
+    held: Draft, section: str, *, position: int, office: Office | None, actor: Actor
+) -> DraftParagraph:
+    """Put an empty paragraph into a locked draft, for an office to write; whether the actor may was asked before."""
     held.paragraphs.filter(position__gte=position).update(position=F("position") + 1)
     number = held.paragraphs.filter(code__startswith=_ADDED).count() + 1
     row = DraftParagraph.objects.create(

@@ -16,7 +16,7 @@ from wanqi.core.models import Office
 from ..access import may_compile, may_write
 from ..models import Draft, DraftParagraph
 from .held import locked_draft, write
-from .paragraphs import add_paragraph
+from .paragraphs import place_paragraph
 
 MOST_TITLE = 200  # characters
 MOST_SECTIONS = 60
@@ -32,10 +32,10 @@ def name_section(draft: Draft, section: str, title: str, *, actor: Actor, seen: 
     known = {one["id"]: one["title"] for one in held.standing_sections}
     if section not in known:
         raise RowInvalid(_NO_SECTION)
+    if held.is_signed:
+        raise StepRefused("这份材料已签发，文字不能再改。", hint="签发以后的改动见数据修订说明。")
     if not may_write(actor, held, held.office_id, None) and not may_compile(actor, held):
         raise AccessRefused("章节标题由汇总股室修改。", hint="请联系汇总股室。")
-    if held.is_signed:
-        raise StepRefused("这份材料已签发，文字不能再改。")
     if known[section] == words:
         return held
     held.sections = _with(held.sections, section, title=words)
@@ -68,7 +68,8 @@ def add_section(
     at = places[0] if places else len(held.sections)
     held.sections = [*held.sections[:at], made, *held.sections[at:]]
     kept = _kept(held, "增加章节", actor=actor, old="—", new=words)
-    add_paragraph(kept, made["id"], actor=actor, office=office or kept.office)
+    last = kept.paragraphs.count() + 1
+    place_paragraph(kept, made["id"], position=last, office=office or kept.office, actor=actor)
     _numbered(kept)
     return kept
 

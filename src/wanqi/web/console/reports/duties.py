@@ -9,14 +9,17 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from wanqi.core.access import Actor
-from wanqi.reports.models import Draft, DraftPart, Remark
+from wanqi.reports.models import Draft, DraftParagraph, DraftPart, Remark
 
 
 def duties_of(actor: Actor) -> Iterator[dict[str, Any]]:
     """Yield {title, icon, count, href} for what is this person's to do now."""
     if actor.can("report", "correct"):
         own = DraftPart.objects.visible_to(actor, to="correct").filter(draft__withdrawn_at__isnull=True)
-        begun = own.filter(state=DraftPart.State.DRAFTING, draft__state=Draft.State.DRAFTING)
+        asked = own.filter(
+            Exists(_standing())
+        )  # an office whose paragraphs were all taken out has none to write
+        begun = asked.filter(state=DraftPart.State.DRAFTING, draft__state=Draft.State.DRAFTING)
         yield from _duty("材料待我起草", "pencil", _of(begun), "reports.write")
         back = own.filter(state=DraftPart.State.SENT_BACK, draft__state=Draft.State.COMPILING)
         yield from _duty("材料已退回，待修改", "arrow-back-up", _of(back), "reports.write")
@@ -28,7 +31,11 @@ def duties_of(actor: Actor) -> Iterator[dict[str, Any]]:
         mine = Draft.objects.visible_to(actor, to="compile").current()
         parts = DraftPart.objects.filter(draft=OuterRef("pk"))
         ready = mine.filter(Exists(parts), state=Draft.State.DRAFTING).exclude(
-            Exists(parts.filter(state__in=(DraftPart.State.DRAFTING, DraftPart.State.SENT_BACK)))
+            Exists(
+                parts.filter(
+                    Exists(_standing()), state__in=(DraftPart.State.DRAFTING, DraftPart.State.SENT_BACK)
+                )
+            )
         )
         yield from _duty("材料各股室已完成，待汇总", "list-details", _ids(ready), "reports.draft")
         yield from _duty(
@@ -37,6 +44,13 @@ def duties_of(actor: Actor) -> Iterator[dict[str, Any]]:
     if actor.can("report", "sign"):
         up = Draft.objects.visible_to(actor, to="sign").current().filter(state=Draft.State.REVIEW)
         yield from _duty("材料待签发", "checks", _ids(up), "reports.draft")
+
+
+def _standing() -> Any:
+    """Return the paragraphs of a part's office that stand in its draft."""
+    return DraftParagraph.objects.filter(
+        draft=OuterRef("draft"), office=OuterRef("office"), withdrawn_at__isnull=True
+    )
 
 
 def _of(rows: Any) -> list[int]:

@@ -35,7 +35,7 @@ from wanqi.reports.errors import FiguresDisagree
 from wanqi.reports.links import figure_address
 from wanqi.reports.models import Draft
 from wanqi.reports.outputs import MEDIA_TYPES, render
-from wanqi.reports.readiness import readiness_of
+from wanqi.reports.readiness import open_parts, readiness_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
@@ -138,7 +138,7 @@ def _context(actor: Actor, draft: Draft) -> dict[str, Any]:
         "ready": ready,
         "digest": digest_of(compiled) if turn.sign else "",
         "has_editions": draft.editions.exists(),
-        "open_parts": [one for one in draft.parts.select_related("office") if one.is_open],
+        "open_parts": open_parts(draft),
         "compiled": compiled,
         "period": compiled.period,
         "sections": sections,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import reading, steps, templates, versions, writing
+from . import reading, sections, steps, templates, versions, writing
 
 urlpatterns = [
     path("reports/", reading.show_list, name="reports"),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("reports/<int:pk>/rebase/", reading.rebase, name="reports.rebase"),
     path("reports/<int:pk>/write/", writing.write, name="reports.write"),
     path("reports/<int:pk>/write/add/", writing.add, name="reports.add"),
-    path("reports/<int:pk>/write/section/", writing.name_section, name="reports.section"),
+    path("reports/<int:pk>/write/section/", sections.change, name="reports.section"),
     path("reports/<int:pk>/write/figures/", writing.find, name="reports.figures"),
     path("reports/<int:pk>/write/<int:paragraph>/", writing.save, name="reports.save"),
     path("reports/<int:pk>/write/<int:paragraph>/change/", writing.change, name="reports.change"),

@@ -31,6 +31,7 @@ from wanqi.web.console.registers.query import parse_id
 from wanqi.web.pages import render_page
 
 from . import shown
+from .sections import tools_of
 
 MOST_FOUND = 20
 
@@ -68,6 +69,7 @@ def _page(
     paragraphs = shown.paragraphs_of(actor, draft, compiled, readiness_of(draft, compiled))
     turn = shown.turn_of(actor, draft, paragraphs)
     asked = request.GET.get("q", "")
+    tools = tools_of(draft) if turn.compile or turn.sign else {}
     sections = [
         {
             "id": section.id,
@@ -75,7 +77,8 @@ def _page(
             "paragraphs": [
                 _editor(paragraphs[one.id], compiled, draft, refused) for one in section.paragraphs
             ],
-            "may_add": turn.write,
+            "may_add": turn.write and bool(section.id),
+            "tools": tools.get(section.id),
         }
         for section in compiled.sections
     ]
@@ -86,6 +89,7 @@ def _page(
         "state_chip": shown.STATE_CHIPS[draft.state],
         "sections": sections,
         "turn": turn,
+        "removed": draft.removed_sections if turn.compile else (),
         "first": next((one.row.pk for one in paragraphs.values() if one.row and one.may_write), None),
         "period": compiled.period,
         "refused": refused,
@@ -289,21 +293,3 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{error.cause}{error.hint}")
         return HttpResponseRedirect(reverse("reports.write", args=[pk]))
     return HttpResponseRedirect(f"{reverse('reports.write', args=[pk])}#p-{row.pk}")
-
-
-@require_POST
-def name_section(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a section another title."""
-    actor = request.actor  # type: ignore[attr-defined]
-    require(actor, "report", "view")
-    draft = get_draft(actor, pk)
-    section, title = request.POST.get("section", ""), request.POST.get("title", "")
-    try:
-        actions.name_section(draft, section, title, actor=actor)
-    except WanqiError as error:
-        if error.status not in (409, 422):
-            raise
-        messages.error(request, f"{error.cause}{error.hint}")
-    else:
-        messages.success(request, "章节标题已改。")
-    return HttpResponseRedirect(reverse("reports.write", args=[pk]))
