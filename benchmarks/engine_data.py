@@ -19,6 +19,7 @@ from wanqi.rules.types import Type
 
 REGION = "cn-430682"
 ON = date(2026, 6, 1)
+PROGRAMMES = 30
 BLOCK = 500_000
 _TESTS = tree.OneOf | tree.Call | tree.Compare
 
@@ -31,8 +32,9 @@ def pack() -> packs.Pack:
 
 @cache
 def plan() -> Plan:
-    """Return the plan of every programme in force on the benchmarks' day."""
-    chosen = [one for one in pack().programmes.values() if one.version_for(ON, "new") is not None]
+    """Return the plan of thirty programmes in force on the benchmarks' day, titles before payments."""
+    there = [one for one in pack().programmes.values() if one.version_for(ON, "new") is not None]
+    chosen = sorted(there, key=lambda one: pack().programme_files[one.id].programme.act == "奖补")[:PROGRAMMES]
     return compile_plan(chosen, region=REGION, on=ON, kind="new", scope=pack().rule_scope)
 
 
