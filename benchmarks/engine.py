@@ -37,7 +37,7 @@ def run(options: Options) -> list[Result]:
     plan = engine_data.plan()
     columns = sum(len(stage) for stage in plan.stages)
     tell(f"{len(plan.programmes)} programmes, {len(plan.inputs)} inputs, {columns} columns")
-    path = engine_data.snapshot(CACHE / f"snapshot-{SIZE}.parquet", plan, SIZE)
+    path = engine_data.snapshot(CACHE / f"snapshot-{SIZE}-{engine_data.mark(plan)}.parquet", plan, SIZE)
     rounds = max(options.rounds, ROUNDS)
     found = [*single(plan, path), *population(plan, path, rounds), *moved(plan, path, rounds)]
     return [*found, *copied(plan, path)]

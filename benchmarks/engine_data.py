@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 import polars as pl
@@ -34,8 +35,15 @@ def pack() -> packs.Pack:
 def plan() -> Plan:
     """Return the plan of thirty programmes in force on the benchmarks' day, titles before payments."""
     there = [one for one in pack().programmes.values() if one.version_for(ON, "new") is not None]
-    chosen = sorted(there, key=lambda one: pack().programme_files[one.id].programme.act == "奖补")[:PROGRAMMES]
+    chosen = sorted(there, key=lambda one: pack().programme_files[one.id].programme.act == "奖补")[
+        :PROGRAMMES
+    ]
     return compile_plan(chosen, region=REGION, on=ON, kind="new", scope=pack().rule_scope)
+
+
+def mark(asked: Plan) -> str:
+    """Return what tells the files made for a plan from those for another: a digest of what it reads."""
+    return blake2b("\n".join(one.name for one in asked.inputs).encode(), digest_size=4).hexdigest()
 
 
 def snapshot(path: Path, asked: Plan, rows: int) -> Path:

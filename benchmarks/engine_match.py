@@ -34,7 +34,7 @@ PACKAGES = ("polars", "duckdb")
 def run(options: Options) -> list[Result]:
     """Match as many organisations as asked for, from Parquet to Parquet, with each engine; the facts are made before."""
     asked, rows = engine_data.plan(), options.match_rows
-    facts = engine_files.folder(CACHE / f"facts-{rows}", asked, rows)
+    facts = engine_files.folder(CACHE / f"facts-{rows}-{engine_data.mark(asked)}", asked, rows)
     found, counts = [], []
     for engine, most in (("polars", 4.0), ("duckdb", 2.0)):
         out = CACHE / f"answers-{engine}"

@@ -34,7 +34,7 @@ def main(rows: int) -> None:
 def measured(rows: int) -> dict[str, float]:
     """Return the seconds on the clock and of processors from the first statement to the last file written."""
     asked = engine_data.plan()
-    folder = engine_files.folder(CACHE / f"facts-{rows}", asked, rows)
+    folder = engine_files.folder(CACHE / f"facts-{rows}-{engine_data.mark(asked)}", asked, rows)
     facts = files.read(folder, asked, engine_data.pack().rule_scope)
     with TemporaryDirectory(dir=CACHE) as place:
         session = spark.session(MASTER, folder=Path(place))
