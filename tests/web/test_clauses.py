@@ -14,6 +14,7 @@ from django.urls import reverse
 from docx import Document as Word
 
 from tests import cast
+from tests.registry.facts.rows import enterprise
 from wanqi.core.models import Role
 from wanqi.policies.actions import create_document
 from wanqi.policies.models import Document
@@ -118,3 +119,47 @@ def test_nobody_else_changes_clauses_or_stages(signed_in: SignedIn) -> None:
             given = {"stage": "印发", "on": "2023-06-01", "label": "甲", "clause": "甲", "depth": "0"}
             assert client.post(reverse(name, args=[row.pk]), given).status_code in (302, 403, 404)
     assert (row.clauses.count(), row.steps.count()) == (0, 0)
+
+
+INVENTED = (
+    "测试用认定办法（虚构条文）",
+    "第十一条　虚构第十一条，应当同时满足：",
+    "（一）虚构第一项。",
+    "（二）虚构第二项。",
+)
+
+
+def test_a_clause_that_is_entered_stands_beside_its_condition(signed_in: SignedIn) -> None:
+    """From “录入原文” beside a condition to the text there, in the portal, and what cites it on the document's page."""
+    firm, clerk = enterprise(1), signed_in(Role.CLERK)
+    beside = reverse("checkup.condition", args=[firm.pk, "cn.high-tech", "registered-year"])
+    page = clerk.get(beside).content.decode()
+    assert "该条款原文尚未录入文件库" in page
+    link = re.search(r'href="([^"]+)">到文件库录入原文', page)
+    assert link is not None
+    form = clerk.get(link[1].replace("&amp;", "&")).content.decode()
+    assert 'value="国科发火〔2016〕32号"' in form
+
+    draft = document(
+        code="demo.draft", title=INVENTED[0], number="国科发火[2016]32号", stage=Document.Stage.DRAFT
+    )
+    given = {
+        "label": ["题", "第十一条", "（一）", "（二）"],
+        "clause": INVENTED,
+        "depth": ["0", "0", "1", "1"],
+    }
+    clerk.post(reverse("documents.clauses", args=[draft.pk]), {**given, "seen": draft.version})
+    assert kept(draft)[-1] == (1, "（二）", "第十一条")
+    assert "尚未录入" in clerk.get(beside).content.decode()  # a draft is nobody's clause
+
+    row = document(title=INVENTED[0], number="国科发火[2016]32号")
+    clerk.post(reverse("documents.clauses", args=[row.pk]), {**given, "seen": row.version})
+    for address in (beside, reverse("portal.programme", args=["cn.high-tech"])):
+        page = clerk.get(address).content.decode()
+        assert "（一）虚构第一项。" in page
+        assert "到文件库录入原文" not in page
+    page = clerk.get(reverse("documents.row", args=[row.pk])).content.decode()
+    assert "高新技术企业" in page
+    assert "第十一条（八）</span>" in page
+    assert "没有对上条款" not in page
+    assert "没有事项引用本文件" in clerk.get(reverse("documents.row", args=[draft.pk])).content.decode()

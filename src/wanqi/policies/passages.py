@@ -2,63 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from wanqi.packs import Pack
+from wanqi.packs.specs.conditions import ConditionSpec
 
+from .cited import Printed, is_number, passage, same_document
 from .models import Clause, Document
 
-Labelled = dict[str, str]
-_BLANK = str.maketrans("", "", " 　·《》")
+Entered = dict[str, list[Printed]]
+_SHOWN = (Document.Stage.ISSUED, Document.Stage.REPEALED)
 
 
 def passages(region: str, pack: Pack) -> Callable[[str, str], str | None]:
-    """Return what finds a clause by document number and article; None where it has not been entered.
+    """Return what finds the text of an article by the document a rule cites; None where it has not been entered.
 
-    A clause answers to the article it is labelled with, or to one inside it (第十一条 to 第十一条（二）). Documents of
-    the register come before those of the packs; all that the region's programmes cite are read at once, when first
-    asked for.
+    A document answers to its number however its brackets are written, one that is cited by no number to its title. Those
+    of the register come before those of the packs; all are read at once, when first asked for.
     """
-    known: dict[str, Labelled] | None = None
+    known: Entered | None = None
 
     def find(document: str, article: str) -> str | None:
         nonlocal known
         if not document or not article:
             return None
         if known is None:
-            known = _of_register(region, _cited(pack))
-        clauses = known.get(document) or _of_packs(pack, document)
-        return _nearest(clauses, article.translate(_BLANK))
+            known = _of_packs(pack) | _of_register(region, cited(pack))
+        clauses = known.get(same_document(document))
+        return passage(clauses, article) if clauses else None
 
     return find
 
 
-def _cited(pack: Pack) -> set[str]:
-    return {version.document for file in pack.programme_files.values() for version in file.versions}
-
-
-def _of_register(region: str, numbers: set[str]) -> dict[str, Labelled]:
-    rows = Clause.objects.filter(
-        document__region_id=region,
-        document__number__in=numbers,
-        document__withdrawn_at__isnull=True,
-        document__stage__in=[Document.Stage.ISSUED, Document.Stage.REPEALED],
-    ).order_by("document_id", "position")
-    found: dict[str, Labelled] = {}
-    for number, label, text in rows.values_list("document__number", "label", "text"):
-        found.setdefault(number, {}).setdefault(label.translate(_BLANK), text)
+def cited(pack: Pack) -> dict[str, set[str]]:
+    """Return what the rules of a region cite: each document as it is compared → the articles."""
+    found: dict[str, set[str]] = {}
+    for file in pack.programme_files.values():
+        for version in file.versions:
+            articles = found.setdefault(same_document(version.document), set())
+            articles.update(_articles(version.conditions, version.article))
     return found
 
 
-def _of_packs(pack: Pack, number: str) -> Labelled:
-    return {
-        clause.label.translate(_BLANK): clause.text
-        for spec in pack.documents.values()
-        if spec.number == number
-        for clause in spec.clauses
-    }
+def _articles(part: ConditionSpec, above: str | None) -> Iterator[str]:
+    article = part.article or above
+    if part.group is None and article:
+        yield article
+    for one in part.group or ():
+        yield from _articles(one, article)
 
 
-def _nearest(known: Labelled, article: str) -> str | None:
-    inside = [label for label in known if label and article.startswith(label)]
-    return known[max(inside, key=len)] if inside else None
+def answers_to(number: str, title: str) -> set[str]:
+    """Return what a document of the register may be cited by."""
+    named = {same_document(number)} if number else set()
+    return named | ({same_document(title)} if title and not is_number(title) else set())
+
+
+def _of_register(region: str, wanted: Mapping[str, set[str]]) -> Entered:
+    documents = Document.objects.filter(region_id=region, withdrawn_at__isnull=True, stage__in=_SHOWN)
+    chosen: dict[int, set[str]] = {}
+    listed = documents.filter(clauses__isnull=False).distinct().values_list("stage", "pk", "number", "title")
+    # What is in force goes before what was repealed, then what was entered last.
+    for _, pk, number, title in sorted(listed, key=lambda one: (one[0] == Document.Stage.ISSUED, one[1])):
+        names = answers_to(number, title) & wanted.keys()
+        if names:
+            chosen[pk] = names
+    rows = (
+        Clause.objects.filter(document__in=chosen).order_by("position") if chosen else Clause.objects.none()
+    )
+    texts: dict[int, list[Printed]] = {}
+    for pk, label, text, depth in rows.values_list("document_id", "label", "text", "depth"):
+        texts.setdefault(pk, []).append(Printed(label, text, depth))
+    return {name: texts[pk] for pk, names in chosen.items() for name in names if pk in texts}
+
+
+def _of_packs(pack: Pack) -> Entered:
+    def names() -> Iterator[tuple[str, list[Printed]]]:
+        for spec in pack.documents.values():
+            printed = [Printed(one.label, one.text) for one in spec.clauses]
+            for name in answers_to(spec.number or "", spec.title):
+                yield name, printed
+
+    return dict(names())
+
+
+def citations(pack: Pack, document: Document) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+    """Return (id, title, articles) of each programme that cites a document; an article with whether its text is found.
+
+    A document that is not issued yet, or was withdrawn, is cited by nothing.
+    """
+    if document.withdrawn_at is not None or document.stage not in _SHOWN:
+        return []
+    names = answers_to(document.number, document.title)
+    rows = document.clauses.order_by("position").values_list("label", "text", "depth")
+    printed = [Printed(*one) for one in rows]
+    found = []
+    for id, file in pack.programme_files.items():
+        articles: dict[str, bool] = {}
+        for version in file.versions:
+            if same_document(version.document) in names:
+                for one in _articles(version.conditions, version.article):
+                    articles[one] = passage(printed, one) is not None
+        if articles:
+            found.append((id, file.programme.title, sorted(articles.items())))
+    return found
+
+
+def entered(region: str, document: str) -> int | None:
+    """Return the id of the registered document that answers to what a rule cites; None where there is none."""
+    wanted = same_document(document)
+    rows = Document.objects.filter(region_id=region, withdrawn_at__isnull=True).values_list(
+        "pk", "number", "title"
+    )
+    return next(
+        (pk for pk, number, title in rows.order_by("-pk") if wanted in answers_to(number, title)), None
+    )

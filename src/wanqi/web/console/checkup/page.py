@@ -17,6 +17,8 @@ from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, Used
+from wanqi.policies.cited import is_number
+from wanqi.policies.passages import entered
 from wanqi.registry.access import get_checked
 from wanqi.registry.models import FactCorrection, Organisation
 from wanqi.web import display
@@ -183,9 +185,21 @@ def condition(request: HttpRequest, pk: int, programme: str, condition: str) -> 
         "one": one,
         "bar": _bar(one),
         "address": request.path,
+        "enter": _enter(found, one, organisation.region_id, actor),
         "used": [(each, _propose(each, organisation, actor)) for each in _all_used(one)],
     }
     return render_page(request, "checkup/condition.html", context, fragment="checkup/_condition_drawer.html")
+
+
+def _enter(found: Programme, one: Condition, region: str, actor: Actor) -> str:
+    """Return where a clerk enters the text of a clause that is not there: the document's, or a new one."""
+    if one.clause.text or not actor.can("document", "create"):
+        return ""
+    known = entered(region, one.clause.document)
+    if known is not None:
+        return reverse("documents.clauses", args=[known])
+    by = "number" if is_number(one.clause.document) else "title"
+    return f"{reverse('documents.create')}?{urlencode({by: one.clause.document})}"
 
 
 def _all_used(one: Condition) -> list[Used]:

@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html
 
 from wanqi.core.access import Actor
+from wanqi.core.packs import current_pack
 from wanqi.policies import actions
 from wanqi.policies.models import Clause, Document
+from wanqi.policies.passages import citations
 from wanqi.web import display
 
 from . import parts
@@ -105,6 +107,12 @@ def _clauses(row: Document, actor: Actor) -> Mapping[str, Any]:
     }
 
 
+def _citations(row: Document, actor: Actor) -> Mapping[str, Any]:
+    return {
+        "cited": [(title, articles) for _, title, articles in citations(current_pack(row.region_id), row)]
+    }
+
+
 def _missing(row: Document) -> list[str]:
     lacks = [
         (not row.number, "文号"),
@@ -184,6 +192,7 @@ DOCUMENTS = Register(
     sections=(
         Section(key="base", title="基本情况", facts=_facts),
         Section(key="clauses", title="条款", template="registers/_clauses.html", context=_clauses),
+        Section(key="cited", title="事项引用", template="registers/_citations.html", context=_citations),
         Section(key="life", title="来历", template="registers/_life.html", context=life),
         Section(key="place", title="归口与登记", facts=parts.place_facts),
     ),
