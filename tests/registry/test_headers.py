@@ -98,6 +98,11 @@ def test_the_same_head_is_known_again() -> None:
         (("1", "1", "1"), None),
         (("", "", ""), "空行"),
         (("²", "一号站", ""), None),
+        (("一、移动（2个）", "", ""), "小标题行"),
+        (("", "（二）电信", ""), "小标题行"),
+        (("一、二号站", "一号站", ""), None),
+        (("合计", "2个", "—"), "合计行"),
+        (("第1页 共3页", "", ""), "说明行"),
     ],
 )
 def test_rows_below_the_head(cells: tuple[str, ...], why: str | None) -> None:
@@ -107,3 +112,23 @@ def test_rows_below_the_head(cells: tuple[str, ...], why: str | None) -> None:
 
 def test_a_row_with_nothing_but_its_number_is_empty() -> None:
     assert no_record(Row(9, ("121", "", "")), (1, 2), {1: "站址编码", 2: "站址名称"}, marks=()) == "空行"
+
+
+MERGED_HEAD = (
+    Row(1, ("企业名称", "销售收入", "", "资产总额")),
+    Row(2, ("", "2021年", "2022年", "2022年末")),
+    Row(3, ("甲公司", 1, 2, 3)),
+)
+SALES = (Column("name", ("企业名称",)), Column("sales", ("销售收入",)), Column("assets", ("资产总额",)))
+
+
+def test_years_below_one_title_belong_to_the_head_and_the_newest_is_proposed() -> None:
+    head = find_head(MERGED_HEAD, [(1, 2, 0, 0), (1, 1, 1, 2)], SALES)
+    assert (head.first, head.last) == (1, 2)
+    assert head.titles == ("企业名称", "销售收入/2021年", "销售收入/2022年", "资产总额/2022年末")
+    assert proposal(head, SALES) == ({"name": 0}, {"sales": 2, "assets": 3})
+
+
+def test_a_row_of_units_below_merged_titles_is_no_head() -> None:
+    rows = (MERGED_HEAD[0], Row(2, ("", "万元", "元", "万元")), MERGED_HEAD[2])
+    assert find_head(rows, [(1, 2, 0, 0), (1, 1, 1, 2)], SALES).last == 1

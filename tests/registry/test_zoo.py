@@ -64,7 +64,8 @@ def test_a_file_that_is_no_table_is_refused(specimen: Specimen) -> None:
     "specimen", [one for one in SPECIMENS if not one.refused[0]], ids=lambda one: one.name
 )
 def test_a_table_becomes_exactly_what_the_clerk_means(specimen: Specimen) -> None:
-    enterprise()
+    for number in range(1, specimen.enterprises + 1):
+        enterprise(number)
     content = specimen.make()
     batch = received(specimen, content)
     kept = batch.mapping

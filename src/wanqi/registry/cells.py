@@ -32,6 +32,7 @@ CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "00012345
 WHOLE_DATE = re.compile(
     r"(\d{4})\s*[-/.年\\]\s*(\d{1,2})\s*[-/.月\\]\s*(\d{1,2})\s*[日号]?(?:[\sT]+\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?)?"
 )
+SPAN = re.compile(r"(\d{4}[^至到~—–]*?\d\s*[日号]?)\s*(?:[至到~—–]+|-{1,2})\s*(\d{4}[^至到~—–]*)")
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*月?|\d{4}(0[1-9]|1[0-2])")
 NO_YEAR = re.compile(r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}[-/.]\d{1,2}")
@@ -120,6 +121,24 @@ def date_reader(formats: Sequence[str] = ()) -> Reader:
                 seen.clear()
             seen[text] = date_from(text, formats)
         return seen[text]
+
+    return read
+
+
+def end_reader(formats: Sequence[str] = ()) -> Reader:
+    """Return the reader of the day on which something ends, which may be written as 2023.2.3-2026.2.2."""
+    usual = date_reader(formats)
+
+    def read(value: Value) -> Read:
+        found = SPAN.fullmatch(chinese_date(" ".join(unicodedata.normalize("NFKC", plain(value)).split())))
+        if not found:
+            return usual(value)
+        first, last = date_from(found[1], formats), date_from(found[2], formats)
+        if isinstance(first, Reason) or isinstance(last, Reason):
+            return first if isinstance(first, Reason) else last
+        if last < first:
+            return Reason(f"“{plain(value)}”的起止颠倒", "请核对起止日期。")
+        return last
 
     return read
 

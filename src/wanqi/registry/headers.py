@@ -17,12 +17,15 @@ from .values import Row, plain, storable
 HEAD = 40  # rows looked through for the head
 UNIT_ROW = "单位行"
 LINES = 3  # of one head
+CUT_SHORT = 5.0  # recognised columns that a head must have more to end above titles that belong to it
 Merged = tuple[int, int, int, int]
 TOTALS = ("合计", "小计", "总计", "累计", "共计", "汇总", "平均")
+NEWEST = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 TOTAL = re.compile(rf"({'|'.join(TOTALS)})([:：(（\d].*)?|\D{{1,12}}[合小总]计[:：]?")  # also 桃林镇小计
 NOTES = re.compile(
     r"注[:：0-9一二三]|(备注|说明|附注|填表说明|填报人|填表人|制表|制表人|审核|审核人|复核|单位负责人|负责人|联系人|联系电话|填报单位"
-    r"|填报日期|填表日期|报送单位|数据来源|截至|截止|单位|统计时间|打印时间|导出时间)[:：]"
+    r"|填报日期|填表日期|报送单位|数据来源|截至|截止|单位|统计时间|打印时间|导出时间|页次)[:：]"
+    r"|第\d+页|共\d+[页条]"  # a page copied from the browser
 )
 UNITS = frozenset(
     (
@@ -55,6 +58,9 @@ MONEY_UNIT = re.compile(
 )
 STATED_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?(亿元|万元|千元|元)(?=$|[)\]】）/／,，、;；\s])")
 FOREIGN = re.compile(r"美元|欧元|港元|港币|日元|英镑|外币|USD|EUR|HKD|JPY|GBP", re.IGNORECASE)
+SECTION = re.compile(
+    r"([一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)).+"
+)  # 一、省级; (二)市级
 BRACKETS = re.compile(r"[(\[【（][^)\]】）]*[)\]】）]")
 
 
@@ -113,11 +119,31 @@ def find_head(rows: Sequence[Row], merged: Sequence[Merged], columns: Sequence[C
         for deep in range(1, min(LINES, len(rows) - at) + 1):
             head = joined_head(rows[at : at + deep], merged)
             score = recognised(head.titles, aliases) - (deep - 1) * 0.5
+            score -= CUT_SHORT * goes_on(rows, at, deep, merged)
             if score > best:
                 best, found = score, head
     if found is None and rows:
         found = joined_head([max(rows[:HEAD], key=filled)], merged)
     return found or Head(0, 0, ())
+
+
+def goes_on(rows: Sequence[Row], at: int, deep: int, merged: Sequence[Merged]) -> bool:
+    """Return whether a head of `deep` rows from `at` on cannot end there, as years below one title would be lost.
+
+    A title is merged into the row below, or over columns that the row below tells apart; a row of units is no title.
+    """
+    if at + deep >= len(rows) or deep >= LINES:
+        return False
+    first, last, below = rows[at].line, rows[at + deep - 1].line, rows[at + deep]
+    texts = [plain(cell) for cell in below.cells]
+    if all(not text or text.isdecimal() or folded(text).strip("()（）") in UNITS for text in texts):
+        return False
+    down = any(first <= top <= last < bottom and left == right for top, bottom, left, right in merged)
+    over = any(
+        top == bottom == last and len({text for text in texts[left : right + 1] if text}) > 1
+        for top, bottom, left, right in merged
+    )
+    return down or over
 
 
 def recognised(titles: Sequence[str], aliases: Mapping[str, str]) -> float:
@@ -191,13 +217,22 @@ def proposal(head: Head, columns: Sequence[Column]) -> tuple[dict[str, int], dic
         if column.field in sure:
             continue
         keys = [title_key(alias) for alias in column.headers]
-        for at, title in enumerate(head.titles):
-            key = title_key(title)
-            if at not in taken and len(key) >= 2 and any(key in alias or alias in key for alias in keys):
-                guessed[column.field] = at
-                taken.add(at)
-                break
+        near = [
+            at
+            for at, title in enumerate(head.titles)
+            if at not in taken
+            and len(key := title_key(title)) >= 2
+            and any(key in alias or alias in key for alias in keys)
+        ]
+        if near:  # of several years the newest, else the first
+            guessed[column.field] = max(near, key=lambda at: (newest_year(head.titles[at]), -at))
+            taken.add(guessed[column.field])
     return sure, guessed
+
+
+def newest_year(title: str) -> str:
+    """Return the newest year a title names, "" where it names none."""
+    return max(NEWEST.findall(unicodedata.normalize("NFKC", title)), default="")
 
 
 def no_record(
@@ -218,11 +253,15 @@ def no_record(
     if not texts:
         return "空行"
     first = folded(next(iter(texts.values())))
+    if first.strip(":：") in TOTALS:
+        return "合计行"
     if len(own) < len(columns):
         if TOTAL.fullmatch(first):
             return "合计行"
         if NOTES.match(first) or any(first.startswith(folded(mark)) for mark in marks if mark not in TOTALS):
             return "说明行"
+    if len(texts) == 1 < len(columns) and SECTION.fullmatch(first):
+        return "小标题行"
     if not own:
         return "空行"
     if first.strip("()（）") in UNITS or first.startswith("单位"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from wanqi import packs
 from wanqi.core.models import Area, Owned
@@ -19,6 +19,7 @@ from .cells import (
     Reason,
     count_reader,
     date_reader,
+    end_reader,
     foreign_money,
     money_asked,
     money_in,
@@ -332,6 +333,13 @@ class Reading:
                 found.problems.append(self.problem(name, value, missing))
         return found
 
+    def typed(self, row: Candidate, name: str) -> Value:
+        """Return what stands in a field's cell; what the profile gives for a field without a column."""
+        at = self._matching.columns.get(name)
+        if at is None:
+            return cast(Value, row.values.get(name, ""))
+        return row.cells[at] if at < len(row.cells) else ""
+
     def problem(self, name: str, value: Value, reason: Reason) -> Problem:
         """Return a problem of a field as it is kept."""
         column = self.titles.get(name) or self._target.kind.fields[name].title
@@ -425,7 +433,8 @@ def usual_reader(target: Target, name: str, title: str = "") -> Reader:
         case "area":
             return term_reader(target.areas, meanings={**target.area_codes, **meanings}, what="本地区的片区")
         case "date":
-            return date_reader(target.profile.date_formats)
+            dates = end_reader if name == "valid_until" else date_reader
+            return dates(target.profile.date_formats)
         case "count":
             return count_reader
         case "money":

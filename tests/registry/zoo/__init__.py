@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import amounts, cells, files, heads, registers, rows
+from . import amounts, cells, exports, files, heads, holders, registers, rows
 from .making import Specimen
 
 SPECIMENS: tuple[Specimen, ...] = (
@@ -11,5 +11,7 @@ SPECIMENS: tuple[Specimen, ...] = (
     *cells.SPECIMENS,
     *amounts.SPECIMENS,
     *registers.SPECIMENS,
+    *exports.SPECIMENS,
+    *holders.SPECIMENS,
     *files.SPECIMENS,
 )

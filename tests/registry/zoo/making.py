@@ -24,6 +24,7 @@ class Specimen:
 
     rejected: line → every (column, value, message); values: of `fields`, row after row as they came into the register.
     refused: code and cause of a file that is not even opened. later: a file imported next, with its corrected rows.
+    enterprises: how many are in the register before.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Specimen:
     notes: tuple[str, ...] = ()
     later: Callable[[], bytes] | None = None
     corrected: int = 0
+    enterprises: int = 1
 
 
 @dataclass(frozen=True)

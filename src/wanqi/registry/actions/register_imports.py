@@ -254,7 +254,7 @@ class RegisterJudge:
                 self._refuse(found, place, Reason(message.rstrip("。"), "请改正后重新导入。"))
 
     def _refuse(self, found: Candidate, name: str, reason: Reason) -> None:
-        found.problems.append(self._reading.problem(name, found.values.get(name, ""), reason))
+        found.problems.append(self._reading.problem(name, self._reading.typed(found, name), reason))
 
 
 def _as_values(row: Any) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,17 @@ from wanqi.packs import FactSpec, Pack
 from wanqi.rules.errors import ValueRefused
 
 from .. import codes
-from ..cells import Read, Reader, Reason, date_reader, folded, foreign_money, term_reader, text_reader
+from ..cells import (
+    Read,
+    Reader,
+    Reason,
+    chinese_date,
+    date_reader,
+    folded,
+    foreign_money,
+    term_reader,
+    text_reader,
+)
 from ..deciding import Decisions, Place
 from ..headers import FOREIGN, money_unit
 from ..importing import Candidate, Reading, Skipped, Target
@@ -75,7 +86,8 @@ def reader(target: Target, name: str, title: str) -> Reader:
 
 def _year_reader(value: Value) -> Read:
     text = plain(value)
-    found = re.fullmatch(r"(20\d{2})\s*(年度|年)?", text)
+    written = chinese_date(unicodedata.normalize("NFKC", text))
+    found = re.fullmatch(r"(20\d{2})\s*(年度|年)?", written)
     return found[1] if found else Reason(f"“{text[:20]}”不是年度", "年度请写成2022。")
 
 
@@ -301,8 +313,7 @@ class FactJudge:
         )
 
     def _refuse(self, row: Candidate, name: str, reason: Reason) -> None:
-        value = row.values.get(name, "")
-        row.problems.append(self._reading.problem(name, cast(Value, value), reason))
+        row.problems.append(self._reading.problem(name, self._reading.typed(row, name), reason))
 
 
 class Enterprises:

@@ -82,6 +82,7 @@ def _term(spec: Spec, text: str) -> str:
 
 def _number(spec: Spec, text: str, unit: str) -> Decimal:
     clean = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").replace("，", ",")
+    clean = clean.lstrip("'’¥")
     found = NUMBER.fullmatch(IN_BRACKETS.sub(r"-\1", clean))
     if not found:
         raise ValueRefused(spec.title, f"“{text[:30]}”不是数字。", hint="请填数字，如 1,234.5 或 1234.5万。")
