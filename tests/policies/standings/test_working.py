@@ -69,7 +69,7 @@ def test_many_together_give_the_rows_that_each_gives_alone(kind: str, tmp_path: 
 def test_only_holders_are_asked_where_only_they_are(tmp_path: Path) -> None:
     write(tmp_path / "facts", drawn("review"), working(ON, "review").plan)
     asked: Any = {"cn.high-tech": {"3", "7"}}  # the drawn folder's ids are texts
-    together = rows_of(tmp_path / "facts", working(ON, "review"), holders=asked)
+    together = rows_of(tmp_path / "facts", working(ON, "review"), programmes=asked, holders=asked)
     assert together.select("organisation", "programme").rows() == [(3, "cn.high-tech"), (7, "cn.high-tech")]
 
 

@@ -66,8 +66,9 @@ def determine_many(
     """Write one determination for each organisation, all or none, each with its audit row.
 
     purpose: what it is relied on for, in words; relied: organisation → the row it serves. on: without, the day of the
-    standings. The verdict is worked out here from what is known in this transaction, never taken from a standing. Raises
-    AccessRefused, RowMissing for an unknown programme, RowInvalid without a purpose or for data the vocabulary does not allow.
+    standings. The verdict is worked out here from what is known in this transaction, never taken from a standing.
+    Raises AccessRefused, RowMissing for an unknown programme, RowInvalid without a purpose or for data the vocabulary
+    does not allow.
     """
     said = purpose.strip()
     if not said or len(said) > MOST_PURPOSE:

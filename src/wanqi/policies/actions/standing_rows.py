@@ -19,6 +19,7 @@ COLUMNS = (
     "further", "score_low", "score_high", "amount_low", "amount_high", "holds_until", "digest", "on",
 )  # fmt: skip
 Values = tuple[Any, ...]
+Causes = Mapping[int, list[str] | None]  # organisation → what changed; None is everything
 Held = Mapping[tuple[int, int], Values]
 _BUCKET = COLUMNS.index("bucket")
 _QUOTED = ", ".join(f'"{name}"' for name in COLUMNS)
@@ -50,7 +51,7 @@ def write_few(
     rows: Iterable[Values],
     gone: Iterable[tuple[int, int]],
     before: Held,
-    causes: Mapping[int, list[str] | None],
+    causes: Causes,
 ) -> int:
     """Write the rows that differ from those held before and take away those gone; returns how many were written.
 
@@ -80,16 +81,42 @@ def write_few(
     return len(written)
 
 
+def stored_tracks(
+    organisations: Sequence[int], on: date
+) -> dict[int, tuple[int, int | None, int | None, bool]] | None:
+    """Return track → how many standings organisations have on it, least and greatest rule, whether a day has come.
+
+    None where one of them has no standing at all.
+    """
+    statement = """
+        SELECT track_id, count(*), min(rule_id), max(rule_id), coalesce(bool_or(holds_until <= %s), false)
+        FROM policies_standing WHERE organisation_id = ANY(%s) GROUP BY track_id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [on, list(organisations)])
+        found = {track: (count, least, most, come) for track, count, least, most, come in cursor.fetchall()}
+    known = Standing.objects.filter(organisation__in=organisations).order_by()
+    some = known.values("organisation").distinct().count()
+    return found if some == len(organisations) else None
+
+
 def write_many(
-    frame: pl.DataFrame, organisations: Sequence[int], on: date, causes: Mapping[int, list[str] | None]
+    frame: pl.DataFrame,
+    organisations: Sequence[int],
+    *,
+    on: date,
+    causes: Causes,
+    tracks: Sequence[int] | None = None,
 ) -> None:
-    """Replace every standing of some organisations. frame: as `population.rows_of`, with track_id and rule_id."""
+    """Replace the standings of some organisations, every one or on some tracks.
+
+    frame: as `population.rows_of`, with track_id and rule_id.
+    """
+    held_rows = Standing.objects.filter(organisation__in=organisations)
+    if tracks is not None:
+        held_rows = held_rows.filter(track__in=tracks)
     old = pl.DataFrame(
-        list(
-            Standing.objects.filter(organisation__in=organisations).values_list(
-                "organisation_id", "track_id", "bucket"
-            )
-        ),
+        list(held_rows.values_list("organisation_id", "track_id", "bucket")),
         schema={"organisation": pl.Int64, "track_id": pl.Int64, "old": pl.Int64},
         orient="row",
     )
@@ -105,22 +132,29 @@ def write_many(
     with connection.cursor() as cursor:
         if old.height:
             cursor.execute(
-                "DELETE FROM policies_standing WHERE organisation_id = ANY(%s)", [list(organisations)]
+                "DELETE FROM policies_standing WHERE organisation_id = ANY(%s) AND track_id = ANY(%s)",
+                [list(organisations), old["track_id"].unique().to_list()],
             )
         with cursor.copy(f"COPY policies_standing ({_QUOTED}) FROM STDIN (FORMAT csv)") as copy:
             copy.write(out.write_csv(include_header=False, quote_style="necessary").encode())
-        changes = _changes(old, frame, causes) if old.height else []
+        changes = _changes(old, frame, causes)
         if changes:
             cursor.executemany(_CHANGED, changes)
 
 
-def _changes(old: pl.DataFrame, new: pl.DataFrame, causes: Mapping[int, list[str] | None]) -> list[Values]:
-    """Return what moved; an organisation's rows that are gone moved nowhere."""
+def _changes(old: pl.DataFrame, new: pl.DataFrame, causes: Causes) -> list[Values]:
+    """Return what moved, came or went; what came with everything else, as at the first filling, leaves no trace."""
+    if not old.height and all(one is None for one in causes.values()):
+        return []
     joined = old.join(
-        new.select("organisation", "track_id", "bucket"), on=["organisation", "track_id"], how="left"
+        new.select("organisation", "track_id", "bucket"),
+        on=["organisation", "track_id"],
+        how="full",
+        coalesce=True,
     ).filter(pl.col("old").ne_missing(pl.col("bucket")))
     rows = joined.select("track_id", "organisation", "old", "bucket").iter_rows()
-    return [(*row, causes.get(row[1])) for row in rows]
+    moved = [(*row, causes.get(row[1])) for row in rows]
+    return [row for row in moved if row[2] is not None or row[-1] is not None]
 
 
 def write_groups(rows: Sequence[Values]) -> None:

@@ -29,19 +29,27 @@ from wanqi.rules.population import FactsRefused, given
 from wanqi.rules.programmes import Derivation, OrganisationRefused, check_organisation
 
 from ..models import Grouping, Track
-from ..standings.population import rows_of
+from ..standings.population import SCHEMA, rows_of
 from ..standings.ready import derivation, holders, own_turns, tracks_of, working
 from ..standings.working import Answer, Working
 from . import standing_notes as notes
-from .standing_notes import Items
-from .standing_rows import Held, Values, held, values_of, write_few, write_groups, write_many
+from .standing_rows import (
+    Causes,
+    Held,
+    Values,
+    held,
+    stored_tracks,
+    values_of,
+    write_few,
+    write_groups,
+    write_many,
+)
 
 ALONE = 50  # organisations among which one whose data are refused is found by looking at each
 FEW = 50  # organisations compared one by one in a transaction, a fraction of a second
 MANY = 4_000  # organisations worked out together
 WRITTEN = 500  # of them written in one transaction
 CAUSES = 20  # what is kept of what caused a change
-Causes = Mapping[int, Items]
 ORGANISATION, NAMES, TITLES = "organisation", "former_names", "titles"
 
 
@@ -202,22 +210,60 @@ def _short(items: list[str] | None) -> list[str] | None:
 
 def _together(day: Day, seen: Mapping[int, notes.Seen], listed: Sequence[int]) -> int:
     first, last = listed[0], listed[-1]
+    titled = holders(day.region, first, last)
+    tracks = _tracks(day, seen, listed, titled)
     with TemporaryDirectory(prefix="wanqi-standings-") as held_in:
         folder = Path(held_in)
         population_parquet(day.region, folder, on=day.on, among=(first, last))
-        titled = holders(day.region, first, last)
         turns = own_turns(listed, day.on)
-        frames = [_frame(day, folder, kind, ready, titled, turns) for kind, ready in day.workings.items()]
+        frames = [
+            _frame(day, folder, [one for one in tracks if one.kind == kind], titled, turns)
+            for kind in dict.fromkeys(one.kind for one in tracks)
+        ]
         groups = _groups(day, folder)
-    found = pl.concat(frames).filter(pl.col("organisation").is_in(list(listed)))
+    found = (
+        pl.concat(frames)
+        if frames
+        else pl.DataFrame(schema={**SCHEMA, "track_id": pl.Int64, "rule_id": pl.Int64})
+    )
+    found = found.filter(pl.col("organisation").is_in(list(listed)))
+    touched = None if len(tracks) == len(day.tracks) else [one.pk for one in tracks]
     return sum(
-        _written(day, {one: seen[one] for one in listed[start : start + WRITTEN]}, found, groups)
+        _written(day, {one: seen[one] for one in listed[start : start + WRITTEN]}, found, groups, touched)
         for start in range(0, len(listed), WRITTEN)
     )
 
 
+def _tracks(
+    day: Day, seen: Mapping[int, notes.Seen], listed: Sequence[int], titled: Mapping[str, set[int]]
+) -> list[Track]:
+    """Return the tracks that what changed of any of some organisations touches; all where everything may have."""
+    changed: set[str] = set()
+    for one in listed:
+        items = seen[one].items
+        if items is None or not {ORGANISATION, TITLES}.isdisjoint(items):
+            return list(day.tracks.values())
+        changed.update(items)
+    stored = stored_tracks(listed, day.on)
+    if stored is None:
+        return list(day.tracks.values())
+    among = set(listed)
+    found = []
+    for (programme, kind), track in day.tracks.items():
+        asked = len(titled.get(programme, set()) & among) if track.holders_only else len(listed)
+        here = stored.get(track.pk)
+        current = here == (asked, track.rule_id, track.rule_id, False) if asked else here is None
+        if not current or changed & day.workings[kind].ruled[programme].read:
+            found.append(track)
+    return found
+
+
 def _written(
-    day: Day, seen: Mapping[int, notes.Seen], found: pl.DataFrame, groups: Mapping[int, Values]
+    day: Day,
+    seen: Mapping[int, notes.Seen],
+    found: pl.DataFrame,
+    groups: Mapping[int, Values],
+    tracks: Sequence[int] | None,
 ) -> int:
     """Write what was found of a part of the organisations, in a transaction of its own; returns of how many."""
     with transaction.atomic():
@@ -227,28 +273,23 @@ def _written(
         if not listed:
             return 0
         own = found.filter(pl.col("organisation").is_in(listed))
-        write_many(own, listed, day.on, {one: _short(seen[one].items) for one in listed})
+        causes = {one: _short(seen[one].items) for one in listed}
+        write_many(own, listed, on=day.on, causes=causes, tracks=tracks)
         write_groups([groups[one] for one in listed if one in groups])
-        there = set(own["organisation"].unique())
+        there = set(groups)
         Grouping.objects.filter(organisation__in=[one for one in listed if one not in there]).delete()
         return len(listed)
 
 
 def _frame(
-    day: Day,
-    folder: Path,
-    kind: str,
-    ready: Working,
-    titled: Mapping[str, set[int]],
-    turns: Mapping[int, date],
+    day: Day, folder: Path, tracks: Sequence[Track], titled: Mapping[str, set[int]], turns: Mapping[int, date]
 ) -> pl.DataFrame:
-    tracks = {id: track for (id, of), track in day.tracks.items() if of == kind}
-    only = any(one.holders_only for one in tracks.values())
-    asked = {id: titled.get(id, set()) for id in tracks} if only else None
-    rows = rows_of(folder, ready, holders=asked, turns=turns)
-    ids = {id: one.pk for id, one in tracks.items()}
-    rules = {id: one.rule_id for id, one in tracks.items()}
-    rows = rows.filter(pl.col("programme").is_in(list(ids)))
+    """Return the rows of some tracks of one kind."""
+    by_name = {one.programme: one for one in tracks}
+    only = {id: titled.get(id, set()) for id, one in by_name.items() if one.holders_only}
+    rows = rows_of(folder, day.workings[tracks[0].kind], programmes=by_name, holders=only, turns=turns)
+    ids = {id: one.pk for id, one in by_name.items()}
+    rules = {id: one.rule_id for id, one in by_name.items()}
     return rows.with_columns(
         pl.col("programme").replace_strict(ids, default=None, return_dtype=pl.Int64).alias("track_id"),
         pl.col("programme").replace_strict(rules, default=None, return_dtype=pl.Int64).alias("rule_id"),

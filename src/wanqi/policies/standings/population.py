@@ -46,21 +46,21 @@ def rows_of(
     folder: Path,
     working: Working,
     *,
+    programmes: Collection[str] | None = None,
     holders: Mapping[str, Collection[int]] | None = None,
     turns: Mapping[int, date] | None = None,
 ) -> pl.DataFrame:
     """Return one row per organisation of a folder and programme, columns as `SCHEMA`; digest in hex.
 
-    holders: programme → the organisations that are asked; without, all. turns: organisation → a day on which its data
+    programmes: those that are asked; without, all. holders: programme → the organisations that are asked it, where
+    not all are. turns: organisation → a day on which its data
     change by themselves. Raises FactsRefused for a value that no snapshot takes.
     """
     found = answered(folder, working.plan, working.prepared.pack.rule_scope)
-    later = _turns(folder, working, found["id"], turns or {})
+    asked = {id: one for id, one in working.ruled.items() if programmes is None or id in programmes}
+    later = _turns(folder, working.on, asked, found["id"], turns or {})
     facts = _Facts(found)
-    parts = [
-        _programme(ruled, facts, later, None if holders is None else holders.get(id, ()))
-        for id, ruled in working.ruled.items()
-    ]
+    parts = [_programme(ruled, facts, later, (holders or {}).get(id)) for id, ruled in asked.items()]
     return pl.concat([one.cast(SCHEMA) for one in parts]) if parts else pl.DataFrame(schema=SCHEMA)  # type: ignore[arg-type]
 
 
@@ -173,12 +173,14 @@ def _yuan(fen: pl.Series) -> pl.Series:
 # --- when to look again ---------------------------------------------------------------------------
 
 
-def _turns(folder: Path, working: Working, ids: pl.Series, own: Mapping[int, date]) -> pl.DataFrame:
+def _turns(
+    folder: Path, on: date, asked: Mapping[str, Ruled], ids: pl.Series, own: Mapping[int, date]
+) -> pl.DataFrame:
     """Return `id` and per programme the first later day on which its answers could change, as `next_turn` has it."""
-    seen = _Seen(folder, working.on, ids)
+    seen = _Seen(folder, on, ids)
     kept = pl.Series("own", [own.get(one) for one in ids], dtype=pl.Date)
     columns: dict[str, pl.Series] = {}
-    for id, ruled in working.ruled.items():
+    for id, ruled in asked.items():
         turns = ruled.compiled.turns
         days = [seen.meeting(one) for one in turns.meetings] + [seen.end(kind) for kind in turns.kinds]
         given = [kept, *(one for one in days if one is not None)]
