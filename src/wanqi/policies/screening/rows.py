@@ -20,6 +20,7 @@ from wanqi.registry.models.recognitions import Holder, Stage
 from wanqi.registry.validity import standing as not_revoked
 
 from ..models import Bucket, RuleVersion, Standing, Track
+from ..models.standings import WORD
 from .access import organisations_of, sees_region
 from .asked import BUCKETS, SIDES, Screen
 from .conditions import conditions_of, has_bit
@@ -145,20 +146,33 @@ def lacks(rows: Any, rule: RuleVersion) -> list[tuple[str, str, int]]:
 def missing(rows: Any, rule: RuleVersion) -> list[tuple[str, int]]:
     """Return (`facts/<id>` or `records/<id>`, how many of the rows lack it), the most frequent first."""
     found = Counter[str]()
-    grouped = rows.filter(rule=rule).order_by().values_list("missing", "further").annotate(many=Count("*"))
-    for low, further, many in grouped:
-        bits = Standing(missing=low, further=further).bits("missing")
+    # The first words stand in an index; the others are read of the rows, which most rules do not need.
+    words = ("missing", "further") if len(rule.asks) > WORD else ("missing",)
+    grouped = rows.filter(rule=rule).order_by().values_list(*words).annotate(many=Count("*"))
+    for *masks, many in grouped:
+        bits = Standing(**dict(zip(words, masks, strict=True))).bits("missing")
         for at, name in enumerate(rule.asks):
             if bits >> at & 1:
                 found[name] += many
     return found.most_common()
 
 
-def page(rows: Any, screen: Screen, *, after: Place | None, before: Place | None, size: int) -> Page:
-    """Return the page behind or before a place, the first where none is given."""
+def page(
+    rows: Any, screen: Screen, *, after: Place | None, before: Place | None, size: int, region: str = ""
+) -> Page:
+    """Return the page behind or before a place, the first where none is given.
+
+    region: that of the rows, which lets a list by name be read in the order of the register's index.
+    """
     back = before is not None
     place = before or after
-    taken = _taken(rows, screen, place, size + 1, back=back)
+    within = rows.filter(organisation__region_id=region) if region and screen.sort == "name" else rows
+    ids = _taken(within, screen, place, size + 1, back=back)
+    known = {
+        row.organisation_id: row
+        for row in rows.filter(organisation__in=ids).select_related("organisation__area")
+    }
+    taken = [known[pk] for pk in ids if pk in known]
     more = len(taken) > size
     taken = taken[:size]
     if back:
@@ -197,19 +211,19 @@ def _parts(screen: Screen, *, back: bool) -> list[tuple[Q, tuple[str, ...]]]:
     return parts[::-1] if back else parts
 
 
-def _taken(rows: Any, screen: Screen, place: Place | None, size: int, *, back: bool) -> list[Standing]:
+def _taken(rows: Any, screen: Screen, place: Place | None, size: int, *, back: bool) -> list[int]:
+    """Return the organisations of the rows behind a place, found in indexes alone as far as the filters allow."""
     beyond = "lt" if back else "gt"
     parts = _parts(screen, back=back)
     if place is not None and len(parts) > 1:  # the groups before that of the place are behind it
         own = list(Bucket).index(place.bucket)
         parts = parts[len(parts) - 1 - own :] if back else parts[own:]
-    found: list[Standing] = []
-    shown = rows.select_related("organisation__area")
+    found: list[int] = []
     for at, (part, order) in enumerate(parts):
-        stretch = shown.filter(part).order_by(*order)
+        stretch = rows.filter(part).order_by(*order)
         if place is not None and at == 0:
             stretch = stretch.filter(_beyond(screen, place, beyond))
-        found += stretch[: size - len(found)]
+        found += stretch.values_list("organisation_id", flat=True)[: size - len(found)]
         if len(found) >= size:
             break
     return found

@@ -86,7 +86,8 @@ class Stored:
         return rows.counts(self.rows)
 
     def page(self, *, after: Spot | None, before: Spot | None, size: int) -> rows.Page:
-        return rows.page(self.rows, self.screen, after=after, before=before, size=size)
+        region = self.track.region_id
+        return rows.page(self.rows, self.screen, after=after, before=before, size=size, region=region)
 
     def ordered(self, limit: int) -> list[Standing]:
         """Return the first rows of the list."""
