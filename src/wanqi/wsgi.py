@@ -24,3 +24,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wanqi.settings")
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - a killed server must not leave a worker importing
 
 application = get_wsgi_application()
+
+if os.environ.get("WANQI_SUPERVISED") == "1":
+    from django.urls import get_resolver
+
+    from wanqi.web import warming
+
+    # The first request needs the addresses anyway; read here, no two threads import the same views at once.
+    get_resolver().url_patterns  # noqa: B018 - reading it is what imports them
+    warming.begin()
