@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from .ground import REGION
+from .ground import REGION, tell
 
 # fact → years (none: as of a day), the SQL of its value, of how many enterprises in ten it is known
 MONEY = "(abs(hashint8(o.id * 31 + {salt})) %% 100000) * 1000 + 50000"
@@ -86,46 +86,84 @@ def fill(owner_url: str, *, last: int = 2**62) -> int:
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             connection.execute(f"VACUUM (ANALYZE) {table}")
+    return known(owner_url)
+
+
+def known(owner_url: str) -> int:
+    """Return how many facts there are."""
+    with psycopg.connect(owner_url) as connection:
         found = connection.execute("SELECT count(*) FROM registry_fact").fetchone()
     assert found is not None
     return int(found[0])
 
 
-COPIED = """
-INSERT INTO policies_standing (organisation_id, unmet, unknown, missing, evaluated_at, track_id, rule_id, "on",
-    holds_until, verdict, why, short, bucket, digest, score_low, score_high, amount_low, amount_high, further)
-SELECT copy.id, unmet, unknown, missing, evaluated_at, track_id, rule_id, "on", holds_until, verdict, why, short,
-    bucket, digest, score_low, score_high, amount_low, amount_high, further
-FROM (SELECT id, (id - {first}) % {many} + {first} AS original FROM registry_organisation
-      WHERE region_id = '{region}' AND id > {last} AND withdrawn_at IS NULL) AS copy
-JOIN policies_standing ON organisation_id = original
+COLUMNS = (
+    'unmet, unknown, missing, evaluated_at, track_id, rule_id, "on", holds_until, verdict, why, short, bucket, digest, '
+    "score_low, score_high, amount_low, amount_high, further"
+)
+# The organisations of a range, each with the one whose standings it gets: their numbers follow one another.
+COPIES = """
+(SELECT id, (id - {first}) % {many} + {first} AS original FROM registry_organisation
+ WHERE region_id = '{region}' AND id BETWEEN {begin} AND {end} AND id > {last} AND withdrawn_at IS NULL) AS copy
 """
-GROUPED = """
+COPIED = f"""
+INSERT INTO policies_standing (organisation_id, {COLUMNS})
+SELECT copy.id, {COLUMNS} FROM {COPIES} JOIN policies_standing ON organisation_id = original
+"""
+GROUPED = f"""
 INSERT INTO policies_grouping (organisation_id, region_id, size_class, clusters)
-SELECT copy.id, region_id, size_class, clusters
-FROM (SELECT id, (id - {first}) % {many} + {first} AS original FROM registry_organisation
-      WHERE region_id = '{region}' AND id > {last} AND withdrawn_at IS NULL) AS copy
-JOIN policies_grouping ON organisation_id = original
+SELECT copy.id, region_id, size_class, clusters FROM {COPIES} JOIN policies_grouping ON organisation_id = original
 """
+ORIGINALS = "bench_originals"
+AT_ONCE = 50_000  # organisations
 
 
 def copy_standings(owner_url: str, *, first: int, last: int) -> None:
-    """Give every later organisation the standings of one of those from first to last; the indexes are built after."""
+    """Give every later organisation the standings of one of those from first to last; the indexes are built after.
+
+    The table is not written to the log of the database meanwhile nor after: nobody keeps it, and reading is the same.
+    """
     given = {"first": first, "last": last, "many": last - first + 1, "region": REGION}
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        connection.execute("SET maintenance_work_mem = '512MB'")
-        found = connection.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'policies_standing' "
-            "AND indexname LIKE 'standing_%'"
-        ).fetchall()
-        for name, _ in found:
-            connection.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
-        connection.execute(COPIED.format(**given))  # type: ignore[arg-type]
-        connection.execute(GROUPED.format(**given))  # type: ignore[arg-type]
-        for _, definition in found:
-            connection.execute(definition)
-        connection.execute("DELETE FROM policies_standingdue")
-        connection.execute("VACUUM (ANALYZE) policies_standing, policies_grouping")
+
+        def run(statement: str, **more: object) -> None:
+            connection.execute(statement.format(**given, **more))  # type: ignore[arg-type]
+
+        run("SET maintenance_work_mem = '1GB'")
+        run("TRUNCATE policies_standingdue")
+        made = _without_indexes(connection, "policies_standing")
+        run("ALTER TABLE policies_standing SET UNLOGGED")
+        run(f"CREATE UNLOGGED TABLE {ORIGINALS} AS SELECT * FROM policies_standing")
+        run(f"ANALYZE {ORIGINALS}")
+        final = connection.execute("SELECT max(id) FROM registry_organisation").fetchone()
+        assert final is not None
+        for begin in range(first, final[0] + 1, AT_ONCE):
+            part = {"begin": begin, "end": begin + AT_ONCE - 1}
+            run(COPIED.replace("JOIN policies_standing", f"JOIN {ORIGINALS}"), **part)
+            run(GROUPED, **part)
+            tell(f"standings up to enterprise {begin + AT_ONCE:,} of {final[0]:,}")
+        run(f"DROP TABLE {ORIGINALS}")
+        for statement in made:
+            connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute("VACUUM (ANALYZE) policies_standing, policies_grouping, policies_standingdue")
+
+
+def _without_indexes(connection: psycopg.Connection, table: str) -> list[str]:
+    """Drop the indexes and the primary key of a table; returns the statements that make them again."""
+    keys = connection.execute(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'p'",
+        [table],
+    ).fetchall()
+    indexes = connection.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND NOT indexname = ANY(%s)",
+        [table, [name for name, _ in keys]],
+    ).fetchall()
+    for name, _ in keys:
+        connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")  # type: ignore[arg-type]
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
+    again = [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for name, definition in keys]
+    return [*again, *(definition for _, definition in indexes)]
 
 
 def copied(owner_url: str) -> bool:
