@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from wanqi.cli.demonstration import described
 from wanqi.collection.models import Return
-from wanqi.core.models import Owned
+from wanqi.core.models import Owned, User
 from wanqi.core.packs import current_pack
 from wanqi.indicators.evaluation import evaluate_indicators
-from wanqi.indicators.models import Commendation, Ranking
+from wanqi.indicators.models import Commendation, Observation, Ranking, Shortfall, TargetBreakdown
 from wanqi.projects.models import Project
 from wanqi.registry.facts.evaluating import organisations_json
 from wanqi.registry.models import Fact, ListingPlan, NameList, Nomination, Organisation, Person, Recognition
+from wanqi.reports.models import Draft
 from wanqi.rules.programmes import Evaluator, compile_plan
 
 REGION = "cn-430682"
@@ -126,6 +129,59 @@ def test_two_forms_are_asked_and_each_has_been_handed_in_by_the_unit_with_regist
         "pledges": (4, "confirmed"),
         "amount": (2000, "confirmed"),
     }
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_targets_are_broken_down_to_offices_areas_and_the_park_and_add_up() -> None:
+    rows = TargetBreakdown.objects.order_by("indicator", "dimension")
+    sums = {
+        (one.indicator, one.dimension, one.basis): sum(part.value for part in one.parts.all()) for one in rows
+    }
+    assert sums == {
+        ("contracts.amount.target", "office", "whole"): 3,
+        ("contracts.amount.target", "park", "whole"): Decimal("1.8"),
+        ("industry.firms.target", "area", "whole"): 150,
+        ("industry.firms.target", "park", "whole"): 60,
+        ("infra.5g.target", "area", "gain"): 800 - 451,
+        ("infra.5g.target", "operator", "gain"): 800 - 451,
+        ("research.spending.target", "office", "whole"): 8,
+    }
+    assert all(one.is_demonstration and "虚构" in one.source for one in rows)
+    made = Observation.objects.filter(nature="target", is_demonstration=True).order_by("indicator")
+    assert list(made.values_list("indicator", "value")) == [
+        ("contracts.amount.target", 3),
+        ("industry.firms.target", 150),
+        ("research.spending.target", 8),
+    ]
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_shortfalls_stand_at_every_step_of_their_way() -> None:
+    rows = Shortfall.objects.order_by("pk")
+    assert [(one.state, one.person, one.due_on, one.answered_on, one.closed_on) for one in rows] == [
+        ("待交办", "", None, None, None),
+        ("办理中", "演示填报员", date(2023, 9, 30), None, None),
+        ("已反馈", "演示科技经办人", date(2023, 6, 30), date(2023, 6, 29), None),
+        ("已销号", "演示经办人", date(2023, 5, 31), date(2023, 5, 30), date(2023, 6, 1)),
+    ]
+    assert all(one.is_demonstration and one.title.endswith("（演示）") for one in rows)
+
+
+@pytest.mark.usefixtures("demo_db")
+def test_every_office_that_writes_the_report_has_an_account() -> None:
+    draft = Draft.objects.get(period="2023H1")
+    offices = {part.office.code for part in draft.parts.select_related("office") if part.office}
+    clerks = User.objects.filter(is_demonstration=True, grants__role="clerk")
+    assert offices == {"general", "digital", "industry", "science", "talent", "funds"}
+    assert set(clerks.values_list("grants__office__code", flat=True)) == offices
+    pack = current_pack(REGION)
+    assert pack.demo is not None
+    told = {user.username: described(pack, user) for user in pack.demo.users}
+    assert (told["clerk-industry"], told["deputy"]) == ("经办人（产业发展股）", "分管领导")
+    assert (told["reporter"], told["enterprise"]) == (
+        "填报员（铁塔公司）",
+        "企业用户（演示企业03（临湘））",
+    )
 
 
 @pytest.mark.usefixtures("demo_db")

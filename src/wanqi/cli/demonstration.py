@@ -19,6 +19,7 @@ from wanqi.core.models import Area, Office, Role, Unit, User
 from wanqi.core.packs import current_pack
 from wanqi.indicators.actions import create_observation
 from wanqi.packs import DemoSpec, DocumentSpec, Pack
+from wanqi.packs.specs.demo import DemoUser
 from wanqi.policies.actions import begin_standings, create_document
 from wanqi.policies.clauses import Piece
 from wanqi.policies.models import Document
@@ -30,6 +31,7 @@ from wanqi.reports.models import Draft
 
 from .demonstration_enterprises import Enterprises
 from .demonstration_rows import Rows
+from .demonstration_targets import Targets
 
 Progress = Callable[[int, int], None]
 SOURCE = "演示数据（虚构）"
@@ -41,7 +43,7 @@ NOTED = ("nominations", "listing_plans", "rankings", "commendations", "projects"
 def load(
     region: str, *, password: str, actor: Actor | None = None, progress: Progress | None = None
 ) -> list[tuple[str, str]]:
-    """Load the region's demonstration once and return its accounts as (role in Chinese, user name).
+    """Load the region's demonstration once and return its accounts as (role and place in Chinese, user name).
 
     Everything generated is marked 演示; what the real report states is not. All or nothing: an interrupted load
     leaves no rows. A second call writes nothing, but gives the accounts `password` where they have another one.
@@ -60,7 +62,15 @@ def load(
     begin_standings(region, day=demo.as_of)
     keeping.work(region)
     made = set(User.objects.filter(is_demonstration=True).values_list("username", flat=True))
-    return [(str(Role(user.role).label), user.username) for user in demo.users if user.username in made]
+    return [(described(pack, user), user.username) for user in demo.users if user.username in made]
+
+
+def described(pack: Pack, user: DemoUser) -> str:
+    """Return an account's role in Chinese, with its office, unit or enterprise."""
+    places = {one.code: one.name for one in (*pack.offices, *pack.units)}
+    place = user.organisation or places.get(user.office or user.unit or "", "")
+    role = str(Role(user.role).label)
+    return f"{role}（{place}）" if place else role
 
 
 def _loaded(region: str, demo: DemoSpec) -> bool:
@@ -109,6 +119,8 @@ class _Loader:
             self.enterprises.receive(given)
         self._said()
         self._asked()
+        places = {"offices": self.offices, "units": self.units, "areas": self.areas}
+        Targets(self.region, actor=self.actor, **places).write(self.demo)
         for report in self.pack.reports.values():
             create_draft(
                 report.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from wanqi.packs.checking_demo_targets import check_targets
 from wanqi.packs.errors import Problem
 from wanqi.packs.naming import unknown
 from wanqi.packs.pack import Item, Pack
@@ -55,6 +56,7 @@ def check_demo(pack: Pack, item: Item[DemoSpec]) -> Iterable[Problem]:
         yield from _stated_row(pack, item, row, ("stated", index))
     for index, rows in enumerate(demo.rows):
         yield from _rows(pack, item, rows, ("rows", index))
+    yield from check_targets(pack, item)
     if demo.organisations is not None:
         at: Path = ("organisations", "fields")
         yield from check_rules(pack, item, demo.organisations.fields, ORGANISATION_FIELDS, at)

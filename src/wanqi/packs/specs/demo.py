@@ -23,6 +23,7 @@ from wanqi.packs.specs.base import (
 )
 from wanqi.packs.specs.demo_profiles import DemoProfile, SourceClass, Year
 from wanqi.packs.specs.demo_rules import Count, FieldRule
+from wanqi.packs.specs.demo_targets import DemoBreakdown, DemoShortfall, DemoTarget
 
 Role = Literal[
     "clerk",
@@ -153,6 +154,9 @@ class DemoSpec(Spec):
     named: tuple[NamedOrganisation, ...] = ()
     stated: tuple[StatedRow, ...] = ()
     rounds: tuple[DemoRound, ...] = ()
+    made_targets: tuple[DemoTarget, ...] = ()
+    breakdowns: tuple[DemoBreakdown, ...] = ()
+    shortfalls: tuple[DemoShortfall, ...] = ()
     sources: Mapping[SourceClass, Title] = {}
     years: tuple[Year, ...] = ()
     profiles: tuple[DemoProfile, ...] = ()
