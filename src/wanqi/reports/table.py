@@ -46,14 +46,18 @@ class Line:
     @property
     def note(self) -> str:
         """What a reader of the row must know: the assumption, then why a cell is empty, each once."""
-        mark = "含演示数据" if self.cumulative.is_demonstration else ""
+        mark = "含演示数据" if self.is_demonstration else ""
         if not self.cumulative.known:
-            return self.cumulative.reason.rstrip("。")
+            return "；".join(part for part in (mark, self.cumulative.reason.rstrip("。")) if part)
         figures = (self.month, self.growth, self.target, self.rank)
         reasons = [one.reason for one in figures if one is not None and one.reason and one.reason != NO_RANK]
         ranked = self.rank.note if self.rank is not None else ""
         said = (mark, self.spec.assumption or "", *reasons, ranked)
         return "；".join(dict.fromkeys(part.rstrip("。") for part in said if part))
+
+    @property
+    def is_demonstration(self) -> bool:
+        return any(figure is not None and figure.is_demonstration for _, figure in self.cells)
 
     @property
     def cells(self) -> tuple[tuple[str, Figure | None], ...]:
@@ -123,7 +127,7 @@ class MonthlyTable:
 
     @property
     def is_demonstration(self) -> bool:
-        return any(line.cumulative.is_demonstration for line in self.lines)
+        return any(line.is_demonstration for line in self.lines)
 
     @property
     def columns(self) -> tuple[str, ...]:
