@@ -32,6 +32,7 @@ READ_ONLY = frozenset(
         "core_area",
         "core_office",
         "core_unit",
+        "indicators_change",
     }
 )
 # Tables whose rows are never overwritten but for one column that says when a row stopped to count.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -41,25 +42,47 @@ def evaluate_indicators(
 def evaluation_of(region: str, *, area: str | None = None, recorded: datetime | None = None) -> Evaluation:
     """Return an evaluation over one state of a region's registers; rows are read when first needed, once."""
     pack = current_pack(region)
-    return Evaluation(
-        pack.indicators,
-        tables=_Tables(pack, recorded),
+    return evaluation_over(
+        pack,
+        tables=Tables(pack, recorded),
         reported=reported_values(region),
         announced=announced_ranks(region),
-        peers=pack.peers,
-        home=region.rpartition("-")[2],
         area=area,
         today=timezone.localdate(recorded) if recorded else timezone.localdate(),
     )
 
 
-class _Tables(Mapping[str, Table]):
-    """Tables by record kind, each read when first asked for."""
+def evaluation_over(
+    pack: Pack,
+    *,
+    tables: Mapping[str, Table],
+    reported: Sequence[Reported],
+    announced: Sequence[Announced],
+    area: str | None,
+    today: date,
+) -> Evaluation:
+    """Return an evaluation of a pack's indicators over rows and values that were read before."""
+    return Evaluation(
+        pack.indicators,
+        tables=tables,
+        reported=reported,
+        announced=announced,
+        peers=pack.peers,
+        home=pack.region.rpartition("-")[2],
+        area=area,
+        today=today,
+    )
 
-    def __init__(self, pack: Pack, recorded: datetime | None) -> None:
+
+class Tables(Mapping[str, Table]):
+    """Tables by record kind, each read when first asked for; `known`: those that were read before."""
+
+    def __init__(
+        self, pack: Pack, recorded: datetime | None = None, known: Mapping[str, Table] | None = None
+    ) -> None:
         self._pack = pack
         self._recorded = recorded
-        self._read: dict[str, Table] = {}
+        self._read: dict[str, Table] = dict(known or {})
 
     def __getitem__(self, kind: str) -> Table:
         if kind not in self._pack.records or kind not in row_sources.registered():
@@ -67,6 +90,11 @@ class _Tables(Mapping[str, Table]):
         if kind not in self._read:
             self._read[kind] = self._table(kind)
         return self._read[kind]
+
+    @property
+    def read(self) -> dict[str, Table]:
+        """The tables that were read."""
+        return dict(self._read)
 
     def __iter__(self) -> Iterator[str]:
         return (kind for kind in self._pack.records if kind in row_sources.registered())
@@ -82,32 +110,36 @@ class _Tables(Mapping[str, Table]):
         return Table(kind, spec.title, frame, scope, labels)
 
 
-def reported_values(region: str) -> tuple[Reported, ...]:
+def reported_values(region: str, ids: Iterable[str] | None = None) -> tuple[Reported, ...]:
     """Return the region's observations that were not withdrawn, as plain data, in the order they were made.
 
-    Values of peers are among them and name their area in `peer`.
+    Values of peers are among them and name their area in `peer`. ids: of these indicators only.
     """
-    rows = Observation.objects.filter(region_id=region).current().order_by("id")
-    return tuple(_reported(row) for row in rows)
+    rows = Observation.objects.filter(region_id=region).current()
+    if ids is not None:
+        rows = rows.filter(indicator__in=list(ids))
+    return tuple(
+        _reported(*row) for row in rows.order_by("id").values_list("id", "nature", "evidence_id", *_SAME)
+    )
 
 
-def _reported(row: Observation) -> Reported:
+# What an observation and its plain data both have, under one name.
+_SAME = (
+    *("indicator", "period", "value", "source", "bound", "as_written", "as_of", "peer", "functional"),
+    *("is_demonstration", "source_document", "source_clause"),
+)
+
+
+def _reported(id: int, nature: str, evidence: int | None, *values: Any) -> Reported:
+    named = dict(zip(_SAME, values, strict=True))
     return Reported(
-        id=str(row.pk),
-        indicator=row.indicator,
-        period=row.period,
-        nature="target" if row.nature == Observation.Nature.TARGET else "reported",
-        value=Fraction(row.value),
-        source=row.source,
-        bound=row.bound,  # type: ignore[arg-type]  # one of the model's choices
-        as_written=row.as_written,
-        document=row.source_document,
-        clause=row.source_clause,
-        grade="有佐证" if row.evidence_id else "仅报数",
-        as_of=row.as_of,
-        peer=row.peer,
-        functional=row.functional,  # type: ignore[arg-type]  # one of the model's choices
-        is_demonstration=row.is_demonstration,
+        id=str(id),
+        nature="target" if nature == Observation.Nature.TARGET else "reported",
+        value=Fraction(named.pop("value")),
+        document=named.pop("source_document"),
+        clause=named.pop("source_clause"),
+        grade="有佐证" if evidence else "仅报数",
+        **named,
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-
-import polars as pl
 
 from wanqi.packs import IndicatorSpec, PeerSet
 
@@ -15,7 +13,8 @@ from ..errors import DefinitionRefused, IndicatorMissing
 from . import operators, reporting, wording
 from .figures import Announced, Figure, Input, Reported, point
 from .periods import Period, day, last_year_end, month, months_to
-from .rows import Measured, Selection, Table, measured, prepare
+from .rows import Measured, Prepared, Selection, Table, measured, prepare
+from .standing_on import Source, affected
 
 
 def evaluate(
@@ -71,7 +70,7 @@ class Evaluation:
     home: str = ""  # our own code among the members of a set of peers
     _done: dict[tuple[str, str, date], Figure] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
-    _prepared: dict[tuple[str | None, ...], pl.DataFrame] = field(default_factory=dict)
+    _prepared: dict[tuple[str | None, ...], Prepared] = field(default_factory=dict)
 
     _shelves: list[reporting.Shelf] = field(default_factory=list)
 
@@ -81,6 +80,30 @@ class Evaluation:
         if not self._shelves:
             self._shelves.append(reporting.Shelf(self.reported))
         return self._shelves[0]
+
+    def changed(
+        self,
+        changed: Set[Source],
+        *,
+        tables: Mapping[str, Table],
+        reported: Sequence[Reported],
+        announced: Sequence[Announced],
+        shelf: reporting.Shelf,
+    ) -> Evaluation:
+        """Return an evaluation over a later state; what does not stand on the changed sources is not counted again."""
+        gone = affected(self.definitions, changed)
+        prepared = dict(self._prepared)  # in one step: others may be counting meanwhile
+        done = dict(self._done)
+        return replace(
+            self,
+            tables=tables,
+            reported=reported,
+            announced=announced,
+            _done={key: figure for key, figure in done.items() if key[0] not in gone},
+            _prepared={key: rows for key, rows in prepared.items() if ("rows", key[0]) not in changed},
+            _open=[],
+            _shelves=[shelf],
+        )
 
     def spec(self, id: str) -> IndicatorSpec:
         """Return a definition. Raises IndicatorMissing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import Literal
 from wanqi.figures import Interval, display, display_interval
 from wanqi.figures.display import MINUS, Rounding
 
+from .ids import joined
 from .periods import Period
 
 Grade = Literal["有台账", "有佐证", "仅报数", ""]
@@ -96,9 +97,9 @@ class Figure:
     interval: Interval | None = None
     grade: Grade = ""
     record_kind: str = ""
-    records: tuple[str, ...] = ()
-    underlying: tuple[str, ...] = ()  # the records its inputs stand on, where it counts none itself
-    uncertain: tuple[str, ...] = ()
+    records: Sequence[str] = ()
+    underlying: Sequence[str] = ()  # the records its inputs stand on, where it counts none itself
+    uncertain: Sequence[str] = ()
     reported: tuple[Reported, ...] = ()
     announced: tuple[Announced, ...] = ()
     peer_set: str = ""
@@ -127,7 +128,7 @@ class Figure:
         return self.interval is not None and point(self.interval) is not None
 
     @property
-    def stands_on(self) -> tuple[str, ...]:
+    def stands_on(self) -> Sequence[str]:
         """The ids of all records under the figure: its own, or those of its inputs."""
         return self.records or self.underlying
 
@@ -223,6 +224,6 @@ def point(interval: Interval) -> Fraction | None:
     return interval.low if interval.low is not None and interval.low == interval.high else None
 
 
-def records_under(figures: Iterable[Figure]) -> tuple[str, ...]:
+def records_under(figures: Iterable[Figure]) -> Sequence[str]:
     """Return the ids of the records under several figures, each once, in the order of first mention."""
-    return tuple(dict.fromkeys(id for figure in figures for id in figure.stands_on))
+    return joined([figure.stands_on for figure in figures])

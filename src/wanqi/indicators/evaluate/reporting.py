@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -35,9 +35,19 @@ class Shelf:
 
     def __init__(self, reported: Sequence[Reported]) -> None:
         self._kept: dict[tuple[str, str, str], list[tuple[Period, Reported]]] = {}
+        self._put(reported)
+
+    def _put(self, reported: Iterable[Reported]) -> None:
         for one in reported:
             key = (one.indicator, one.nature, one.peer)
             self._kept.setdefault(key, []).append((read_period(one.period), one))
+
+    def changed(self, ids: Container[str], reported: Iterable[Reported]) -> Shelf:
+        """Return another shelf on which these are the values of some indicators; the others stand as they stood."""
+        other = Shelf(())
+        other._kept = {key: kept for key, kept in self._kept.items() if key[0] not in ids}
+        other._put(reported)
+        return other
 
     def found(self, id: str, period: Period, *, nature: str, instant: bool, peer: str = "") -> list[Reported]:
         """Return the values of a span, the best evidenced and newest first.

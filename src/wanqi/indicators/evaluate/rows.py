@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
 
 import polars as pl
 
@@ -14,6 +17,7 @@ from wanqi.figures import Interval
 from wanqi.packs import FieldSpec
 
 from .figures import scale_of
+from .ids import Ids
 
 # Whole units of a stored number: money is kept in fen, ratios in 10⁻⁸ (wanqi.rules.frame).
 _SCALES: Mapping[str, int] = {"count": 1, "money": 100, "ratio": 10**8}
@@ -63,13 +67,76 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """interval None: unknown. Ids in the order of the table."""
+    """interval None: unknown. Ids in the order of the table; undated: how many of `uncertain` have no date."""
 
     interval: Interval | None
-    records: tuple[str, ...]
-    uncertain: tuple[str, ...]
+    records: Sequence[str]
+    uncertain: Sequence[str]
     is_demonstration: bool
     undated: int
+
+
+class Prepared:
+    """Rows that fit or may fit whatever the days asked for: id, whether surely, days and value.
+
+    Those that surely fit, on a known day and for good, are counted by day once: a period is two look-ups then.
+    """
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+
+    @cached_property
+    def _parted(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows that surely fit and are dated, and the others."""
+        plain = pl.col(_SURE).fill_null(False) & pl.col(_DAY).is_not_null()
+        frame = self.frame.select(_SURE, _DAY, _UNTIL, "is_demonstration")
+        return frame.filter(plain), frame.filter(~plain)
+
+    @cached_property
+    def _by_day(self) -> tuple[list[date], list[int], list[int]]:
+        """Days in order; how many rows, and how many of a demonstration, until the end of each."""
+        rows = self._parted[0].group_by(_DAY).agg(pl.len(), pl.col("is_demonstration").sum().alias("demo"))
+        ordered = rows.sort(_DAY)
+        counts, demos = ordered["len"].to_list(), ordered["demo"].to_list()
+        return (
+            ordered[_DAY].to_list(),
+            list(accumulate(counts, initial=0)),
+            list(accumulate(demos, initial=0)),
+        )
+
+    def counted(self, selection: Selection) -> Measured:
+        """Return the number of selected rows."""
+        if selection.ends_by is not None:
+            return self._with_ids(selection, *_numbers(self.frame, selection))
+        days, counts, demos = self._by_day
+        last = bisect_right(days, selection.end)
+        first = 0 if selection.start is None else min(bisect_left(days, selection.start), last)
+        sure, demo = counts[last] - counts[first], demos[last] - demos[first]
+        maybe = undated = 0
+        if not self._parted[1].is_empty():
+            more, maybe, undated, further = _numbers(self._parted[1], selection)
+            sure, demo = sure + more, demo + further
+        return self._with_ids(selection, sure, maybe, undated, demo)
+
+    def _with_ids(self, selection: Selection, sure: int, maybe: int, undated: int, demo: int) -> Measured:
+        return Measured(
+            interval=Interval.between(sure, sure + maybe),
+            records=self.ids(selection, sure, surely=True),
+            uncertain=self.ids(selection, maybe, surely=False),
+            is_demonstration=bool(demo),
+            undated=undated,
+        )
+
+    def ids(self, selection: Selection, count: int, *, surely: bool) -> Sequence[str]:
+        """Return the ids of the rows that surely, or only maybe, count; they are looked up when they are read."""
+        if not count:
+            return ()
+        frame = self.frame
+
+        def listed() -> list[str]:
+            return inside(frame, selection, "id").filter(pl.col(_SURE) == surely)["id"].to_list()
+
+        return Ids(listed, count)
 
 
 def measure(
@@ -85,8 +152,8 @@ def measure(
     return measured(table, prepared, selection, function=function, field=field, unit=unit)
 
 
-def prepare(table: Table, selection: Selection, field: str | None) -> pl.DataFrame:
-    """Return the rows that fit or may fit whatever the days asked for: id, whether surely, days and value.
+def prepare(table: Table, selection: Selection, field: str | None) -> Prepared:
+    """Return the rows that fit or may fit whatever the days asked for.
 
     It depends on the condition, the area and the fields only, so that one serves every period.
     """
@@ -96,7 +163,7 @@ def prepare(table: Table, selection: Selection, field: str | None) -> pl.DataFra
     if selection.area is not None and selection.area_field is not None:
         hit = hit & (pl.col(selection.area_field) == pl.lit(selection.area))
     until = pl.col(selection.ends_by) if selection.ends_by else pl.lit(None, dtype=pl.Date)
-    return (
+    frame = (
         table.frame.lazy()
         .select(
             pl.col("id"),
@@ -109,11 +176,12 @@ def prepare(table: Table, selection: Selection, field: str | None) -> pl.DataFra
         .filter(pl.col(_SURE).fill_null(True))
         .collect()
     )
+    return Prepared(frame)
 
 
 def measured(
     table: Table,
-    prepared: pl.DataFrame,
+    prepared: Prepared,
     selection: Selection,
     *,
     function: str,
@@ -121,16 +189,16 @@ def measured(
     unit: str = "",
 ) -> Measured:
     """Return the measure over prepared rows for the days of a selection."""
-    rows = _inside(prepared, selection)
+    if function == "count":
+        return prepared.counted(selection)
+    rows = inside(prepared.frame, selection, _DAY, _VALUE, "is_demonstration")
     certain = bool(rows[_SURE].all())  # mostly; then nothing has to be parted
     sure, maybe = (rows, rows.clear()) if certain else (rows.filter(_SURE), rows.filter(~pl.col(_SURE)))
-    interval = _MEASURES[function](sure, maybe, _scale(table, field, unit))
-    demonstration = bool(rows["is_demonstration"].any()) if rows.height else False
     return Measured(
-        interval=interval,
-        records=tuple(sure["id"].to_list()),
-        uncertain=tuple(maybe["id"].to_list()),
-        is_demonstration=demonstration,
+        interval=_MEASURES[function](sure, maybe, _scale(table, field, unit)),
+        records=prepared.ids(selection, sure.height, surely=True),
+        uncertain=prepared.ids(selection, maybe.height, surely=False),
+        is_demonstration=bool(rows["is_demonstration"].any()),
         undated=maybe[_DAY].null_count(),
     )
 
@@ -143,26 +211,39 @@ def _scale(table: Table, field: str | None, unit: str) -> int:
     return _SCALES.get(base, 1) * scale_of(unit)
 
 
-def _inside(prepared: pl.DataFrame, selection: Selection) -> pl.DataFrame:
-    """Return the rows that count or may count on the asked days, with whether they surely do."""
+def _counts(selection: Selection) -> pl.Expr:
+    """Return whether a prepared row counts on the asked days; null where it may."""
     day = pl.col(_DAY)
-    inside = day <= pl.lit(selection.end)
+    within = day <= pl.lit(selection.end)
     if selection.start is not None:
-        inside = inside & (day >= pl.lit(selection.start))
+        within = within & (day >= pl.lit(selection.start))
     if selection.ends_by is not None:
-        inside = inside & (pl.col(_UNTIL) > pl.lit(selection.end))
-    counts = pl.col(_SURE) & inside  # Kleene: false wins over unknown
+        within = within & (pl.col(_UNTIL) > pl.lit(selection.end))
+    return pl.col(_SURE) & within  # Kleene: false wins over unknown
+
+
+def inside(rows: pl.DataFrame, selection: Selection, *columns: str) -> pl.DataFrame:
+    """Return columns of the prepared rows that count or may count on the asked days, with whether they surely do."""
+    counts = _counts(selection)
     return (
-        prepared.lazy()
-        .with_columns(counts.alias(_SURE))
-        .filter(pl.col(_SURE).fill_null(True))
-        .with_columns(pl.col(_SURE).fill_null(False))
+        rows.lazy()
+        .filter(counts.fill_null(True))
+        .select(*columns, counts.fill_null(False).alias(_SURE))
         .collect()
     )
 
 
-def _count(sure: pl.DataFrame, maybe: pl.DataFrame, scale: int) -> Interval | None:
-    return Interval.between(sure.height, sure.height + maybe.height)
+def _numbers(rows: pl.DataFrame, selection: Selection) -> tuple[int, int, int, int]:
+    """Return how many rows surely count, may count, may and have no date, and do either and are a demonstration."""
+    counts = _counts(selection)
+    found = rows.lazy().select(
+        sure=counts.sum(),
+        maybe=counts.null_count(),
+        undated=(counts.is_null() & pl.col(_DAY).is_null()).sum(),
+        demo=(counts.fill_null(True) & pl.col("is_demonstration")).sum(),
+    )
+    sure, maybe, undated, demo = found.collect().row(0)
+    return sure, maybe, undated, demo
 
 
 def _count_distinct(sure: pl.DataFrame, maybe: pl.DataFrame, scale: int) -> Interval | None:
@@ -196,7 +277,6 @@ def _last(sure: pl.DataFrame, maybe: pl.DataFrame, scale: int) -> Interval | Non
 
 
 _MEASURES: Mapping[str, Callable[[pl.DataFrame, pl.DataFrame, int], Interval | None]] = {
-    "count": _count,
     "count_distinct": _count_distinct,
     "sum": _sum,
     "last": _last,

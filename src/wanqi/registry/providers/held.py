@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,7 +17,7 @@ def worded(source: RowSource, words: Words) -> RowSource:
 
     words: record field → stored code → term.
     """
-    return RowSource(source.kind, source.model, _in_words(source.rows, words), source.fields, source.paths)
+    return replace(source, rows=_in_words(source.rows, words))
 
 
 def _in_words(rows: Rows, words: Words) -> Rows:

@@ -80,4 +80,5 @@ def _past_days(recorded: datetime) -> dict[tuple[int, str], date]:
 def provide() -> None:
     """Register nominations as a record kind."""
     told = {**_BASE.fields, **dict.fromkeys(REACHED, "stage")}
-    register(RowSource("nominations", Nomination, rows, told, FIELDS))
+    tables = _BASE.tables | {NominationStep._meta.db_table}
+    register(RowSource("nominations", Nomination, rows, told, FIELDS, tables))
