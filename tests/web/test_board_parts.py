@@ -17,6 +17,7 @@ from wanqi.indicators.models import Outline
 from wanqi.projects.actions import correct_site
 from wanqi.projects.models import Site
 from wanqi.registry.actions.recognitions import RECOGNITIONS
+from wanqi.web.console.board.geojson import Shape, draw
 
 pytestmark = pytest.mark.usefixtures("demo")
 REGION = "cn-430682"
@@ -191,6 +192,18 @@ def test_a_bad_outline_is_refused_with_what_and_where(content: bytes, told: str)
     assert answer.status_code == 422
     assert told in answer.content.decode()
     assert (Outline.objects.count(), Attachment.objects.count()) == (0, before)
+
+
+def test_a_label_stands_inside_its_area_and_above_every_border():
+    bent = ((0.0, 0.0), (0.0, 4.0), (1.0, 4.0), (1.0, 1.0), (4.0, 1.0), (4.0, 0.0), (0.0, 0.0))
+    ((x, y),) = draw((Shape("430682", (bent,)),)).centres.values()  # the middle of its extent lies outside
+    assert 0 < x < 1000
+    assert x < 250 or y > 750
+    sent(outline())
+    page = client().get("/board/?period=2023H1").content.decode()
+    drawing = page[page.index('<svg class="tile-map') :]
+    drawing = drawing[: drawing.index("</svg>")]
+    assert drawing.rindex("<path") < drawing.index("<text")
 
 
 def test_without_a_review_number_no_map_is_used():

@@ -19,6 +19,8 @@ WEST, EAST, SOUTH, NORTH = (
     54.0,
 )  # a coordinate outside is not longitude and latitude of China
 WIDTH = 1000
+GRID = 16  # columns and rows of points among which a label's place is looked for
+MOST_CORNERS = 120  # of a border that are looked at then
 
 
 class GeoJsonRefused(Exception):
@@ -154,9 +156,52 @@ def draw(shapes: tuple[Shape, ...]) -> Drawing:
         rings = [[place(point) for point in ring] for ring in shape.rings]
         paths[shape.code] = " ".join(_path(ring) for ring in rings)
         largest = max(rings, key=lambda ring: abs(_area(ring)))
-        xs, ys = [x for x, _ in largest], [y for _, y in largest]
-        centres[shape.code] = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+        centres[shape.code] = _roomiest(largest)
     return Drawing(max(1, math.ceil((north - south) * scale)), paths, centres)
+
+
+def _roomiest(ring: list[tuple[float, float]]) -> tuple[float, float]:
+    """Return the point inside a ring that is farthest from its border, to one part in `GRID`: a label stands there.
+
+    The middle of its extent where no point of the grid is inside.
+    """
+    kept = ring[:: max(1, len(ring) // MOST_CORNERS)]
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    grid = [
+        (left + wide * (column + 0.5) / GRID, top + high * (row + 0.5) / GRID)
+        for row in range(GRID)
+        for column in range(GRID)
+    ]
+    inside = [point for point in grid if _is_inside(point, kept)]
+    return max(inside, key=lambda point: _room(point, kept), default=(left + wide / 2, top + high / 2))
+
+
+def _is_inside(point: tuple[float, float], ring: list[tuple[float, float]]) -> bool:
+    """Return whether a ray to the right crosses the border an odd number of times."""
+    x, y = point
+    crossed = False
+    for (x1, y1), (x2, y2) in pairwise([*ring, ring[0]]):
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            crossed = not crossed
+    return crossed
+
+
+def _room(point: tuple[float, float], ring: list[tuple[float, float]]) -> float:
+    """Return the square of the distance to the border; upright distance counts twice, for labels are wide."""
+    x, y = point
+    return min(
+        _to_line(x1 - x, 2 * (y1 - y), x2 - x, 2 * (y2 - y))
+        for (x1, y1), (x2, y2) in pairwise([*ring, ring[0]])
+    )
+
+
+def _to_line(x1: float, y1: float, x2: float, y2: float) -> float:
+    """Return the square of the distance from the origin to the piece of line between two points."""
+    x, y = x2 - x1, y2 - y1
+    long = x * x + y * y
+    at = 0.0 if long == 0 else min(1.0, max(0.0, -(x1 * x + y1 * y) / long))
+    return (x1 + at * x) ** 2 + (y1 + at * y) ** 2
 
 
 def _path(ring: list[tuple[float, float]]) -> str:

@@ -66,6 +66,8 @@ def of(
         "width": width,
         "height": height,
         "cells": sorted(cells, key=lambda cell: (cell["value"] is None, -(cell["value"] or 0))),
+        # The own one last: a neighbour drawn later would cover half of its border.
+        "drawn": sorted((one for one in cells if "label_x" in one), key=lambda one: bool(one["own"])),
         "chosen": spec.id,
         "options": [(one.id, one.title) for one in options],
         "outline": outline,
