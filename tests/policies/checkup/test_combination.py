@@ -139,11 +139,8 @@ def test_what_a_province_says_of_payments_together_binds_in_its_counties(pack: P
 
 def champion(**facts: object) -> dict[str, Any]:
     """Return a firm newly recognised as 单项冠军 whose research grew by three million 元."""
-    given = firm(
-        rd_expense={"2022": "9000000.00", "2021": "6000000.00"},
-        rd_expense_deductible={"2022": "8000000.00"},
-        **facts,
-    )
+    research = {"rd_expense": {"2022": "9000000.00", "2021": "6000000.00"}}
+    given = firm(**{"rd_expense_deductible": {"2022": "8000000.00"}, **research, **facts})
     titles = [
         {"programme": "cn.champion", "kind": "首次", "grant_date": "2023-03-01", "valid_to": "2026-02-28"}
     ]
@@ -164,6 +161,7 @@ def test_the_clauses_of_hunan_pay_intervals_and_obey_a_group(pack: Pack) -> None
     sums = {each.id: each.words for each in best.chosen}
     assert (sums["cn-43.champion-award"], sums["cn-43.rd-subsidy"]) == ("0元—100万元", "0元—30万元")
     assert best.total[0] == 0
+    assert ("先进制造业重大项目贷款贴息", "待补充数据，暂未计入") in best.left
     grouped = checkup(above(PROVINCE), day, champion(), only=["cn-43.champion-award", "cn-43.rd-subsidy"])
     assert grouped.combination is not None
     assert [each.id for each in grouped.combination.chosen] == ["cn-43.champion-award"]
@@ -184,3 +182,19 @@ def test_what_the_government_is_paid_is_told_and_not_added_up(pack: Pack) -> Non
     assert one is not None
     assert (one.words, one.recipient) == ("符合全部条件后：8万元（付给地方政府）", "地方政府")
     assert found.combination is None
+
+
+def test_what_only_decides_the_sum_is_asked_last(pack: Pack) -> None:
+    day = date(2023, 6, 30)
+    given = champion(rd_expense={"2022": "9000000.00"})
+    asked = checkup(pack, day, given).questions
+    assert [(one.id, one.period, one.gain[0]) for one in asked if one.id == "rd_expense"][-1] == (
+        "rd_expense",
+        "2021",
+        0,
+    )
+    alone = checkup(pack, day, given, only=["cn-43.rd-subsidy"]).questions
+    assert [(one.id, one.period, one.asked) for one in alone] == [
+        ("rd_expense", "2021", ("湖南省企业研发投入后补助",))
+    ]
+    assert checkup(pack, day, champion(), only=["cn-43.rd-subsidy"]).questions == ()

@@ -11,6 +11,7 @@ from . import combining, words
 from .combining import MOST, Group, Offer
 from .model import Choice, Combination, Programme, State
 
+TOLD = 3  # programmes that wait for data, by name
 _REASONS = {
     "highest": "就高不重复，同组中另一项更高",
     "one_of": "同组事项只能申报一项",
@@ -34,9 +35,11 @@ def groups_of(pack: Pack) -> tuple[Group, ...]:
 def combination(pack: Pack, programmes: Sequence[Programme]) -> Combination | None:
     """Return the best set among what is not ruled out and pays the enterprise something; None where nothing does.
 
-    Of more than twelve, the twelve that may pay most are looked at; the rest is said to be left out.
+    What waits for data is left out and said: with nothing known, everything could still be paid. Of more than twelve,
+    the twelve that may pay most are looked at; the rest is said to be left out.
     """
-    paying = [one for one in programmes if _open(one) and _pays(one)]
+    possible = [one for one in programmes if _open(one) and _pays(one)]
+    paying = [one for one in possible if one.state is not State.MISSING]
     if not paying:
         return None
     ranked = sorted(paying, key=lambda one: (-_most(one), one.title))
@@ -53,10 +56,18 @@ def combination(pack: Pack, programmes: Sequence[Programme]) -> Combination | No
         left=tuple(
             [(one.title, _why_left(one, ids, groups)) for one in considered if one.id not in ids]
             + [(one.title, f"只比较金额较大的{MOST}项") for one in beyond]
+            + _waiting([one.title for one in possible if one.state is State.MISSING])
         ),
         considered=len(considered),
         words=words.ends(*total, "元"),
     )
+
+
+def _waiting(titles: Sequence[str]) -> list[tuple[str, str]]:
+    reason = "待补充数据，暂未计入"
+    if len(titles) <= TOLD:
+        return [(title, reason) for title in titles]
+    return [(f"另有{len(titles)}项奖补", reason)]
 
 
 def _choices(

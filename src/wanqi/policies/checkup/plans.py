@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -44,13 +44,17 @@ class Prepared:
         """Return the columns of the snapshot that a condition's own comparison reads, in reading order."""
         found = self._read.get(id(part))
         if found is None:
-            found = self._read[id(part)] = tuple(self._columns(part))
+            nodes = [self._nodes[part.column]] if part.column else []
+            nodes += [part.test] if part.test is not None else []
+            found = self._read[id(part)] = tuple(self._columns([*nodes, *(part.points or ()), *part.options]))
         return found
 
-    def _columns(self, part: Part) -> Iterator[Input]:
-        nodes = [self._nodes[part.column]] if part.column else []
-        nodes += [part.test] if part.test is not None else []
-        nodes += [*(part.points or ()), *part.options]
+    def paid_by(self, programme: str) -> tuple[Input, ...]:
+        """Return the columns of the snapshot that the sums of a programme read."""
+        steps = self.compiled[programme].steps
+        return tuple(self._columns([node for _, _, ends in steps for node in ends]))
+
+    def _columns(self, nodes: Sequence[tree.Node]) -> Iterator[Input]:
         pending = [name for node in nodes for name in tree.fields(node)][::-1]
         seen: set[str] = set()
         while pending:

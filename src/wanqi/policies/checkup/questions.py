@@ -2,7 +2,8 @@
 
 For every datum that leaves some programme open, a few answers at the ends of its range are tried: none and many
 records, yes and no, least and most, every permitted term. Its gain is (programmes decided, conditions decided) on
-average over those answers; the greatest gain is asked first, then what most programmes ask for, then the title.
+average over those answers; the greatest gain is asked first, then what most programmes ask for, then the title. Facts
+that decide nothing but how much is paid come last.
 The order depends on nothing else: the same enterprise is asked the same questions.
 """
 
@@ -45,8 +46,9 @@ def questions(
     """Return what to ask for, first what decides most. titles: of the programmes, by id."""
     row = prepared.evaluator.row(organisation)
     asking = {one.programme: set(one.missing) for one in outcomes if one.verdict == "unknown" and one.missing}
+    paying = _paying(prepared, row, outcomes)
     if not asking:
-        return ()
+        return tuple(sorted(_only_paid(prepared, paying, titles), key=_rank))
     evaluator = prepared.evaluator
     leaves = {column for one in prepared.plan.programmes for _, column in one.leaves if one.id in asking}
     places = [evaluator.places[column] for column in sorted(leaves)]
@@ -68,7 +70,33 @@ def questions(
         gain = Decimal(programmes) / count, Decimal(conditions) / count
         asked = [titles[id] for id, missing in asking.items() if key[1] in missing]
         found.append(_question(prepared.pack, key, gain, sorted(titles[id] for id in decided), asked))
-    return tuple(sorted(found, key=_rank))
+    known_keys = {(one.section, one.id, one.period) for one in found}
+    rest = {key: ids for key, ids in paying.items() if key not in known_keys}
+    return tuple(sorted([*found, *_only_paid(prepared, rest, titles)], key=_rank))
+
+
+def _paying(prepared: Prepared, row: Mapping[str, Any], outcomes: Sequence[Outcome]) -> dict[Key, list[str]]:
+    """Return every fact that is not known and that a sum reads, with the programmes that may pay it."""
+    found: dict[Key, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.amount is None or outcome.verdict == "unmet":
+            continue
+        for one in prepared.paid_by(outcome.programme):
+            source = one.source
+            if isinstance(source, Aggregate) or row.get(one.name) is not None:
+                continue
+            if source.fact in prepared.pack.facts:
+                key = ("facts", source.fact, "" if source.year is None else str(source.year))
+                found.setdefault(key, []).append(outcome.programme)
+    return found
+
+
+def _only_paid(
+    prepared: Prepared, paying: Mapping[Key, Sequence[str]], titles: Mapping[str, str]
+) -> Iterable[Question]:
+    for key, ids in paying.items():
+        asked = [titles[id] for id in dict.fromkeys(ids)]
+        yield _question(prepared.pack, key, (Decimal(0), Decimal(0)), (), asked)
 
 
 def _rank(one: Question) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from .model import Held, Programme, State, Window
 
 SOON = 365  # days
 STANDING = "身份"
+SUPPORT = "奖补"
 BY_NOTICE = "以当年通知为准"
 LEVELS = {"国家级": 0, "省级": 1, "市级": 2, "县级": 3}
 _PLACES = {
@@ -119,14 +120,17 @@ def rank(one: Programme) -> tuple[Any, ...]:
     """Return what sorts programmes, nearest and most worthwhile first.
 
     Met, then open for want of data, then short of a few conditions, then left to experts, unverified, held, unmet, not
-    in force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held. Inside:
-    the fewest conditions short, what is open now, the fewest data missing, the largest sum, the level, the title.
+    in force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held,
+    support for a title that is lacking with what is unmet. Inside: the fewest conditions short, what is open now, the
+    fewest data missing, the largest sum, the level, the title.
     """
     place = _PLACES[one.state]
     if one.held is not None and one.held.soon:
         place = 0
     elif one.what == STANDING and one.state is State.MET:
         place = _PLACES[State.HELD]
+    elif one.what == SUPPORT and one.presupposes and one.state is State.SHORT:
+        place = _PLACES[State.UNMET]
     own = one.amount is not None and not one.amount.recipient
     most = (
         (one.amount.potential[1] or one.amount.potential[0] or Decimal(0))
