@@ -28,6 +28,7 @@ BENCHMARKS = {
     "import": "importing",
     "organisations": "organisations",
     "standings": "standings",
+    "check": "checking",
     "board": "board",
 }
 
@@ -53,7 +54,16 @@ def main() -> int:
         "--match-rows", type=int, default=defaults.match_rows, help="organisations that `match` answers"
     )
     parser.add_argument(
-        "--write", action="store_true", help="write the sections of docs/benchmarks.md that were measured"
+        "--list-names", type=int, default=defaults.list_names, help="names that `matching` looks for"
+    )
+    parser.add_argument(
+        "--enterprises",
+        type=int,
+        default=defaults.enterprises,
+        help="enterprises beside the one of `enterprise`",
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write the sections of the docs that were measured"
     )
     parser.add_argument("--keep", action="store_true", help="leave the databases, to look into them")
     parser.add_argument("--reuse", action="store_true", help="take up databases that --keep left")
@@ -81,12 +91,13 @@ def main() -> int:
 def write_sections(
     names: Sequence[str], results: Sequence[Result], *, facts: Mapping[str, Any], at: datetime
 ) -> None:
-    """Write the results of the benchmarks that have a section of docs/benchmarks.md into it."""
+    """Write the results of the benchmarks that have a section of a page into it."""
     for name in names:
         module = importlib.import_module(f"benchmarks.{BENCHMARKS[name]}")
         if hasattr(module, "SECTION"):
             own = [one for one in results if one.benchmark == module.NAME]
-            tables.write_section(module.SECTION, tables.section(own, facts, at=at, packages=module.PACKAGES))
+            text = tables.section(own, facts, at=at, packages=module.PACKAGES)
+            tables.write_section(module.SECTION, text, page=getattr(module, "PAGE", tables.PAGE))
 
 
 def report(facts: dict[str, object], results: list[Result]) -> str:

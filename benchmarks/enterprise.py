@@ -11,15 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import companies
+from . import companies, tables
 from .ground import REGION, Options, fresh, let_go, make_clerk, server, tell
 from .load import Ask, Visitor, run_load
 from .results import Result
 from .website import website
 
+NAME = "enterprise"
+SECTION, PAGE, PACKAGES = "enterprise", tables.PERFORMANCE, ("django", "granian", "psycopg")
 PAGE_GOAL, EXPORT_GOAL = 300.0, 60.0  # milliseconds at the 95th percentile; seconds
 YEARS = range(2014, 2024)
-ENTERPRISES = 20_000
 ROWS = 40  # rows of each register that the page's enterprise has
 DEMO: dict[str, Any] = {"region_id": REGION, "is_demonstration": True}
 
@@ -27,7 +28,7 @@ DEMO: dict[str, Any] = {"region_id": REGION, "is_demonstration": True}
 def run(options: Options) -> list[Result]:
     """Fill one enterprise and its neighbours, ask for the page again and again, write the population."""
     with server() as cluster, fresh(cluster, "bench_enterprise", options=options) as urls:
-        pk, facts = prepared(urls.owner_url)
+        pk, facts = prepared(urls.owner_url, enterprises=options.enterprises)
         account = make_clerk()
         exported = _exported()
         let_go()
@@ -42,7 +43,7 @@ def run(options: Options) -> list[Result]:
             load = run_load(lambda number: ask, **asked, seconds=min(options.seconds, 30.0))
     return [
         Result(
-            benchmark="enterprise",
+            benchmark=NAME,
             what=f"the page, {len(YEARS)} years, {facts:,} facts of it, p95",
             value=load.at(0.95) if not load.refusals else float("inf"),
             unit="ms",
@@ -64,7 +65,7 @@ def _exported() -> Result:
         organisations = population_parquet(REGION, Path(folder), on=date(2023, 6, 30))
         seconds = time.perf_counter() - began
     return Result(
-        benchmark="enterprise",
+        benchmark=NAME,
         what=f"{organisations:,} enterprises with {number:,} facts as Parquet",
         value=seconds,
         unit="s",
@@ -74,7 +75,7 @@ def _exported() -> Result:
     )
 
 
-def prepared(owner_url: str) -> tuple[int, int]:
+def prepared(owner_url: str, *, enterprises: int) -> tuple[int, int]:
     """Write the enterprises, ten years of facts and the registers' rows of one; returns its id and its facts."""
     from django.db import connection
 
@@ -84,8 +85,8 @@ def prepared(owner_url: str) -> tuple[int, int]:
     areas = dict(Area.objects.filter(region_id=REGION).order_by("position").values_list("code", "id"))
     offices = list(Office.objects.filter(region_id=REGION).order_by("position").values_list("id", flat=True))
     if not Organisation.objects.exists():
-        tell(f"writing {ENTERPRISES:,} enterprises and their facts …")
-        companies.load(owner_url, rows=ENTERPRISES, areas=areas, offices=offices)
+        tell(f"writing {enterprises:,} enterprises and their facts …")
+        companies.load(owner_url, rows=enterprises, areas=areas, offices=offices)
         chosen = Organisation.objects.current().order_by("pk")[0]
         _fill(chosen, offices[0])
         _neighbours(chosen.pk)

@@ -15,9 +15,12 @@ from typing import Any
 
 from wanqi.cli.cluster import Urls
 
+from . import tables
 from .ground import CACHE, REGION, Options, fresh, processor, server, tell
 from .results import Result
 
+NAME = "import"
+SECTION, PAGE, PACKAGES = "import", tables.PERFORMANCE, ("django", "psycopg", "python-calamine")
 TIME_GOAL, MEMORY_GOAL = 60.0, 500.0  # seconds, MB
 PROFILE = "tower-stations"
 COLUMNS = (
@@ -67,7 +70,7 @@ def _measured(
     what = f"{form}, {options.stations:,} × {len(COLUMNS)}"
     size = {"MB of file": round(path.stat().st_size / 1e6, 1)}
     yield Result(
-        benchmark="import",
+        benchmark=NAME,
         what=what,
         value=first.seconds,
         unit="s",
@@ -82,7 +85,7 @@ def _measured(
         note=f"the whole command, its start included; it said: …{first.said[-60:]}",
     )
     yield Result(
-        benchmark="import",
+        benchmark=NAME,
         what=f"{what}, memory",
         value=first.memory,
         unit="MB",
@@ -90,7 +93,7 @@ def _measured(
         note="the most the command's process held at once; the database's processes not counted",
     )
     yield Result(
-        benchmark="import",
+        benchmark=NAME,
         what=f"{what}, again",
         value=again.seconds,
         unit="s",
@@ -101,7 +104,7 @@ def _measured(
         note=f"the same file once more changes nothing; it said: …{again.said[-60:]}",
     )
     yield Result(
-        benchmark="import",
+        benchmark=NAME,
         what=f"{what}, undone",
         value=undone,
         unit="s",

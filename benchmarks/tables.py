@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: every kind of measurement writes its own marked section; the text around it stays."""
+"""Pages of measurements: every kind writes its own marked section; the text around it stays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 
 from .results import Result, shown
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = DOCS / "benchmarks.md"
+PERFORMANCE = DOCS / "explanation" / "performance.md"  # what an installation does, not the engine alone
 
 
 def write_section(name: str, text: str, *, page: Path = PAGE) -> None:
@@ -43,7 +45,9 @@ def results_table(results: Sequence[Result]) -> str:
 
 def _cells(result: Result) -> tuple[str, ...]:
     goal = "" if result.goal is None else f"< {shown(result.goal, result.unit)}"
-    more = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in result.more.items())
+    told = [f"{name.replace('_', ' ')} {value}" for name, value in result.more.items()]
+    told += [f"{result.ratio:.2f} × {result.against}"] if result.ratio is not None else []
+    more = ", ".join(told)
     return result.what, shown(result.value, result.unit), goal, result.verdict, more
 
 
