@@ -216,9 +216,10 @@ def _together(day: Day, seen: Mapping[int, notes.Seen], listed: Sequence[int]) -
         folder = Path(held_in)
         population_parquet(day.region, folder, on=day.on, among=(first, last))
         turns = own_turns(listed, day.on)
+        asked = [one for one in tracks if not one.holders_only or titled.get(one.programme)]
         frames = [
-            _frame(day, folder, [one for one in tracks if one.kind == kind], titled, turns)
-            for kind in dict.fromkeys(one.kind for one in tracks)
+            _frame(day, folder, [one for one in asked if one.kind == kind], titled, turns)
+            for kind in dict.fromkeys(one.kind for one in asked)
         ]
         groups = _groups(day, folder)
     found = (
@@ -287,6 +288,8 @@ def _frame(
     """Return the rows of some tracks of one kind."""
     by_name = {one.programme: one for one in tracks}
     only = {id: titled.get(id, set()) for id, one in by_name.items() if one.holders_only}
+    if len(only) == len(by_name):  # few hold a title: only they are looked at
+        folder = _narrowed(folder, set().union(*only.values()), name=tracks[0].kind)
     rows = rows_of(folder, day.workings[tracks[0].kind], programmes=by_name, holders=only, turns=turns)
     ids = {id: one.pk for id, one in by_name.items()}
     rules = {id: one.rule_id for id, one in by_name.items()}
@@ -294,6 +297,16 @@ def _frame(
         pl.col("programme").replace_strict(ids, default=None, return_dtype=pl.Int64).alias("track_id"),
         pl.col("programme").replace_strict(rules, default=None, return_dtype=pl.Int64).alias("rule_id"),
     )
+
+
+def _narrowed(folder: Path, organisations: set[int], *, name: str) -> Path:
+    """Return a folder below with the files of these organisations alone."""
+    below = folder / name
+    below.mkdir()
+    for path in folder.glob("*.parquet"):
+        rows = pl.read_parquet(path).filter(pl.col("id").is_in(list(organisations)))
+        rows.write_parquet(below / path.name)
+    return below
 
 
 def _groups(day: Day, folder: Path) -> dict[int, Values]:
