@@ -29,7 +29,7 @@ def run(options: Options) -> list[Result]:
         fresh(cluster, "bench_check", options=options) as urls,
     ):
         make_enterprises(urls.owner_url, ENTERPRISES)
-        facts = standing_data.known(urls.owner_url) or standing_data.fill(urls.owner_url)
+        facts = standing_data.facts(urls.owner_url) or standing_data.fill(urls.owner_url)
         asks, account = _asks(), make_clerk()
         let_go()
         with website(urls, cluster) as site:

@@ -86,10 +86,10 @@ def fill(owner_url: str, *, last: int = 2**62) -> int:
         for table in TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             connection.execute(f"VACUUM (ANALYZE) {table}")
-    return known(owner_url)
+    return facts(owner_url)
 
 
-def known(owner_url: str) -> int:
+def facts(owner_url: str) -> int:
     """Return how many facts there are."""
     with psycopg.connect(owner_url) as connection:
         found = connection.execute("SELECT count(*) FROM registry_fact").fetchone()

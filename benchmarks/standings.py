@@ -99,7 +99,7 @@ def make_enterprises(owner_url: str, enterprises: int) -> None:
 
 def _written(owner_url: str, enterprises: int) -> int:
     make_enterprises(owner_url, enterprises)
-    return standing_data.known(owner_url) or standing_data.fill(owner_url)
+    return standing_data.facts(owner_url) or standing_data.fill(owner_url)
 
 
 def _first(enterprises: int, facts: int) -> Result:
