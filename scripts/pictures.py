@@ -344,6 +344,56 @@ def writing_pictures(browser: Browser, url: str, password: str) -> None:
     deputy.context.close()
 
 
+def target_pictures(browser: Browser, url: str, password: str) -> None:
+    """A target broken down by area, the form of it, and a shortfall handed on from the board."""
+    camera = Camera(browser, url).sign_in("clerk", password)
+    camera.open("/targets/infra.5g.target/2023/area/")
+    camera.shot("breakdown", height=760)
+    camera.open("/targets/infra.5g.target/2023/area/edit/")
+    camera.shot("breakdown-edit", height=860)
+    page = camera.open("/board/")
+    page.locator(".topic").get_by_role("link", name="交办").first.click()
+    page.locator("#drawer").get_by_label("差多少").wait_for()
+    camera.shot("shortfall")
+    camera.context.close()
+
+
+def archive_pictures(browser: Browser, url: str, password: str) -> None:
+    """The report signed and the monthly table locked; a date corrected afterwards, and what both say of it."""
+    deputy = Camera(browser, url).sign_in("deputy", password)
+    page = deputy.open("/reports/1/")
+    page.locator(".turn button:has-text('签发')").click()
+    page.locator("#confirm [data-answer=yes]").click()
+    page.get_by_text("已签发并定稿锁定").wait_for()
+    page = deputy.open("/table/?period=2023-06")
+    page.locator("#freeze > summary").click()
+    page.get_by_role("button", name="确认定稿").click()
+    page.get_by_text("已定稿锁定：这张表不再改动").wait_for()
+    table = page.url.removeprefix(url)
+    deputy.context.close()
+    clerk = Camera(browser, url).sign_in("clerk", password)
+    page = clerk.open("/sites/570/correct/")
+    page.fill("#id_opened_on", "2023-07-04")
+    page.locator("main form button.btn-primary").click()
+    page.get_by_role("textbox", name="原因").fill("铁塔公司7月4日来函更正")
+    page.get_by_role("button", name="确认更正").click()
+    page.wait_for_url(re.compile(r"/sites/570/"))
+    clerk.context.close()
+    auditor = Camera(browser, url).sign_in("auditor", password)
+    page = auditor.open("/archives/?kind=report")
+    page.locator("main table a").first.click()
+    page.wait_for_load_state("networkidle")
+    report = page.url.removeprefix(url)
+    auditor.shot("archive")
+    auditor.open(f"{report}restatement/")
+    auditor.shot("restatement")
+    auditor.open(f"/evidence/?archive={report.strip('/').split('/')[-1]}")
+    auditor.shot("evidence", height=760)
+    auditor.open(table)
+    auditor.shot("table-archive", height=760)
+    auditor.context.close()
+
+
 def import_pictures(browser: Browser, url: str, password: str, folder: str) -> None:
     """The four steps of a list, its rows that were not taken, and the undone batch."""
     table = Path(folder) / "演示站址清单.xlsx"
@@ -403,6 +453,8 @@ def main() -> None:
         screening_pictures(browser, url, password)
         correction_pictures(browser, url, password)
         writing_pictures(browser, url, password)
+        target_pictures(browser, url, password)
+        archive_pictures(browser, url, password)
         import_pictures(browser, url, password, folder)
         administration_pictures(browser, url, password)
         browser.close()
