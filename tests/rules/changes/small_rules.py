@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from math import prod
+from operator import ne
 
 from wanqi.rules import tree
 from wanqi.rules.backends import closure
@@ -79,21 +81,30 @@ def _literal(value: int) -> tree.Node:
     return tree.Literal(Decimal(value), WHOLE)
 
 
-def by_hand(plan: Plan, row: dict[str, int]) -> tuple[int, Fraction] | None:
-    """Return (facts moved, relative change) of the best of all values, None where nothing needs or helps."""
+def lifted(plan: Plan) -> list[tuple[int, ...]]:
+    """Return the values of all facts, of all that there are, with which the programme is not 不符合."""
     answer = closure.compile_plan(plan).verdicts
-    if answer(row)[0] != 0:
+    every = product(range(TOP + 1), repeat=len(NAMES))
+    return [values for values in every if answer(dict(zip(NAMES, values, strict=True)))[0] != 0]
+
+
+def by_hand(found: list[tuple[int, ...]], row: dict[str, int]) -> tuple[int, Fraction] | None:
+    """Return (facts moved, relative change) of the best of `lifted`, None where nothing needs or helps."""
+    now = tuple(row[name] for name in NAMES)
+    if now in found:
         return None
-    best: tuple[int, Fraction] | None = None
-    for values in product(range(TOP + 1), repeat=len(NAMES)):
-        moved = dict(zip(NAMES, values, strict=True))
-        if answer(moved)[0] == 0:
-            continue
-        changed = [name for name in NAMES if moved[name] != row[name]]
-        cost = sum((Fraction(abs(moved[n] - row[n]), max(row[n], 1)) for n in changed), Fraction(0))
-        if best is None or (len(changed), cost) < best:
-            best = (len(changed), cost)
-    return best
+    bases = [max(value, 1) for value in now]
+    whole = prod(bases)
+    weights = [whole // base for base in bases]
+    costs = (
+        (
+            sum(map(ne, values, now)),
+            sum(abs(new - old) * each for new, old, each in zip(values, now, weights, strict=True)),
+        )
+        for values in found
+    )
+    best = min(costs, default=None)
+    return None if best is None else (best[0], Fraction(best[1], whole))
 
 
 def one_by_hand(plan: Plan, row: dict[str, int]) -> Fraction | None:

@@ -162,20 +162,23 @@ class _Search:
                     break
         return best
 
-    def candidates(self, row: Row, one: _Variable, rest: Sequence[_Variable]) -> list[tuple[Fraction, Value]]:
-        """Return (relative change, value) of every value worth trying, the smallest change first."""
+    def candidates(
+        self, row: Row, one: _Variable, rest: Sequence[_Variable]
+    ) -> Iterator[tuple[Fraction, Value]]:
+        """Yield (relative change, value) of every value worth trying, the smallest change first."""
         old = one.old(row)
         assert old is not None
         if one.choices is not None:
-            return [(Fraction(1), value) for value in one.choices if value != old]
+            yield from ((Fraction(1), value) for value in one.choices if value != old)
+            return
         low, high = one.bounds
         start = _whole(old)
         near = set(range(low, high + 1)) if high - low <= _CLOSE else self._near(row, one, bool(rest))
-        tried = sorted(
-            (_relative(start, value), value) for value in near if low <= value <= high and value != start
-        )
+        tried = sorted((abs(value - start), value) for value in near if low <= value <= high)
         back: Callable[[int], Value] = date.fromordinal if one.type.base == "date" else int
-        return [(cost, back(value)) for cost, value in tried]
+        for distance, value in tried:
+            if distance:
+                yield _relative(start, value), back(value)
 
     def _near(self, row: Row, one: _Variable, others: bool) -> set[int]:
         """Return the numbers around which the answer may change; all near the start if others move too."""
