@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from wanqi.figures import Interval
 from wanqi.indicators.evaluate import Announced, Figure, Reported, evaluate, read_period
@@ -28,6 +30,8 @@ DEFINITIONS = {
         {"id": "output.rank", "title": "产值名次", "unit": "名", "operator": "rank", "of": "output", "peers": "six"},
         {"id": "gain.rank", "title": "增量名次", "unit": "名", "operator": "rank", "of": "output", "peers": "six",
          "basis": "增量"},
+        {"id": "energy", "title": "单位能耗", "unit": "吨", "nature": "rate", "better": "less"},
+        {"id": "energy.rank", "title": "能耗名次", "unit": "名", "operator": "rank", "of": "energy", "peers": "six"},
     )
 }  # fmt: skip
 
@@ -72,6 +76,27 @@ def test_a_missing_peer_leaves_every_rank_it_may_take() -> None:
     figure = ranked(value("5"), *all_peers("9", "7", "4", "3", "2")[:3])
     assert (figure.value, figure.display) == (None, "第3—5名")
     assert figure.note == "缺少丁县、戊市的数，名次是一个范围。各地的数来自统计月报。"
+
+
+def test_where_less_is_better_the_smallest_is_first() -> None:
+    def of_energy(*numbers: str) -> Figure:
+        given = (
+            [value("5"), *all_peers(*numbers)] if len(numbers) == 5 else [value("5"), value(numbers[0], "pa")]
+        )
+        return ranked(*(replace(one, indicator="energy") for one in given), id="energy.rank")
+
+    assert of_energy("9", "7", "4", "3", "2").display == "第4名"
+    assert of_energy("9", "5", "5", "3", "2").display == "并列第3名"
+    assert of_energy("4").display == "第2—6名"
+    told = "岳阳六县市各地的单位能耗从小到大（越小越好），本地的名次；数相同的并列，其后的名次空出。"
+    assert of_energy("9", "7", "4", "3", "2").definition == told
+    assert ranks(Interval.point(5), {"a": Interval(4, 6)}, smallest_first=True).interval == Interval(1, 2)
+
+
+@pytest.mark.parametrize("keys", [{"nature": "target"}, {"operator": "rank", "of": "energy", "peers": "six"}])
+def test_what_nobody_is_ranked_by_is_not_better(keys: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="better: less 写在按它排名次的指标上"):
+        IndicatorSpec.model_validate({"id": "x", "title": "某数", "unit": "个", "better": "less", **keys})
 
 
 def test_a_bound_is_not_a_number() -> None:

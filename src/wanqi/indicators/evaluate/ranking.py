@@ -33,15 +33,20 @@ class Ranks:
         return Interval.between(self.best, self.worst)
 
 
-def ranks(own: Interval, others: Mapping[str, Interval | None]) -> Ranks:
+def ranks(own: Interval, others: Mapping[str, Interval | None], *, smallest_first: bool = False) -> Ranks:
     """Return the ranks of a value among others, largest first; equal values share one and the next are skipped.
 
-    others: by name; None where nothing is known, which may stand above or below.
+    others: by name; None where nothing is known, which may stand above or below. smallest_first: less is better.
     """
     line = Interval.line()
     known = [other or line for other in others.values()]
-    above = sum(1 for other in known if _above(other, own))
-    perhaps = sum(1 for other in known if not _above(own, other) and not _equal(own, other))
+    pairs = [(own, other) if smallest_first else (other, own) for other in known]
+    above = sum(1 for first, second in pairs if _above(first, second))
+    perhaps = sum(
+        1
+        for (first, second), other in zip(pairs, known, strict=True)
+        if not _above(second, first) and not _equal(own, other)
+    )
     missing = tuple(name for name, other in others.items() if other is None)
     return Ranks(1 + above, 1 + perhaps, any(_equal(own, other) for other in known), missing)
 
@@ -77,10 +82,16 @@ def rank(evaluation: Evaluation, spec: IndicatorSpec, period: Period, as_of: dat
         tied=computed.tied,
         grade="仅报数",
         inputs=(evaluation.input(own.title, own),),
-        definition=f"{peers.title}各地的{own.title}从大到小，本地的名次；数相同的并列，其后的名次空出。",
+        definition=(
+            f"{peers.title}各地的{own.title}{_order(evaluation, own)}，本地的名次；数相同的并列，其后的名次空出。"
+        ),
         is_demonstration=own.is_demonstration,
         note=told,
     )
+
+
+def _order(evaluation: Evaluation, own: Figure) -> str:
+    return "从小到大（越小越好）" if evaluation.spec(own.id).better == "less" else "从大到小"
 
 
 def _computed(
@@ -101,7 +112,7 @@ def _computed(
     note = f"{left_out}的口径不同，没有用来比较。" if left_out else ""
     if not any(others.values()):
         return None, note + wording.NO_RANK if note else ""
-    made = ranks(own.interval, others)
+    made = ranks(own.interval, others, smallest_first=spec.better == "less")
     if made.missing:
         note += f"缺少{'、'.join(made.missing)}的数，名次是一个范围。"
     sources = "、".join(dict.fromkeys(one.source for code, one in found.items() if code not in other))

@@ -49,6 +49,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "check": ("sentence", "claims", "relations"),
     "pace": (),
 }
+# What nobody is ranked by.
+_WITHOUT_RANK = ("rank", "pace", "check")
 
 
 class Break(Spec):
@@ -64,7 +66,8 @@ class IndicatorSpec(Spec):
     nature: flow (of a span), stock (at a day) and rate (of a span, never added up) count rows or are reported; a target
     is set; derived has an operator. population: what is counted; source: who reports or keeps it; aliases: its other
     names in texts; decimals: how many it prints, half away from zero. begins: the months the series puts into one
-    at the start of a year (2: there is no January). until: the date field on which a row stops counting.
+    at the start of a year (2: there is no January). until: the date field on which a row stops counting. better: what
+    ranks first, more or less of it (energy per output, accidents).
     """
 
     id: IndicatorId
@@ -77,6 +80,7 @@ class IndicatorSpec(Spec):
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
     begins: Annotated[int, Field(ge=1, le=3)] = 1
     breaks: tuple[Break, ...] = ()
+    better: Literal["more", "less"] = "more"
     records: Name | None = None
     where: Text | None = None
     measure: str | None = None
@@ -116,6 +120,8 @@ class IndicatorSpec(Spec):
             raise ValueError("measure 只能是 count、count_distinct(字段)、sum(字段)、last(字段)。")
         if self.begins > 1 and (self.nature not in ("flow", "rate") or given):
             raise ValueError("begins 只能用于没有台账、按月报来的 flow 或 rate。")
+        if self.better == "less" and (self.nature == "target" or self.operator in _WITHOUT_RANK):
+            raise ValueError("better: less 写在按它排名次的指标上，不写在目标、名次、序时进度或核对上。")
         if self.breaks and self.nature not in ("flow", "stock", "rate"):
             raise ValueError("breaks 只能写在 flow、stock 或 rate 上，算出的数随它所用的数。")
         return self
