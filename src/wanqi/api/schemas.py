@@ -24,6 +24,7 @@ Text = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 Whole = Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
 Value = StrictBool | Whole | Text | None
+Terms = Annotated[list[Text], Field(max_length=50)]  # of a set: several of its terms
 Year = Annotated[str, StringConstraints(pattern=r"^(19|20|21)[0-9]{2}$")]
 Kind = Literal["new", "review", "renewal"]
 
@@ -155,8 +156,8 @@ class Answer(Schema):
 class Asked(Schema):
     """Values of one enterprise. They are answered and forgotten.
 
-    facts: {id: value} or {id: {year: value}}; money as decimal text in 元. records: {kind: rows}, [] for none;
-    what is absent or null is unknown.
+    facts: {id: value} or {id: {year: value}}; money as decimal text in 元, a set as a list of its terms.
+    records: {kind: rows}, [] for none; what is absent or null is unknown.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -164,7 +165,7 @@ class Asked(Schema):
     on: Day | None = Field(None, description="按哪一天施行的政策比对，默认今天")
     kind: Kind = "new"
     programmes: list[Name] = Field(default_factory=list, max_length=60, description="空为全部施行中的事项")
-    facts: dict[Name, dict[Year, Value] | Value] = Field(default_factory=dict, max_length=400)
+    facts: dict[Name, dict[Year, Value | Terms] | Value | Terms] = Field(default_factory=dict, max_length=400)
     records: dict[Name, Annotated[list[dict[Name, Value]], Field(max_length=500)] | None] = Field(
         default_factory=dict, max_length=60
     )
