@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -139,6 +143,33 @@ def addresses(pk: str, resolver: URLResolver | None = None, above: str = "/") ->
         yield str(each.name or each.pattern), address
 
 
+NUMBER = "31415926"  # as registered, with commas, and in 万元
+
+
+def leaked(answer: Any) -> bool:
+    """Return whether an answer tells what is another's: in a page, in JSON, inside a workbook or a Word file."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    texts = [body.decode(errors="ignore").replace(f'value="{SECRET}"', "")]
+    if answer.get("Content-Type", "").startswith("application/json"):
+        texts.append(json.dumps(json.loads(body), ensure_ascii=False))
+    if body.startswith(b"PK"):
+        inside = zipfile.ZipFile(io.BytesIO(body))
+        texts += [inside.read(name).decode(errors="ignore") for name in inside.namelist()]
+    told = (SECRET, NUMBER, "31,415,926", "3141.5926", "3,141.5926")
+    return any(one in text for text in texts for one in told)
+
+
+def test_what_leaks_is_found() -> None:
+    """The walk below reads what it should: a number in JSON, a name in a workbook."""
+    page = HttpResponse(json.dumps({"name": SECRET}), content_type="application/json")
+    assert leaked(page)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/sharedStrings.xml", f"<t>{SECRET}</t>")
+    assert leaked(HttpResponse(content.getvalue()))
+    assert not leaked(HttpResponse(f'<input value="{SECRET}">'))
+
+
 def test_one_enterprise_never_sees_anothers_row_by_any_address(firm: Client, own: Organisation) -> None:
     other = enterprise(2, name=f"{SECRET}有限公司")
     row = fact(other, "revenue", "31415926.00", period="2024", source=SECRET)
@@ -147,16 +178,23 @@ def test_one_enterprise_never_sees_anothers_row_by_any_address(firm: Client, own
     told, open_pages = [], set()
     known = {address: name for pk in ids for name, address in addresses(pk)}
     for address, name in known.items():
-        for answer in (firm.get(f"{address}?q={SECRET}"), firm.post(address, {"pk": other.pk})):
-            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            if (
-                SECRET in body.decode(errors="ignore").replace(f'value="{SECRET}"', "")
-                or b"31,415,926" in body
-            ):
+        # Search, filters, chosen rows of an export, and what pages take beside their address.
+        asked = (
+            f"q={SECRET}&text={SECRET}&organisation={other.pk}&pick={other.pk}&pk={other.pk}&id={other.pk}"
+        )
+        for answer in (
+            firm.get(f"{address}?{asked}"),
+            firm.post(address, {"pk": other.pk, "pick": other.pk}),
+        ):
+            if leaked(answer):
                 told.append((name, address))
             if answer.status_code == 200 and not address.startswith(("/accounts/", "/portal/", "/api/")):
                 open_pages.add(name)
     assert told == []
+    assert {"checkup", "checkup.report", "correction.file", "organisation_check", "search"} <= set(
+        known.values()
+    )
+    assert any("export" in name or "xlsx" in name for name in known.values())
     assert open_pages <= {"home", "my.checkup", "my.data", "corrections"}
     assert Organisation.objects.get(pk=other.pk).version == other.version
     assert FactCorrection.objects.get(pk=theirs.pk).state == "待办理"
