@@ -90,6 +90,16 @@ def test_rows_become_records_only_when_locked() -> None:
     assert Site.objects.count() == 2
 
 
+def test_rows_of_a_demonstration_are_marked_whoever_locks_them() -> None:
+    round = issued("infra-5g-stations", "2023-06", is_demonstration=True)
+    row = locked(save_return(of(round, "tower"), rows=ROWS, actor=cast.machine()))
+    assert row.is_demonstration
+    assert list(Site.objects.values_list("is_demonstration", flat=True)) == [True, True]
+    other = of(issued("infra-5g-stations", "2023-07"), "tower")
+    locked(save_return(other, rows=[{**ROWS[0], "site_code": "LX-003"}], actor=cast.machine()))
+    assert not Site.objects.get(site_code="LX-003").is_demonstration
+
+
 def test_the_batch_is_undone_as_a_whole() -> None:
     row = locked(save_return(stations(), rows=ROWS, actor=cast.machine()))
     assert row.batch is not None

@@ -297,6 +297,24 @@ def test_a_clerk_fills_in_for_a_unit_when_asked(row: Return) -> None:
     assert desk.post(at(row), sent(row, fill="1"))["Location"].endswith("?fill=1")
 
 
+def test_a_demonstration_is_marked_in_every_list() -> None:
+    mark = "演示数据</span>"
+    row = asked.of(asked.issued(is_demonstration=True), "market")
+    own, desk = browser(asked.reporter()), browser(asked.clerk())
+    round = reverse("returns.round", args=[row.round_id])
+    for client, path in (
+        (own, "/returns/"),
+        (own, at(row)),
+        (desk, "/returns/"),
+        (desk, round),
+        (desk, at(row)),
+    ):
+        assert mark in client.get(path).content.decode(), path
+    asked.submitted(row)
+    assert own.get("/returns/").content.decode().count(mark) == 1
+    assert desk.get("/returns/").content.decode().count(mark) == 2
+
+
 def test_the_desk_names_what_waits(row: Return) -> None:
     own = browser(asked.reporter())
     assert "待填报" in own.get("/").content.decode()

@@ -38,7 +38,7 @@ def test_the_next_round_is_issued_as_the_page_offers_it() -> None:
     assert f'href="{next_of(round)}"' in page
     page = desk.get(next_of(round)).content.decode()
     assert "2023年1—7月" in page
-    assert "本期期限是2023年6月30日，往后顺延一期，可以改。" in page
+    assert "本期期限是2023年6月30日，往后顺延一期是2023年7月31日，可以改。" in page
     assert "报表在本期下发后改过" not in page
     sent = sent_by(page, button="下发")
     assert sent == {"due_on": ["2023-07-31"], "units": ["tower", "unicom"], "message": ["请附清单"]}
@@ -62,7 +62,7 @@ def test_day_units_and_words_may_be_changed_before_it_is_sent() -> None:
     round = asked.issued("infra-5g-monthly")
     desk = browser(asked.clerk("digital"))
     page = desk.get(next_of(round)).content.decode()
-    assert "按报表规定的期限算出，可以改。" in page
+    assert "按报表的规定是2023年8月7日，可以改。" in page
     given = {**sent_by(page, button="下发"), "due_on": "2023-08-18", "units": ["mobile"], "message": ""}
     assert given.keys() == {"due_on", "units", "message"}
     for wrong, words in (({"due_on": "下周"}, "field-due_on"), ({"units": []}, "请至少选择一个报送单位")):

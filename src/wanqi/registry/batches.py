@@ -171,7 +171,7 @@ def place_of(batch: ImportBatch) -> Place:
         office_name=batch.office.name if batch.office else "",
         unit_name=batch.unit.name if batch.unit else "",
         source=f"{batch.file.name[-150:]}（导入第{batch.pk}批）",
-        is_demonstration=bool(person and person.is_demonstration),
+        is_demonstration=bool(person and person.is_demonstration) or bool(batch.mapping.get("demonstration")),
     )
 
 

@@ -46,6 +46,7 @@ def import_rows(row: Return, spec: FormSpec, *, actor: Actor) -> ImportBatch | N
         actor=actor,
         office=row.office_id,
         unit=row.unit_id,
+        is_demonstration=row.is_demonstration,
     )
     batch = match_columns(batch, {column.field: at for at, column in enumerate(columns)}, actor=actor)
     batch = import_now(batch, actor=actor)

@@ -38,10 +38,11 @@ def receive_table(
     office: int | None = None,
     unit: int | None = None,
     table: Table | None = None,
+    is_demonstration: bool = False,
 ) -> ImportBatch:
     """Keep a file or pasted text and propose how its columns match; returns the batch.
 
-    table: what `content` was already opened as.
+    table: what `content` was already opened as. is_demonstration: its rows are marked 演示, whoever imports them.
 
     Raises TableRefused, ProfileMissing, AccessRefused when the actor may not import for that office and unit.
     """
@@ -49,6 +50,8 @@ def receive_table(
     require_place(target, actor=actor, office=office, unit=unit)
     table = table or open_table(content, name=name)
     sheet, mapping = proposed(table, target)
+    if is_demonstration:
+        mapping["demonstration"] = True
     kind = XLSX if content.startswith(b"PK") else "text/plain"
     with transaction.atomic():
         batch = ImportBatch.objects.create(

@@ -70,5 +70,5 @@ def _page(
 def told_day(round: Round, coming: Upcoming) -> str:
     """Return why the deadline is the day it is, in words."""
     if coming.by_rule:
-        return "按报表规定的期限算出，可以改。"
-    return f"本期期限是{display.day(round.due_on)}，往后顺延一期，可以改。"
+        return f"按报表的规定是{display.day(coming.due_on)}，可以改。"
+    return f"本期期限是{display.day(round.due_on)}，往后顺延一期是{display.day(coming.due_on)}，可以改。"

@@ -70,6 +70,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     place = place_of(request)
     names, issuable = names_of(place.region), own_forms(actor, place.region)
     pack = current_pack(place.region).forms
+    shown = set(
+        Form.objects.filter(region=place.region, is_demonstration=True)
+        .current()
+        .values_list("code", flat=True)
+    )
     context = {
         "title": "报表",
         "crumbs": crumbs(),
@@ -82,6 +87,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
                 "rhythm": rhythm(spec),
                 "next": latest(spec, place.today).words,
                 "made_here": code not in pack,
+                "is_demonstration": code in shown,
                 "may_issue": code in issuable,
             }
             for code, spec in forms_of(place.region).items()
