@@ -83,18 +83,23 @@ class Profile:
 
 
 def profile(
-    organisation: Organisation, *, on: date, purpose: Purpose, recorded: datetime | None = None
+    organisation: Organisation,
+    *,
+    on: date,
+    purpose: Purpose,
+    recorded: datetime | None = None,
+    pack: Pack | None = None,
 ) -> Profile:
     """Return the facts of an organisation on a day, as known at the moment `recorded` (None: now). One query.
 
-    purpose: what it is read for; only "bureau" sees statistical micro-data.
+    purpose: what it is read for; only "bureau" sees statistical micro-data. pack: the region's, where it is at hand.
     """
     rows = Fact.objects.filter(organisation=organisation, source_class__in=open_sources(purpose))
     rows = rows.select_related("evidence", "recorded_by").defer("evidence__content")
     if recorded is not None:
         rows = rows.filter(recorded_at__lte=recorded)
     found = standing(rows.order_by("recorded_at", "pk"), on=on)
-    return Profile(organisation.pk, on, arranged(found, current_pack(organisation.region_id)))
+    return Profile(organisation.pk, on, arranged(found, pack or current_pack(organisation.region_id)))
 
 
 def standing(rows: Iterable[Fact], *, on: date) -> list[Fact]:

@@ -66,7 +66,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def sheets_of(organisation: Organisation, actor: Actor, today: date) -> list[tuple[str, Lines]]:
     """Return (title, lines) of every sheet that has something to say; the first line is the head."""
     pack = current_pack(organisation.region_id)
-    found = profile(organisation, on=today, purpose="export")
+    found = profile(organisation, on=today, purpose="export", pack=pack)
     seen = Seen(pack, today)
     sheets = [("基本情况", _base(organisation)), ("企业数据", _facts(found, pack))]
     for part in open_parts(actor, to="export"):

@@ -55,7 +55,7 @@ def content(organisation: Organisation, actor: Actor, today: date) -> dict[str, 
     """Return everything the page shows; the number of queries does not grow with the rows."""
     pack = current_pack(organisation.region_id)
     sees_facts = actor.can("fact", "view")
-    found = profile(organisation, on=today, purpose="bureau") if sees_facts else None
+    found = profile(organisation, on=today, purpose="bureau", pack=pack) if sees_facts else None
     years = table.years_of(found, today.year) if found else []
     seen = Seen(pack, today)
     rows = {part.key: list(part.rows(organisation, actor)) for part in open_parts(actor)}
