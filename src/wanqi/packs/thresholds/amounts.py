@@ -100,18 +100,35 @@ def coins(choice: tree.Case) -> list[Fraction | None]:
 
 def change(given: list[Fraction | None], value: Fraction) -> list[int] | None:
     """Return the numbers of branches, repeated, that add up to the value with the fewest rows; None if none do."""
-    best: dict[int, list[int]] = {0: []}
-    wanted = int(value * _FINE)
-    fine = [(index, int(one * _FINE)) for index, one in enumerate(given) if one is not None and one > 0]
+    fine = tuple((index, int(one * _FINE)) for index, one in enumerate(given) if one is not None and one > 0)
+    found = _change(fine, int(value * _FINE))
+    return None if found is None else list(found)
+
+
+@lru_cache(maxsize=1000)
+def _change(fine: tuple[tuple[int, int], ...], wanted: int) -> tuple[int, ...] | None:
+    """Go row by row through the totals that cannot be had with fewer; each keeps its last row and what was before."""
+    last: dict[int, tuple[int, int]] = {0: (-1, 0)}
+    new = [0]
     for _ in range(_ROWS):
-        if wanted in best:
-            return best[wanted]
-        longer = dict(best)
-        for total, used in best.items():
+        if wanted in last:
+            break
+        longer: list[int] = []
+        for total in new:
             for index, one in fine:
-                if total + one <= wanted:
-                    longer.setdefault(total + one, [*used, index])
-        if len(longer) == len(best):
+                more = total + one
+                if more <= wanted and more not in last:
+                    last[more] = (index, total)
+                    longer.append(more)
+        if not longer:
             return None
-        best = longer
-    return best.get(wanted)
+        new = longer
+    return _rows(last, wanted) if wanted in last else None
+
+
+def _rows(last: dict[int, tuple[int, int]], total: int) -> tuple[int, ...]:
+    used: list[int] = []
+    while total:
+        index, total = last[total]
+        used.append(index)
+    return tuple(reversed(used))
