@@ -11,6 +11,8 @@ from typing import Any
 from .ground import REGION, Options, fresh, server, tell
 from .results import Result
 
+NAME = SECTION = "report"
+PACKAGES = ("django", "psycopg", "polars", "typst", "python-docx")
 GOAL = 3.0  # seconds for all four formats together
 PERIOD = "2023H1"
 FORMATS = ("json", "html", "docx", "pdf")
@@ -129,7 +131,7 @@ def quickest(rounds: list[dict[str, float]]) -> dict[str, float]:
 def _steps(took: dict[str, float], where: str, against: dict[str, float] | None) -> list[Result]:
     return [
         Result(
-            benchmark="report",
+            benchmark=NAME,
             what=f"{name}, {where}",
             value=took[name],
             unit="s",
@@ -147,7 +149,7 @@ def total(took: dict[str, float]) -> float:
 
 def _result(what: str, took: dict[str, float], note: str, against: dict[str, float] | None = None) -> Result:
     return Result(
-        benchmark="report",
+        benchmark=NAME,
         what=what,
         value=total(took),
         unit="s",

@@ -12,7 +12,7 @@ from benchmarks.results import Result, machine
 
 from benchmarks import tables
 
-WRITTEN = ("engine", "match", "matching", "import", "enterprise")
+WRITTEN = ("engine", "match", "matching", "import", "enterprise", "board", "report")
 
 
 @pytest.mark.parametrize("name", WRITTEN)
