@@ -141,7 +141,8 @@ class _Version:
             yield from self._award(spec.amount, spec.tag)
 
     def _award(self, spec: AwardSpec, tag: str) -> Iterator[str]:
-        yield f"  奖补金额，付给{RECIPIENTS[spec.recipient]}，{_COMBINED[spec.combine]}："
+        how = f"，{_COMBINED[spec.combine]}" if len(spec.sums) > 1 else ""
+        yield f"  奖补金额，付给{RECIPIENTS[spec.recipient]}{how}："
         for place, one in paragraphs(spec.sums):
             indent = "  " * (place.count(".") + 1)
             yield f"{indent}{place} {one.title}{_article(one.article)}{self._tag(one.tag, one.tag or tag)}"
