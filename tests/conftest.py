@@ -16,6 +16,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -41,15 +42,22 @@ settings.load_profile("wanqi")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every process begin with tests that take long, so that none of them is left for the end.
+    """Let every process begin with files of tests that take long, so that none of them is left for the end.
 
-    Two processes get the halves of the list, and whoever is done takes over from the other.
+    The list is handed out in as many parts as there are processes; whoever is done takes over from another's end.
     """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     long = [one for one in items if one.get_closest_marker("browser") or one.get_closest_marker("slow")]
     kept = {id(one) for one in long}
-    rest = [one for one in items if id(one) not in kept]
-    half = len(rest) // 2
-    items[:] = [*long[::2], *rest[:half], *long[1::2], *rest[half:]]
+    rest = iter([one for one in items if id(one) not in kept])
+    files = {path: number for number, path in enumerate(dict.fromkeys(one.path for one in long))}
+    left, ordered = len(items), list[pytest.Item]()
+    for part in range(count):
+        size = left // (count - part)
+        first = [one for one in long if files[one.path] % count == part]
+        ordered += [*first, *islice(rest, size - len(first) if size > len(first) else 0)]
+        left -= size
+    items[:] = [*ordered, *rest]
 
 
 @pytest.fixture(scope="session")

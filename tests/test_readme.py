@@ -13,6 +13,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from wanqi.cli.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +56,7 @@ def output(command: str, *, env: Mapping[str, str], cwd: Path = ROOT) -> str:
     return subprocess.run(argv, cwd=cwd, env=given, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
+@pytest.mark.slow
 def test_the_sessions_print_what_stands_there(cluster: Cluster, demo_db: str, tmp_path: Path) -> None:
     """In either language; a command that stands in both is run once."""
     env = {
@@ -77,6 +80,7 @@ def test_a_session_that_differs_is_noticed() -> None:
     assert not pattern("a 1\n").fullmatch("a 1\nb\n")
 
 
+@pytest.mark.slow
 def test_the_checks_of_the_tutorial_print_what_stands_there(tmp_path: Path) -> None:
     """The indicator with its mistake, without, and with its cases; the clause in the report."""
     shutil.copytree(ROOT / "regions", tmp_path / "regions")
