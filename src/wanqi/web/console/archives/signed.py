@@ -75,7 +75,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _template(archive: Archive) -> str:
-    return f"console/archives/{'table' if archive.is_table else 'archive'}.html"
+    return "console/archives/table.html" if archive.is_table else "console/archives/archive.html"
 
 
 def files_of(archive: Archive) -> tuple[tuple[str, str, str], ...]:
