@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -18,12 +18,19 @@ LONGEST = 1_000_000  # rows of one sheet that a spreadsheet opens
 
 
 def rejected_workbook(
-    rows: Iterable[RejectedRow], *, titles: list[str], demonstration: bool = False
+    rows: Iterable[RejectedRow],
+    *,
+    titles: list[str],
+    demonstration: bool = False,
+    told: str = "",
+    hidden: Mapping[int, Callable[[str], str]] | None = None,
 ) -> bytes:
     """Return the rejected rows with their own cells, the wrong ones marked, and reason and remedy beside them.
 
     The head keeps the file's titles, so that the corrected sheet can be imported as it is. Cells are text, never run.
+    told: printed on every page; hidden: column, from 0 → how its cells are shown to whoever may not read them.
     """
+    hidden = hidden or {}
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet("未导入的行（演示数据）" if demonstration else "未导入的行")
@@ -35,6 +42,7 @@ def rejected_workbook(
         sheet.set_column(1, len(titles), WIDTH)
         sheet.set_column(len(titles) + 1, len(titles) + 2, 48)
         sheet.freeze_panes(1, 0)
+        sheet.set_footer(f"&L{told.replace('&', '&&')}&R第&P页，共&N页")
         for at, title in enumerate(heads):
             sheet.write_string(0, at, title, bold)
         places = {title: at for at, title in enumerate(titles, start=1)}
@@ -44,7 +52,8 @@ def rejected_workbook(
             marked = {places[one["column"]] for one in row.reasons if one["column"] in places}
             sheet.write_number(line, 0, row.line)
             for at, cell in enumerate(row.cells[: len(titles)], start=1):
-                sheet.write_string(line, at, cell, wrong if at in marked else None)
+                shown = hidden[at - 1](cell) if at - 1 in hidden and cell else cell
+                sheet.write_string(line, at, shown, wrong if at in marked else None)
             for at in sorted(marked):
                 if at > len(row.cells):
                     sheet.write_blank(line, at, None, wrong)

@@ -125,6 +125,11 @@ def instant(value: datetime) -> str:
     return f"{value.astimezone(HERE):%Y-%m-%d %H:%M:%S}"
 
 
+def taken(who: str, at: datetime) -> str:
+    """Return what is printed on every page of a working paper: who took it away, and when."""
+    return f"{who}　{moment(at)}　导出"
+
+
 def _date(value: date | datetime | None) -> date | None:
     return value.astimezone(HERE).date() if isinstance(value, datetime) else value
 

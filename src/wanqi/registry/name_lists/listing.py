@@ -17,8 +17,8 @@ OTHER_HEADS = ("位置", "内容", "为什么不是一行")
 WIDTHS = (12, 8, 36, 16, 24, 24, 12, 36, 22, 12, 14, 36)
 
 
-def rows_workbook(name_list: NameList) -> bytes:
-    """Return the rows and the other lines of a list, a sheet each. Cells are text, never run."""
+def rows_workbook(name_list: NameList, *, told: str = "") -> bytes:
+    """Return the rows and the other lines of a list, a sheet each. Cells are text, never run; told: on every page."""
     content = BytesIO()
     demonstration = bool(name_list.created_by and name_list.created_by.is_demonstration)
     with xlsxwriter.Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
@@ -27,6 +27,7 @@ def rows_workbook(name_list: NameList) -> bytes:
         sheet.freeze_panes(1, 0)
         for at, width in enumerate(WIDTHS):
             sheet.set_column(at, at, width)
+        sheet.set_footer(f"&L{told.replace('&', '&&')}&R第&P页，共&N页")
         _write(sheet, 0, HEADS, bold)
         rows = name_list.rows.select_related("organisation", "decided_by").order_by("position")
         for line, row in enumerate(rows.iterator(chunk_size=1000), start=1):

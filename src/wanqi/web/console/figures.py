@@ -34,6 +34,7 @@ from wanqi.packs import IndicatorSpec, Pack, RecordKind
 from wanqi.reports.changes import Change
 from wanqi.reports.compile import Compiled
 from wanqi.reports.usage import compiled_for, sentences_with
+from wanqi.web import display
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
 
@@ -353,7 +354,9 @@ def rows_file(request: HttpRequest, id: str) -> HttpResponseBase:
     kinds = [_field(found.kind, name) for name in columns]
     title = f"{figure.title}（{figure.period.words}）"
     marks = ("演示数据",) if marked else ()
-    xlsx(file, kinds, _lines(found, columns), made=timezone.now(), title=title, marks=marks)
+    made = timezone.now()
+    told = display.taken(actor.name, made)
+    xlsx(file, kinds, _lines(found, columns), made=made, title=title, marks=marks, footer=told)
     file.seek(0)
     name = f"{figure.title}_{figure.period.id}{'（演示数据）' if marked else ''}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)

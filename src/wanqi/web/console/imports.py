@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -9,11 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from wanqi.core.access import require
+from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
-from wanqi.core.errors import WanqiError
+from wanqi.core.errors import AccessRefused, WanqiError
+from wanqi.core.masking import MASKED
 from wanqi.core.models import Attachment
 from wanqi.registry.access import get_batch
 from wanqi.registry.actions import check, choose_sheet, match_columns, receive_table, start_import, start_undo
@@ -22,6 +25,7 @@ from wanqi.registry.errors import MappingRefused, RegistryError
 from wanqi.registry.importing import Target, target_of
 from wanqi.registry.models import ImportBatch
 from wanqi.registry.workpapers import rejected_workbook, template_workbook
+from wanqi.web import display
 from wanqi.web.menu import address
 from wanqi.web.pages import render_page
 from wanqi.web.place import place_of
@@ -345,9 +349,21 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
         batch.rejected.order_by("line").iterator(chunk_size=2_000),
         titles=batch.mapping.get("titles", []),
         demonstration=bool(person and person.is_demonstration),
+        told=display.taken(actor.name, timezone.now()),
+        hidden=_hidden(batch, actor),
     )
     record(batch, "导出未导入的行", actor=actor)
     return sent(content, f"第{batch.pk}批未导入的行.xlsx", content_type=XLSX)
+
+
+def _hidden(batch: ImportBatch, actor: Actor) -> dict[int, Callable[[str], str]]:
+    """Return the columns whose cells only the batch's own office or unit reads in clear, with how others see them."""
+    if actor.may_place(
+        "batch", "create", region=batch.region_id, office=batch.office_id, area=None, unit=batch.unit_id
+    ):
+        return {}
+    columns = batch.mapping.get("columns", {})
+    return {at: MASKED[name] for name, at in columns.items() if name in MASKED and at is not None}
 
 
 @require_GET
@@ -355,6 +371,11 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the file as it was handed in."""
     actor = request.actor  # type: ignore[attr-defined]
     batch = get_batch(actor, pk, to="export")
+    if _hidden(batch, actor):
+        raise AccessRefused(
+            "原始文件里有联系电话或身份证号，只有导入它的股室或单位可以下载。",
+            hint="需要核对的，请联系导入的股室；“未导入的行”可以下载，号码的中间几位已隐去。",
+        )
     content = Attachment.objects.values_list("content", flat=True).get(pk=batch.file_id)
     record(batch, "下载原始文件", actor=actor)
     return sent(bytes(content), batch.file.name, content_type="application/octet-stream")

@@ -9,11 +9,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wanqi.core.access import Actor, require
+from wanqi.core.actions import record
 from wanqi.core.errors import RowInvalid, RowMissing
 from wanqi.core.models import Attachment
 from wanqi.registry.access import get_correction
@@ -198,6 +200,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     found = Attachment.objects.filter(pk=row.file_id).first() if row.file_id else None
     if found is None:
         raise RowMissing("这条更正申请没有佐证材料。")
+    with transaction.atomic():
+        record(row, "下载附件", actor=actor)
     response = HttpResponse(bytes(found.content), content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from wanqi.core.access import Actor, require
+from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.registry.access import get_fact, get_organisation
@@ -34,7 +36,8 @@ def show(request: HttpRequest, pk: int, fact: str) -> HttpResponse:
     if spec is None:
         raise RowMissing("数据字典中没有这一项。", hint="请返回企业页面核对。")
     today = place_of(request).today
-    found = profile(organisation, on=today, purpose="bureau").cells.get(fact, {}).get(period)
+    known = profile(organisation, on=today, purpose="bureau", pack=pack)
+    found = known.cells.get(fact, {}).get(period)
     when = f"{period}年" if period else ""
     address = reverse("enterprise.value", args=[pk, fact]) + (
         f"?{urlencode({'period': period})}" if period else ""
@@ -112,6 +115,8 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     kept = row.evidence
     if kept is None:
         raise RowMissing("这个数值没有佐证材料。")
+    with transaction.atomic():
+        record(row.organisation, "下载附件", actor=actor)
     response = HttpResponse(bytes(kept.content), content_type="application/octet-stream")
     response["Content-Disposition"] = str(content_disposition_header(True, kept.name))
     return response

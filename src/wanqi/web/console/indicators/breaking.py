@@ -56,6 +56,7 @@ class Typed:
 def edit(request: HttpRequest, id: str, year: int, dimension: str) -> HttpResponse:
     """Show the table to fill in, or write what was typed; all lines or none."""
     actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "target", "create")
     asked = asked_for(request, id, year, dimension)
     require(actor, "target", "correct" if asked.row else "create")
     if asked.row is not None and not may_write(actor, asked.row):

@@ -24,6 +24,7 @@ from wanqi.indicators.evaluate.periods import day, month, months_to
 from wanqi.indicators.kept import kept_evaluation
 from wanqi.indicators.lineage import Node, lineage_of, sentences_of, used_by
 from wanqi.packs import IndicatorSpec, Pack
+from wanqi.web import display
 from wanqi.web.console import charts, figures
 from wanqi.web.console.board.page import asked_period, office_names
 from wanqi.web.pages import render_page
@@ -227,12 +228,14 @@ def file(request: HttpRequest) -> HttpResponse:
         Field("别称", width=24), Field(period.words, width=16), Field("等级", width=8), Field("没有数的原因", width=32),
     )  # fmt: skip
     marks = ("演示数据",) if any(one.is_demonstration for one in found.values()) else ()
+    made = timezone.now()
     out = BytesIO()
     xlsx(
         out,
         fields,
         _lines(specs, found, pack, offices),
-        made=timezone.now(),
+        made=made,
+        footer=display.taken(actor.name, made),
         title=f"{pack.title}指标目录（{period.words}）",
         sheet="指标目录",
         marks=marks,

@@ -28,6 +28,7 @@ from wanqi.indicators.evaluate.engine import Evaluation
 from wanqi.indicators.kept import kept_evaluation
 from wanqi.indicators.models import TargetBreakdown, TargetPart
 from wanqi.packs import IndicatorSpec
+from wanqi.web import display
 from wanqi.web.console import figures
 from wanqi.web.console.board.cards import span_of
 from wanqi.web.console.registers.query import parse_id
@@ -214,6 +215,7 @@ def _history(row: TargetBreakdown) -> list[dict[str, Any]]:
 def withdraw(request: HttpRequest, id: str, year: int, dimension: str) -> HttpResponse:
     """Take a breakdown out with its reason, and go back to the list of targets."""
     actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "target", "withdraw")
     asked = asked_for(request, id, year, dimension)
     if asked.row is None:
         raise RowMissing("这个目标还没有这样分解。", hint="请从目标分解页面新建。")
@@ -256,7 +258,9 @@ def file(request: HttpRequest, id: str, year: int, dimension: str) -> HttpRespon
     marks = ("演示数据",) if row.is_demonstration or whole.target.is_demonstration else ()
     out = BytesIO()
     title = f"{year}年{asked.title}（{asked.span.words}）"
-    xlsx(out, fields, lines, made=timezone.now(), title=title, sheet="目标分解", marks=marks)
+    made = timezone.now()
+    told = display.taken(actor.name, made)
+    xlsx(out, fields, lines, made=made, title=title, sheet="目标分解", marks=marks, footer=told)
     with transaction.atomic():
         changes = [
             {"field": name, "label": name, "old": "—", "new": value}

@@ -16,6 +16,7 @@ from wanqi.registry.actions.name_lists import describe, drop_list
 from wanqi.registry.models import NameList
 from wanqi.registry.name_lists.listing import rows_workbook
 from wanqi.registry.name_lists.loading import get_name_list
+from wanqi.web import display
 from wanqi.web.console.imports import XLSX, sent
 
 from .forms import DocumentForm
@@ -31,7 +32,7 @@ DONE = {
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what the document is; with `finish`, register the rows as well."""
     actor = actor_in(request)
-    name_list = get_name_list(actor, pk)
+    name_list = get_name_list(actor, pk, to="create")
     form = DocumentForm(request.POST, instance=get_name_list(actor, pk))
     if not form.is_valid():
         return confirming_page(request, name_list, form=form, status=422)
@@ -88,6 +89,6 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Return every row with what became of it, and the lines that were no rows, as a workbook."""
     actor = actor_in(request, "export")
     name_list = get_name_list(actor, pk, to="export")
-    content = rows_workbook(name_list)
+    content = rows_workbook(name_list, told=display.taken(actor.name, timezone.now()))
     record(name_list, "导出名单处理结果", actor=actor)
     return sent(content, f"名单第{pk}份处理结果.xlsx", content_type=XLSX)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from wanqi.core.access import Actor, get_row, require
+from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing
 from wanqi.core.history import Entry, timeline
 from wanqi.web import display
@@ -125,6 +127,8 @@ def attachment(request: HttpRequest, register: str, pk: int) -> HttpResponse:
     file = getattr(row, found.file)
     if file is None:
         raise RowMissing("这条记录没有附件。")
+    with transaction.atomic():
+        record(row, "下载附件", actor=actor)
     response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
     response["Content-Disposition"] = str(content_disposition_header(True, file.name))
     return response

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from wanqi.core.access import Actor, get_row
-from wanqi.core.actions import attach
+from wanqi.core.actions import attach, record
 from wanqi.core.errors import RowInvalid, RowMissing, StepRefused
 from wanqi.policies.actions import reach_stage
 from wanqi.policies.models import Document
@@ -85,6 +86,8 @@ def step_file(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     found = row.steps.filter(pk=step, file__isnull=False).select_related("file").first()
     if found is None or found.file is None:
         raise RowMissing("这个阶段没有附件。", hint="请返回文件核对。")
+    with transaction.atomic():
+        record(row, "下载附件", actor=actor)
     answer = HttpResponse(bytes(found.file.content), content_type="application/octet-stream")
     answer["Content-Disposition"] = str(content_disposition_header(True, found.file.name))
     return answer

@@ -67,7 +67,7 @@ def send(request: HttpRequest, register: Register) -> HttpResponseBase:
     if kind == "csv":
         response = StreamingHttpResponse(_csv(lines), content_type=CONTENT[kind])
     else:
-        told = f"{actor.name}　{display.moment(timezone.now())}　导出"
+        told = display.taken(actor.name, timezone.now())
         response = FileResponse(_xlsx(lines, register.title, told=told), content_type=CONTENT[kind])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

@@ -30,7 +30,7 @@ CHIPS = {
     "approved": "done",
     "locked": "done",
 }
-SPARE = 3  # empty rows below those that are filled
+SPARE = 1  # empty rows below those that are filled: a phone shows a row as a block
 
 
 def crumbs(*further: tuple[str, str | None]) -> list[tuple[str, str | None]]:
