@@ -76,3 +76,16 @@ def test_what_was_known_earlier_is_read_from_the_history(committed_db: str) -> N
     ]
     assert states == [("企业已申报", MAY, None), ("县级推荐", MAY, JUNE), ("摸底", None, None)]
     assert read("recognitions", "granted_on", recorded=before)["granted_on"].to_list() == [date(2023, 3, 1)]
+
+
+@stands
+def test_any_text_comes_as_it_was_written() -> None:
+    written = ('甲，"乙", 丙', '"', "a,b", "第一行\n第二行", "反斜杠\\n", "'单'")
+    for number, name in enumerate(written):
+        recognition(holder_name=name, batch=str(number), document_title="" if number else "一号文件")
+    frame = read("recognitions", "batch", "holder_name", "document_title", "is_unlimited", "granted_on")
+    assert frame["holder_name"].to_list() == list(written)
+    assert frame["document_title"].to_list() == ["一号文件", *([None] * 5)]
+    assert frame["batch"].to_list() == [str(number) for number in range(6)]
+    assert frame["is_unlimited"].to_list() == [False] * 6
+    assert frame["granted_on"].unique().to_list() == [date(2023, 3, 1)]
