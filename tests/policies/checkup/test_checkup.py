@@ -180,9 +180,14 @@ def test_what_decides_stands_first(found: Checkup) -> None:
 
 
 def test_programmes_stand_nearest_first(found: Checkup) -> None:
+    support = [one for one in found.programmes if one.what == "奖补" and one.presupposes]
     states = [
-        one.state for one in found.programmes if one.what != "身份" and not (one.held and one.held.soon)
+        one.state
+        for one in found.programmes
+        if one.what != "身份" and not (one.held and one.held.soon) and one not in support
     ]
+    # Support for a title nobody knows it to have does not stand before what is near.
+    assert min(found.programmes.index(one) for one in support) > states.index(State.UNVERIFIED)
     order = [
         State.MET,
         State.MISSING,

@@ -121,15 +121,15 @@ def rank(one: Programme) -> tuple[Any, ...]:
 
     Met, then open for want of data, then short of a few conditions, then left to experts, unverified, held, unmet, not
     in force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held,
-    support for a title that is lacking with what is unmet. Inside: the fewest conditions short, what is open now, the
-    fewest data missing, the largest sum, the level, the title.
+    support for a title that is lacking or unknown with what is unmet. Inside: the fewest conditions short, what is
+    open now, the fewest data missing, the largest sum, the level, the title.
     """
     place = _PLACES[one.state]
     if one.held is not None and one.held.soon:
         place = 0
     elif one.what == STANDING and one.state is State.MET:
         place = _PLACES[State.HELD]
-    elif one.what == SUPPORT and one.presupposes and one.state is State.SHORT:
+    elif one.what == SUPPORT and one.presupposes and one.state in (State.SHORT, State.MISSING):
         place = _PLACES[State.UNMET]
     own = one.amount is not None and not one.amount.recipient
     most = (
