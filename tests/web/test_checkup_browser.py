@@ -69,6 +69,7 @@ def test_from_check_up_to_correction_to_a_new_verdict(desk: Callable[..., Desk],
         expect(page.get_by_text("以主管部门最终审核结果为准").first).to_be_visible()
         assert firm.overflow() == 0
         assert axe(firm) == []
+        expect(page.locator("#cn-43-rd-subsidy .sum")).to_contain_text("符合全部条件后：")
         firm.shot("whole-checkup")
         asked(firm, page, link, value, proof)
         taken(clerk, value)

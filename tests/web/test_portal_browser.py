@@ -42,3 +42,20 @@ def test_from_the_catalogue_to_a_result(desk: Callable[..., Desk], size: tuple[i
     expect(page.locator("details.programme h2").first).to_have_text("科技型中小企业")
     visitor.shot("whole_portal_result")
     assert visitor.overflow() == 0
+    # What a clause of the packs pays: an interval, and what may be applied for together.
+    page = visitor.open("/portal/programmes/cn-43.rd-subsidy/")
+    expect(page.get_by_text("上年度研发投入增量的10%，不超过1000万元")).to_be_visible()
+    page.goto(page.url.replace("programmes/cn-43.rd-subsidy/", "check/?programme=cn-43.rd-subsidy"))
+    page.get_by_role("button", name="开始", exact=True).click()
+    asked = page.locator(".portal-question h2")
+    expect(asked).to_contain_text("加计扣除研发费用")
+    for value in ("800", "1100"):
+        page.locator(".portal-question input[name=value]").fill(value)
+        before = asked.inner_text()
+        page.get_by_role("button", name="继续").click()
+        expect(asked).not_to_have_text(before)
+    page.get_by_role("button", name="看结果").click()
+    expect(page.locator("details.programme .sum")).to_have_text("符合全部条件后：0元—1,000万元")
+    expect(page.locator("#combination")).to_contain_text("0元—1,000万元")
+    visitor.shot("whole_portal_amount")
+    assert visitor.overflow() == 0
