@@ -327,7 +327,7 @@ def _undo_chunk(name_list: NameList, *, actor: Actor) -> bool:
     return bool(rows)
 
 
-def _withdraw_row(row: NameListRow, *, actor: Actor, reason: str) -> Outcome:
+def _withdraw_row(row: NameListRow, *, actor: Actor, reason: str) -> NameListRow.Outcome:
     """Withdraw what a row registered, unless it was changed since; returns what became of it."""
     made = row.recognition or row.nomination
     if made is None or made.version != 1 or made.withdrawn_at is not None:
