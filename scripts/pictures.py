@@ -212,7 +212,7 @@ def board_pictures(browser: Browser, url: str, password: str) -> None:
         page.wait_for_load_state("networkidle")
         camera.shot("figure")
         if size == WIDE:
-            camera.open("/table/")
+            camera.open("/table/?period=2023-05")
             camera.shot("monthly-table", height=760)
         camera.context.close()
 
