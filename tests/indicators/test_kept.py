@@ -197,7 +197,7 @@ def _corrected(row: Any, correct: Callable[..., Any], values: dict[str, Any]) ->
 def _moved(on: date) -> None:
     row = _newest(Nomination)
     if row is not None and row.stage == "企业已申报":
-        move_nomination(row, "县级推荐", on=on, actor=cast.machine())
+        move_nomination(row, to="县级推荐", on=max(on, row.stage_on), actor=cast.machine())
 
 
 def _undone() -> None:
