@@ -183,6 +183,7 @@ def _screens(enterprises: int) -> list[Result]:
 @contextmanager
 def _worker(url: str) -> Iterator[None]:
     """Run the worker of an installation, as `wanqi serve` starts it."""
+    from wanqi.cli import processes
     from wanqi.cli.serve import site_services
 
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "wanqi.settings"}
@@ -191,8 +192,7 @@ def _worker(url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        child.terminate()
-        child.wait(timeout=30)
+        processes.end(child, patience=15)
 
 
 def _changed() -> Result:
