@@ -9,6 +9,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from wanqi import figures, packs
 from wanqi.indicators.evaluate.cases import run_case
 from wanqi.registry import codes
@@ -22,6 +24,7 @@ def pack() -> packs.Pack:
     return packs.resolve(SOURCES, "cn-430682")
 
 
+@pytest.mark.slow
 def test_every_file_and_case_holds_and_every_definition_is_covered() -> None:
     checked = packs.check(SOURCES, runner=run_case)
     assert checked.problems == ()

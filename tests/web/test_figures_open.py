@@ -13,7 +13,7 @@ from wanqi.core.models import Office, Role, User
 from wanqi.core.packs import current_pack
 from wanqi.registry.models import ListingPlan
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 def signed_in(user: User) -> Client:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 from tests.figures.prose.mutants import Mutant, found_at, mutants
 from tests.figures.prose.scoring import CORPUS, load
 
+pytestmark = pytest.mark.slow  # the first of them makes what all look at
 COUNT = 2100
 
 
