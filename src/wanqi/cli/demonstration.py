@@ -67,7 +67,7 @@ def load(
 
 def described(pack: Pack, user: DemoUser) -> str:
     """Return an account's role in Chinese, with its office, unit or enterprise."""
-    places = {one.code: one.name for one in (*pack.offices, *pack.units)}
+    places = {one.code: one.name for one in pack.offices} | {one.code: one.name for one in pack.units}
     place = user.organisation or places.get(user.office or user.unit or "", "")
     role = str(Role(user.role).label)
     return f"{role}（{place}）" if place else role
@@ -119,8 +119,10 @@ class _Loader:
             self.enterprises.receive(given)
         self._said()
         self._asked()
-        places = {"offices": self.offices, "units": self.units, "areas": self.areas}
-        Targets(self.region, actor=self.actor, **places).write(self.demo)
+        places = Targets(
+            self.region, actor=self.actor, offices=self.offices, units=self.units, areas=self.areas
+        )
+        places.write(self.demo)
         for report in self.pack.reports.values():
             create_draft(
                 report.id,

@@ -73,7 +73,11 @@ def of_model(kind: str, model: type[models.Model], fields: Mapping[str, str] | S
         return _read(model, columns, region, asked, recorded)
 
     audited = {name: path.split("__")[0] for name, path in named.items()}
-    read = {model, Area, *(column.target for column in columns.values() if column.relation)}
+    read: set[type[models.Model]] = {
+        model,
+        Area,
+        *(column.target for column in columns.values() if column.relation),
+    }
     return RowSource(kind, model, rows, audited, named, frozenset(one._meta.db_table for one in read))
 
 
@@ -107,7 +111,7 @@ class _Column:
         """Return the column of a frame, from the values as the database writes them; an empty text is unknown."""
         if self.relation or self.is_area:
             ids = texts.cast(pl.Int64)
-            known = codes if self.is_area else self._followed(ids)
+            known: Mapping[int, str | None] = codes if self.is_area else self._followed(ids)
             texts = ids.replace_strict(
                 list(known), list(known.values()), default=None, return_dtype=pl.String
             )
@@ -121,7 +125,7 @@ class _Column:
             return texts.str.to_date("%Y-%m-%d")
         return texts.replace("", None) if self.type == pl.String else texts.cast(self.type)
 
-    def _followed(self, ids: pl.Series) -> Mapping[int, str]:
+    def _followed(self, ids: pl.Series) -> Mapping[int, str | None]:
         """Return what stands behind a relation, by id."""
         rows = self.target._default_manager.filter(pk__in=ids.drop_nulls().unique().to_list())
         return {
