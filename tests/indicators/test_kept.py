@@ -67,7 +67,7 @@ def rank(number: int) -> Ranking:
         "period": "2023H1",
         "rank": number,
         "peer_set": "岳阳六县市",
-        "source": "通报",
+        "source": f"通报{Ranking.objects.count()}",
     }
     return RANKINGS.create(given, actor=cast.machine(), region=cast.REGION)
 
@@ -271,7 +271,7 @@ class _Tables(dict[str, Table]):
     used: set[Source]
 
     def get(self, kind: str, default: Any = None) -> Any:
-        self.used.add(("rows", kind))
+        self.used |= {("rows", kind)} if kind else set()
         return super().get(kind, default)
 
 
