@@ -71,6 +71,18 @@ def test_a_wrong_form_is_told_at_the_field_and_keeps_what_was_filled(signed_in: 
     assert Organisation.objects.count() == 0
 
 
+def test_an_industry_that_the_standard_does_not_have_is_refused_with_its_neighbours(signed_in: Pages) -> None:
+    given = {"name": "某某公司", "kind": "enterprise", "office": cast.offices()[0].pk, "step": "create"}
+    answer = signed_in(Role.CLERK).post("/organisations/new/", {**given, "gbt4754_code": "2615"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "国民经济行业分类中没有“2615”。相近的有：2611 无机酸制造、2612 无机碱制造" in page
+    assert Organisation.objects.count() == 0
+
+    answer = signed_in(Role.CLERK).post("/organisations/new/", {**given, "gbt4754_code": "2614"})
+    assert "2614　有机化学原料制造" in signed_in(Role.CLERK).get(answer["Location"]).content.decode()
+
+
 def test_a_correction_shows_what_changes_before_it_asks_why(signed_in: Pages) -> None:
     site = cast.site()
     answer = signed_in(Role.CLERK).post(

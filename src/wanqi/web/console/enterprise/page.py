@@ -26,6 +26,7 @@ from wanqi.registry.access import get_organisation
 from wanqi.registry.facts.deriving import derived_of
 from wanqi.registry.facts.missing import Lack, lacks
 from wanqi.registry.facts.reading import Profile, profile
+from wanqi.registry.industries import industry_name, names
 from wanqi.registry.models import Organisation
 from wanqi.registry.models.facts import SourceClass
 from wanqi.web import display
@@ -100,7 +101,7 @@ def _head(
 ) -> list[tuple[str, Any]]:
     """Return who the enterprise is, (label, value)."""
     code = organisation.gbt4754_code
-    industry = pack.codes["gbt4754"].codes.get(code[:2]) if "gbt4754" in pack.codes else None
+    industry = industry_name(code, names(pack))
     derived = derived_of(organisation, found, pack, today) if found else {}
     tags = [pack.derived[name].title for name, value in derived.items() if value is True]
     by_hand = found.value("cluster_tags") if found else None
@@ -109,7 +110,7 @@ def _head(
         ("统一社会信用代码", organisation.credit_code or display.unknown("尚不掌握")),
         ("曾用名", "、".join(organisation.former_names) or display.unknown("没有登记曾用名")),
         ("片区", organisation.area.name if organisation.area else display.unknown("未登记片区")),
-        ("行业", f"{code}　{industry or ''}" if code else display.unknown("未登记行业代码")),
+        ("行业", f"{code}　{industry}".strip() if code else display.unknown("未登记行业代码")),
         ("成立日期", display.day(organisation.established_on, reason="未登记")),
         ("联系人", _contact(organisation)),
         ("企业划型", derived.get("size_class") or display.unknown("行业、人数、收入或资产不全，不能判定")),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from wanqi.core.masking import masked
+from wanqi.core.packs import current_pack
 from wanqi.registry import actions
+from wanqi.registry.industries import industry_name, industry_problem, names
 from wanqi.registry.models import Organisation
 from wanqi.web import display
 
@@ -50,6 +53,15 @@ class OrganisationForm(RowForm):
     def clean_credit_code(self) -> str:
         return self.cleaned_data["credit_code"] or ""
 
+    def clean_gbt4754_code(self) -> str:
+        given = self.cleaned_data["gbt4754_code"] or ""
+        # A code registered under an earlier edition is no obstacle to correcting something else.
+        if given and given != self.instance.gbt4754_code:
+            wrong = industry_problem(given, names(current_pack(self.region)))
+            if wrong:
+                raise ValidationError(wrong)
+        return given
+
     def clean_phone(self) -> str:
         given, kept = self.cleaned_data["phone"] or "", self.instance.phone
         return kept if kept and given == masked("phone", kept) else given
@@ -65,6 +77,11 @@ def _missing(row: Organisation) -> list[str]:
     return [sentence for is_missing, sentence in lacks if is_missing]
 
 
+def _industry(row: Organisation) -> str:
+    name = industry_name(row.gbt4754_code, names(current_pack(row.region_id)))
+    return f"{row.gbt4754_code}　{name}".strip()
+
+
 def _facts(row: Organisation) -> list[tuple[str, Shown]]:
     return [
         ("单位名称", row.name),
@@ -72,7 +89,7 @@ def _facts(row: Organisation) -> list[tuple[str, Shown]]:
         ("曾用名", parts.text("、".join(row.former_names), "没有登记曾用名")),
         ("类别", row.get_kind_display()),
         ("片区", row.area.name if row.area else display.unknown("未登记片区")),
-        ("行业代码", parts.text(row.gbt4754_code, "未登记")),
+        ("行业", parts.text(_industry(row), "未登记")),
         ("成立日期", display.day(row.established_on, reason="未登记")),
         ("地址", parts.text(row.address, "未登记")),
         ("联系人", parts.text(row.contact, "未登记")),
