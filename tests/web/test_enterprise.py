@@ -97,7 +97,7 @@ def test_the_page_shows_what_every_register_holds(signed_in: Pages) -> None:
     for words in (
         organisation.name,
         "临湘旧厂",
-        "化学原料和化学制品制造业",
+        "有机化学原料制造",
         "属绿色化工产业集群",
         "高新技术企业",
         "将于2026-12-31到期" if timezone.localdate() > date(2026, 10, 2) else "持有",
