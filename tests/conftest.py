@@ -46,6 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     The list is handed out in as many parts as there are processes; whoever is done takes over from another's end.
     """
+    listed = os.environ.get("BROWSER_TESTS")
+    if listed:  # so that browser tests which were left out do not look like success
+        names = [one.name for one in items if one.get_closest_marker("browser")]
+        Path(listed).write_text("\n".join(names), encoding="utf-8")
     count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     long = [one for one in items if one.get_closest_marker("browser") or one.get_closest_marker("slow")]
     kept = {id(one) for one in long}

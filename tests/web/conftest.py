@@ -21,7 +21,8 @@ from wanqi.cli.cluster import Cluster
 from wanqi.cli.connection import switch_login
 from wanqi.core.models import Role, User
 
-CHROMIUM = shutil.which("chromium")
+# The shell is the same browser without its own windows, which cost as much again.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

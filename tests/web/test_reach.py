@@ -21,6 +21,7 @@ from tests.web.test_addresses import patterns
 from tests.web.world import PHONE, World, world
 from wanqi.core.models import AuditEvent
 
+pytestmark = pytest.mark.slow  # one walk for all tests of this file, so they stay in one process
 TABLE = Path(__file__).with_name("reach.txt")
 COLUMNS = ("clerk", "head", "other", "unit", "unit2", "firm", "firm2", "auditor", "nobody")
 # Files with nobody's data in them: an empty form, and how a table is read.

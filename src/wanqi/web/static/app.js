@@ -213,9 +213,23 @@
     const more = event.target.closest("[data-toggle-filters]");
     if (more) more.setAttribute("aria-expanded", more.closest("form").classList.toggle("is-open"));
   });
-  document.addEventListener("htmx:load", (event) => draw(event.detail.elt));
+  /* Parts of a list that take longer come behind it, each to the place of its id; one whose place is gone is dropped. */
+  async function fill(root) {
+    for (const place of $$("[data-parts]", root)) {
+      const answer = await fetch(place.dataset.parts, { headers: { "HX-Request": "true" } }).catch(() => null);
+      if (!answer || !answer.ok) continue;
+      const parts = document.createElement("template");
+      parts.innerHTML = await answer.text();
+      for (const part of [...parts.content.children]) {
+        const there = place.isConnected && document.getElementById(part.id);
+        if (there) { there.replaceWith(part); htmx.process(part); }
+      }
+    }
+  }
+  document.addEventListener("htmx:load", (event) => { draw(event.detail.elt); if (event.detail.elt !== document.body) fill(event.detail.elt); });
   addEventListener("DOMContentLoaded", () => {
     draw(document);
+    fill(document);
     $$("[data-pickable] .bulk").forEach((bar) => { bar.hidden = true; });
     const errors = $("#form-errors");
     if (errors) errors.focus();
