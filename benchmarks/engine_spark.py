@@ -19,7 +19,7 @@ from wanqi.rules.population import by_spark, files
 from . import engine_data, engine_files
 from .alone import CACHE
 
-MASTER = "local[2]"
+MASTER, MEMORY = "local[2]", "8g"
 PART = 5
 
 
@@ -37,7 +37,7 @@ def measured(rows: int) -> dict[str, float]:
     folder = engine_files.folder(CACHE / f"facts-{rows}-{engine_data.mark(asked)}", asked, rows)
     facts = files.read(folder, asked, engine_data.pack().rule_scope)
     with TemporaryDirectory(dir=CACHE) as place:
-        session = spark.session(MASTER, folder=Path(place))
+        session = spark.session(MASTER, folder=Path(place), memory=MEMORY)
         java = session.sparkContext._gateway.proc.pid
         before, began = cpu(java), time.perf_counter()
         by_spark.write(session, asked, facts, f"{place}/verdicts")
