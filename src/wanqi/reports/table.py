@@ -240,8 +240,11 @@ def table_json(table: MonthlyTable) -> dict[str, Any]:
     }
 
 
-def table_xlsx(table: MonthlyTable, *, made: datetime) -> bytes:
-    """Return the table as a workbook with the bureau's columns; an unknown cell is empty, its reason is in 备注."""
+def table_xlsx(table: MonthlyTable, *, made: datetime, footer: str = "") -> bytes:
+    """Return the table as a workbook with the bureau's columns; an unknown cell is empty, its reason is in 备注.
+
+    footer: who took it away, on every printed page.
+    """
     kinds = (
         "text",
         "text",
@@ -272,7 +275,7 @@ def table_xlsx(table: MonthlyTable, *, made: datetime) -> bytes:
     ]
     out = BytesIO()
     marks = ("演示数据",) if table.is_demonstration else ()
-    xlsx(out, fields, rows, made=made, title=table.full_title, sheet=table.title, marks=marks)
+    xlsx(out, fields, rows, made=made, title=table.full_title, sheet=table.title, marks=marks, footer=footer)
     return out.getvalue()
 
 

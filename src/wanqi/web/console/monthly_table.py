@@ -27,6 +27,7 @@ from wanqi.reports.archives.keeping import table_archives
 from wanqi.reports.archives.restating import restated
 from wanqi.reports.archives.sheets import digest_of_table
 from wanqi.reports.table import Line, MonthlyTable, monthly_table, printed_cell, table_xlsx
+from wanqi.web import display
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
@@ -103,15 +104,19 @@ def freeze(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest) -> HttpResponse:
     """Return the table as XLSX; the log keeps that it was taken."""
-    actor = request.actor  # type: ignore[attr-defined]
-    require(actor, "indicator", "export")
     place = place_of(request)
-    made = monthly_table(place.region, _period(request, place).id)
-    content = table_xlsx(made, made=timezone.now())
+    return sent(request.actor, place.region, _period(request, place))  # type: ignore[attr-defined]
+
+
+def sent(actor: Actor, region: str, period: Period) -> HttpResponse:
+    """Return a region's table as XLSX with who took it; the log keeps that. Raises AccessRefused."""
+    require(actor, "indicator", "export")
+    made, now = monthly_table(region, period.id), timezone.now()
+    content = table_xlsx(made, made=now, footer=display.taken(actor.name, now))
     with transaction.atomic():
         said = {"材料": made.title, "时期": made.period.words, "行数": str(len(made.lines))}
         changes = [{"field": name, "label": name, "old": "—", "new": value} for name, value in said.items()]
-        record(Region.objects.get(pk=place.region), "导出", actor=actor, changes=changes)
+        record(Region.objects.get(pk=region), "导出", actor=actor, changes=changes)
     mark = "（演示数据）" if made.is_demonstration else ""
     response = HttpResponse(content, content_type=figures.XLSX_TYPE)
     name = f"{made.title}_{made.period.full_months}{mark}.xlsx"

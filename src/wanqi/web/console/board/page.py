@@ -5,23 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from wanqi.core.access import Actor, require
-from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing
-from wanqi.core.models import Area, Office, Region
+from wanqi.core.models import Area, Office
 from wanqi.core.packs import current_pack
 from wanqi.core.row_sources import registered, source_of
 from wanqi.indicators.errors import PeriodRefused
 from wanqi.indicators.evaluate import Period, read_period
 from wanqi.indicators.kept import kept_evaluation
 from wanqi.packs import Pack
-from wanqi.reports.table import TITLE, monthly_table, table_xlsx
-from wanqi.web.console import figures
+from wanqi.web.console.monthly_table import sent
 from wanqi.web.console.registers.catalogue import REGISTERS
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
@@ -142,17 +137,5 @@ def _groupings(chosen: str, period: Period, place: Place) -> list[dict[str, Any]
 
 def table(request: HttpRequest) -> HttpResponse:
     """Return the monthly table of the visitor's region and period as XLSX; the log keeps that it was taken."""
-    actor = request.actor  # type: ignore[attr-defined]
-    require(actor, "indicator", "export")
     place = place_of(request)
-    made = monthly_table(place.region, asked_period(request, place).id)
-    content = table_xlsx(made, made=timezone.now())
-    with transaction.atomic():
-        said = {"材料": TITLE, "时期": made.period.words, "行数": str(len(made.lines))}
-        changes = [{"field": name, "label": name, "old": "—", "new": value} for name, value in said.items()]
-        record(Region.objects.get(pk=place.region), "导出", actor=actor, changes=changes)
-    mark = "（演示数据）" if made.is_demonstration else ""
-    name = f"{TITLE}_{made.period.full_months}{mark}.xlsx"
-    response = HttpResponse(content, content_type=figures.XLSX_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return sent(request.actor, place.region, asked_period(request, place))  # type: ignore[attr-defined]
