@@ -20,6 +20,7 @@ from .results import Result, machine, table, write_json
 BENCHMARKS = {
     "start": "start",
     "engine": "engine",
+    "population": "engine_population",
     "match": "engine_match",
     "auditor": "auditor",
     "matching": "matching",
@@ -52,6 +53,12 @@ def main() -> int:
     )
     parser.add_argument(
         "--match-rows", type=int, default=defaults.match_rows, help="organisations that `match` answers"
+    )
+    parser.add_argument(
+        "--population-rows",
+        type=int,
+        default=defaults.population_rows,
+        help="organisations of `population`",
     )
     parser.add_argument(
         "--list-names", type=int, default=defaults.list_names, help="names that `matching` looks for"

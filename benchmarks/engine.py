@@ -1,9 +1,7 @@
-"""The rule engine: one organisation, a population in polars and duckdb against scanning it, one threshold moved."""
+"""The rule engine: one organisation, a population against scanning it, one threshold moved, thousands of copies."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +10,13 @@ from statistics import median
 import polars as pl
 
 from wanqi.rules import tree
-from wanqi.rules.backends import duckdb
 from wanqi.rules.backends.polars import Staged
 from wanqi.rules.plan import Plan
 
 from . import engine_data
 from .alone import CACHE, tell
 from .engine_copies import copied
+from .engine_population import in_turns, population
 from .engine_single import single
 from .ground import Options
 from .results import Result
@@ -29,8 +27,6 @@ NAME = "engine"
 SECTION = "engine"
 PACKAGES = ("polars", "duckdb")
 
-Times = dict[str, list[tuple[float, float]]]
-
 
 def run(options: Options) -> list[Result]:
     """Measure all of it; ratios come from rounds in which both sides took turns."""
@@ -39,65 +35,12 @@ def run(options: Options) -> list[Result]:
     tell(f"{len(plan.programmes)} programmes, {len(plan.inputs)} inputs, {columns} columns")
     path = engine_data.snapshot(CACHE / f"snapshot-{SIZE}-{engine_data.mark(plan)}.parquet", plan, SIZE)
     rounds = max(options.rounds, ROUNDS)
-    found = [*single(plan, path), *population(plan, path, rounds), *moved(plan, path, rounds)]
-    return [*found, *copied(plan, path)]
-
-
-def population(plan: Plan, path: Path, rounds: int) -> list[Result]:
-    """Return the cost of verdicts and masks of every row against the greatest value of every column read."""
-    columns = [one.name for one in plan.inputs]
-    source = pl.scan_parquet(path)
-    scan = source.select(pl.col(columns).max())
-    masks = Staged(plan).answered(source).select(pl.all().max())
-    layered = duckdb.layered(plan)
-    results = layered.answers(plan)
-    names = [one.rsplit(" AS ", 1)[1] for one in results]
-    quoted = [layered.dialect.quoted(one) for one in columns]
-    file = f"read_parquet({layered.dialect.literal(str(path))})"
-    inner = layered.query(f"SELECT {', '.join(quoted)} FROM {file}", results)
-    with duckdb.connect(memory="4GB") as database:
-
-        def asked(texts: list[str], source: str) -> Callable[[], object]:
-            query = f"SELECT {', '.join(f'max({one})' for one in texts)} FROM {source}"
-            return lambda: database.execute(query).fetchall()
-
-        times = _in_turns(
-            {
-                "polars scan": lambda: scan.collect(engine="streaming"),
-                "polars masks": lambda: masks.collect(engine="streaming"),
-                "duckdb scan": asked(quoted, file),
-                "duckdb masks": asked(names, f"({inner})"),
-            },
-            rounds,
-        )
-    return [
-        one for library, goal in (("polars", 4.0), ("duckdb", 8.0)) for one in _masks(library, times, goal)
+    found = [
+        *single(plan, path),
+        *population(plan, path, rows=SIZE, rounds=rounds),
+        *moved(plan, path, rounds),
     ]
-
-
-def _masks(library: str, times: Times, goal: float) -> list[Result]:
-    """Return the ratios of processor time and of time on the clock."""
-    scan, masks = times[f"{library} scan"], times[f"{library} masks"]
-    found = []
-    for place, clock in ((1, "processor time"), (0, "on the clock")):
-        ratios = [one[place] / two[place] for one, two in zip(masks, scan, strict=True)]
-        found.append(
-            Result(
-                benchmark=NAME,
-                what=f"masks of {SIZE:,} rows ÷ scan of the same columns, {library}, {clock}",
-                value=median(ratios),
-                unit="×",
-                goal=goal,
-                more={
-                    "masks": f"{median(one[place] for one in masks):.2f} s",
-                    "scan": f"{median(one[place] for one in scan):.2f} s",
-                    "ratios": " ".join(f"{one:.1f}" for one in ratios),
-                },
-                note="Parquet in, greatest value of every verdict, mask and score out; scan: of every column"
-                * (place == 1),
-            )
-        )
-    return found
+    return [*found, *copied(plan, path)]
 
 
 def moved(plan: Plan, path: Path, rounds: int) -> list[Result]:
@@ -120,7 +63,7 @@ def moved(plan: Plan, path: Path, rounds: int) -> list[Result]:
         return counted.collect(engine="streaming")
 
     assert again().equals(whole())
-    times = _in_turns({"again": again, "whole": whole}, rounds)
+    times = in_turns({"again": again, "whole": whole}, rounds)
     pairs = list(zip(times["whole"], times["again"], strict=True))
     more = {
         "again": f"{median(one for one, _ in times['again']) * 1e3:.1f} ms",
@@ -160,14 +103,3 @@ def _depending(plan: Plan, name: str) -> set[str]:
     for stage in plan.stages:
         found |= {one for one, node in stage if found & set(tree.fields(node))}
     return found
-
-
-def _in_turns(calls: dict[str, Callable[[], object]], rounds: int) -> Times:
-    """Return seconds on the clock and of the processor of every call in every round."""
-    times: Times = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
-            start, used = time.perf_counter(), time.process_time()
-            call()
-            times[name].append((time.perf_counter() - start, time.process_time() - used))
-    return times

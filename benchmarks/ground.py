@@ -27,8 +27,8 @@ PREPARED = "bench_prepared"
 class Options:
     """How much is measured. seconds: of load for each kind of request; rows: organisations; keep: leave databases.
 
-    reuse: take up a database that an earlier run left, as it is. match_rows: organisations of the benchmark `match`.
-    list_names: names that `matching` looks for; enterprises: those of `enterprise`.
+    reuse: take up a database that an earlier run left, as it is. match_rows, population_rows: organisations of the
+    benchmarks `match` and `population`. list_names: names that `matching` looks for; enterprises: those of `enterprise`.
     """
 
     seconds: float = 60.0
@@ -37,6 +37,7 @@ class Options:
     stations: int = 100_000
     rounds: int = 3
     match_rows: int = 1_000_000
+    population_rows: int = 10_000_000
     list_names: int = 10_000
     enterprises: int = 20_000
     keep: bool = False
