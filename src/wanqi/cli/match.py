@@ -44,7 +44,9 @@ HEADINGS = ("事项", "名称", "符合条件", "不符合", "待定")
 @click.option(
     "--programme", "programmes", multiple=True, help="只比对这些事项，可写多次；不写时为全部施行中的事项"
 )
-@click.option("--memory", default="1GB", show_default=True, help="计算时缓存最多占用的内存，如 2GB")
+@click.option(
+    "--memory", help="计算时最多占用的内存，如 2GB；不写时 polars、duckdb 为 1GB，spark 为本机内存的一半"
+)
 @click.option(
     "--packs",
     "folder",
@@ -61,7 +63,7 @@ def match(
     out: Path,
     kind: str,
     programmes: tuple[str, ...],
-    memory: str,
+    memory: str | None,
     folder: Path,
 ) -> None:
     """成批比对：对文件夹里的全部单位比对政策条件，结果写成 Parquet 文件，并列出各事项的数量。

@@ -123,6 +123,19 @@ def test_what_a_cluster_reads_is_inspected_too(
     assert said in str(refusal.value)
 
 
+def test_too_little_memory_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(FactsRefused) as refusal:
+        run(write(tmp_path / "facts"), out, engine="spark", memory="800MB")
+    assert str(refusal.value) == (
+        "--memory：“800MB” 不够 Spark 使用。请至少写 --memory 1GB，或换用 --engine duckdb。"
+    )
+    assert not out.exists()
+    lacking = RuntimeError("Job aborted due to stage failure: java.lang.OutOfMemoryError: Java heap space")
+    assert by_spark.ran_out(lacking)
+    assert not by_spark.ran_out(RuntimeError("[ARITHMETIC_OVERFLOW] overflow"))
+
+
 def test_match_with_the_engine(session: Any, tmp_path: Path) -> None:
     """The last test: it ends the session that is there."""
     summary = run(write(tmp_path / "facts"), tmp_path / "out", engine="spark")

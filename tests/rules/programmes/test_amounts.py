@@ -47,6 +47,24 @@ def test_an_unknown_base_widens_the_amount_up_to_its_cap() -> None:
     assert high == "500000.00"
 
 
+@pytest.mark.parametrize(
+    ("revenue", "amount"),
+    [
+        ("1100", ["60.00", "60.00"]),
+        ("1030", ["30.00", "30.00"]),
+        ("400", ["0.00", "0.00"]),
+        (None, ["0.00", "60.00"]),
+    ],
+)
+def test_the_limit_of_several_sums_is_never_below_nothing(revenue: str | None, amount: list[str]) -> None:
+    sums = (Sum("rd", "研发", Formula("10")), Sum("more", "另奖", Formula("50")))
+    rule = AwardRule(root=Parts("all", "合计", "sum", sums, limits=("revenue - 1000",)))
+    whole = replace(version(leaf("a", "registered")), amount=rule)
+    facts = {"registered": True, "revenue": revenue}
+    [found] = evaluate(plan(model.Programme("cn.subsidy", "奖补", (whole,))), organisation(facts))
+    assert found.as_json("a")["amount"] == amount
+
+
 def test_the_steps_tell_the_sum_even_where_it_is_not_paid() -> None:
     found = paid(revenue="1", rd="200")
     assert found["amount"] == ["0.00", "0.00"]

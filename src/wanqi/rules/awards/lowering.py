@@ -73,7 +73,7 @@ class _Compiling:
         spans = [self.parts(one) if isinstance(one, Parts) else self.sum(one) for one in group.parts]
         joined = reduce(_plus, spans) if group.combine == "sum" else _greatest(spans)
         for limit in group.limits:
-            joined = _least(joined, self.source.value(limit))
+            joined = _least(joined, _not_negative(self.source.value(limit)))
         return self.note(group.id, group.title, joined) if len(group.parts) > 1 else joined
 
     def sum(self, one: Sum) -> Span:

@@ -10,6 +10,7 @@ from wanqi.rules.backends.duckdb import Layered
 from wanqi.rules.backends.spark import LIMIT, SparkSql, session
 from wanqi.rules.plan import Plan
 from wanqi.rules.population.by_duckdb import too_much
+from wanqi.rules.population.errors import FactsRefused
 from wanqi.rules.population.files import Facts, RecordFile
 from wanqi.rules.population.inspecting import counting, doubts_of, finding, nameless, repeated
 from wanqi.rules.population.statements import ROWS, aggregated, beyond, converted, unlisted
@@ -18,16 +19,32 @@ _SQL = SparkSql()
 Places = Mapping[str, str]
 
 
-def answer_all(plan: Plan, facts: Facts, target: Path, *, folder: Path) -> None:
+def answer_all(plan: Plan, facts: Facts, target: Path, *, folder: Path, memory: str) -> None:
     """Write the answers of every organisation as a folder of Parquet files; Spark's own files go into a folder.
 
-    Raises EngineMissing without pyspark or Java, FactsRefused for records that add up to too much.
+    memory: of Spark's Java machine, in its notation. Raises EngineMissing without pyspark or Java, FactsRefused for
+    records that add up to too much and where the memory does not suffice.
     """
-    spark = session(folder=folder)
+    spark = session(folder=folder, memory=memory)
     try:
         write(spark, plan, facts, str(target))
+    except Exception as error:
+        if ran_out(error):
+            raise too_little(memory) from error
+        raise
     finally:
         spark.stop()
+
+
+def ran_out(error: Exception) -> bool:
+    """Return whether an error of Spark's is its Java machine's lack of memory, which may also have ended that."""
+    return "OutOfMemoryError" in str(error) or "Answer from Java side is empty" in str(error)
+
+
+def too_little(memory: str) -> FactsRefused:
+    """Return the refusal of a run whose memory did not suffice."""
+    hint = "请用 --memory 给更多内存，或换用 --engine duckdb（占用内存少）。"
+    return FactsRefused("match.memory", "spark", f"内存 {memory} 不够算这么多单位", hint=hint)
 
 
 def inspect(spark: Any, facts: Facts, *, places: Places | None = None) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from wanqi.rules.plan import Plan
-from wanqi.rules.population import arranging, describing, files, inspecting
+from wanqi.rules.population import arranging, describing, files, inspecting, memory
 from wanqi.rules.population.errors import OutputRefused
 from wanqi.rules.types import Scope
 
@@ -66,7 +66,8 @@ class Summary:
 class Run:
     """What is asked: a plan over a folder of facts, by an engine, into a folder.
 
-    memory: what the engine's own buffers may take, in DuckDB's notation. chunk: rows a part; None the engine's own.
+    memory: what the engine may take besides the rows of a part, such as `2GB`; chunk: rows a part; None for either: the
+    engine's own.
     """
 
     plan: Plan
@@ -75,7 +76,7 @@ class Run:
     out: Path
     engine: Engine = "polars"
     titles: Mapping[str, str] = field(default_factory=dict)
-    memory: str = "1GB"
+    memory: str | None = None
     chunk: int | None = None
 
 
@@ -91,13 +92,16 @@ def match(run: Run, *, moved: Moved = _quiet, arranged: Moved = _quiet) -> Summa
     Raises FactsRefused before anything is written if a file or value is wrong, and OutputRefused for a folder that
     holds something else.
     """
+    buffers = memory.given(run.memory)
     if run.engine == "spark":
         from wanqi.rules.backends.spark import require
 
         require()
+        memory.of_spark(run.memory)
+        buffers = memory.BUFFERS
     read = files.read(run.facts, run.plan, run.scope)
     _check_folder(run.out)
-    warnings = read.warnings + inspecting.inspect(read, memory=run.memory)
+    warnings = read.warnings + inspecting.inspect(read, memory=buffers)
     work = run.out / PARTS
     told = describing.description(run.plan, run.titles)
     manifest = _manifest(run, read, told["digest"])
@@ -140,7 +144,8 @@ def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Mov
     if run.engine == "spark":
         from wanqi.rules.population.by_spark import answer_all
 
-        answer_all(run.plan, read, run.out / VERDICTS, folder=run.out / PARTS)
+        size = memory.of_spark(run.memory)
+        answer_all(run.plan, read, run.out / VERDICTS, folder=run.out / PARTS, memory=size)
         moved(read.rows, read.rows)
         return 0
     chunk: int = manifest["chunk"]
@@ -148,7 +153,9 @@ def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Mov
     targets = [run.out / PARTS / f"part-{start // chunk:05d}.parquet" for start in starts]
     resumed = sum(min(chunk, read.rows - at) for at, one in zip(starts, targets, strict=True) if one.exists())
     if resumed < read.rows:
-        read = arranging.arranged(read, run.out / PARTS, chunk=chunk, memory=run.memory, moved=arranged)
+        read = arranging.arranged(
+            read, run.out / PARTS, chunk=chunk, memory=memory.given(run.memory), moved=arranged
+        )
     engine = _engine(run, read)
     try:
         moved(resumed, read.rows)
@@ -171,7 +178,7 @@ def _engine(run: Run, read: files.Facts) -> Chunked:
     if run.engine == "duckdb":
         from wanqi.rules.population.by_duckdb import ByDuckDb
 
-        return ByDuckDb(run.plan, read, folder=run.out / PARTS, memory=run.memory)
+        return ByDuckDb(run.plan, read, folder=run.out / PARTS, memory=memory.given(run.memory))
     from wanqi.rules.population.by_polars import ByPolars
 
     return ByPolars(run.plan, read)
