@@ -125,7 +125,7 @@ def test_the_summary_table_has_what_the_level_above_asks(signed_in: Pages) -> No
     organisation = rows.organisation(1)
     rows.nomination(1, organisation=organisation, stage="县级推荐", contact="李工", phone="13812345678")
     rows.nomination(2, stage="未通过", reason="不推荐：研发费用归集不完整")
-    rows.nomination(3, holder_name="=HYPERLINK(1)")
+    rows.nomination(3, holder_name="=HYPERLINK(1)", office=cast.offices()[1], phone="13900001111")
     answer = signed_in(Role.CLERK).get("/nominations/summary/", BATCH)
     assert "汇总表.xlsx" in unquote(answer["Content-Disposition"])
     table = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
@@ -139,23 +139,29 @@ def test_the_summary_table_has_what_the_level_above_asks(signed_in: Pages) -> No
         "高新技术企业",
         "新申报",
         "李工",
-        "138****5678",
+        "13812345678",  # the own office has to be reached about it
         "同意推荐",
     ]
     assert [line[8] for line in table[4:]] == ["不推荐：研发费用归集不完整", ""]
     assert table[5][1] == "=HYPERLINK(1)"  # a text, not a formula
+    assert table[5][7] == "139****1111"
     noted = AuditEvent.objects.get(verb="导出汇总表")
-    assert ("家数", "3") in {(change["label"], change["new"]) for change in noted.changes}
+    told = {(change["label"], change["new"]) for change in noted.changes}
+    assert {("家数", "3"), ("电话未隐去", "2家")} <= told
+    leader = signed_in(Role.LEADER).get("/nominations/summary/", BATCH)
+    seen = CalamineWorkbook.from_filelike(io.BytesIO(leader.content)).get_sheet_by_index(0).to_python()
+    assert [line[7] for line in seen[3:]] == ["138****5678", "", "139****1111"]
 
 
 def test_the_letter_names_whom_it_recommends_and_leaves_room_for_its_number(signed_in: Pages) -> None:
     chosen = [rows.nomination(number, stage="县级推荐") for number in (1, 2)]
     failed = rows.nomination(3, stage="未通过", reason="不推荐")
     clerk = signed_in(Role.CLERK)
-    asked = clerk.get("/nominations/letter/", {"pick": picks(*chosen, failed)}).content.decode()
-    assert "“未通过”的没有写入：第03申报有限公司" in asked
+    pooled = rows.nomination(4, stage="入培育库")  # nobody has looked through its papers
+    asked = clerk.get("/nominations/letter/", {"pick": picks(*chosen, failed, pooled)}).content.decode()
+    assert "没有写入：第03申报有限公司（未通过）、第04申报有限公司（入培育库）" in asked
     given = {
-        "pick": picks(*chosen, failed),
+        "pick": picks(*chosen, failed, pooled),
         "addressee": "岳阳市科学技术局",
         "unit": "临湘市科技和工业信息化局",
         "on": "2023-06-12",
@@ -185,6 +191,10 @@ def test_a_letter_is_for_one_programme_and_for_somebody(signed_in: Pages) -> Non
     assert clerk.get("/nominations/summary/", {"pick": "999999"}).status_code == 404
     failed = rows.nomination(3, stage="未通过", reason="不推荐")
     assert clerk.get("/nominations/letter/", {"pick": picks(failed)}).status_code == 409
+    pooled = rows.nomination(4, stage="入培育库")
+    refused = clerk.get("/nominations/letter/", {"pick": picks(pooled)})
+    assert refused.status_code == 409
+    assert "请先推进到“企业已申报”或“县级推荐”" in refused.content.decode()
 
 
 PAGES = (

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from tests import cast
 from wanqi.core.access import actor_of
 from wanqi.core.models import Area, AuditEvent, Office, Role, RoleGrant, User
-from wanqi.policies.models import Bucket, Determination, SavedScreen, ScreenLook, Standing
+from wanqi.policies.models import Bucket, Determination, SavedScreen, ScreenLook, Standing, StandingChange
 from wanqi.policies.standings import keeping
 from wanqi.registry.actions import record_fact
 from wanqi.registry.models import Nomination, Organisation
@@ -274,6 +274,50 @@ def test_a_kept_screen_tells_who_changed_and_why_until_it_is_seen() -> None:
     assert colleague.get(f"/screens/{kept.pk}/").status_code == 404
     browser.post(f"/screens/{kept.pk}/drop/")
     assert "还没有保存筛选" in text_of(browser.get("/screens/"))
+
+
+def test_what_came_after_the_page_was_opened_is_told_next_time() -> None:
+    """Seen is what the page showed; an enterprise that is no longer compared has moved; every kept screen is told of."""
+    browser = clerk()
+    for number in range(7):
+        browser.post("/screening/keep/", {"programme": SRDI, "name": f"第{number}个"})
+    browser.post("/screening/keep/", {"programme": SRDI, "name": "只看18", "q": company(18).name})
+    early = "2023-06-30T00:00:00+08:00"
+    ScreenLook.objects.update(looked_at=early)
+    track = Standing.objects.filter(track__programme=SRDI, track__kind="new").first().track
+
+    def moves(number: int, old: int | None, new: int | None, at: str) -> None:
+        StandingChange.objects.create(track=track, organisation=company(number), old=old, new=new, at=at)
+
+    moves(19, Bucket.ONE, Bucket.MET, "2023-07-01T08:00:00.000001+08:00")
+    moves(18, Bucket.MET, None, "2023-07-01T08:00:00.000002+08:00")
+    assert text_of(browser.get("/")).count("新符合1家、不再符合1家 2 家") == 7
+    assert "变动提醒“只看18”：不再符合1家 1 家" in text_of(browser.get("/"))
+    first = SavedScreen.objects.get(name="第0个")
+    page = browser.get(f"/screens/{first.pk}/").content.decode()
+    assert f"{company(18).name} 不再符合 符合条件 —" in text_of(browser.get(f"/screens/{first.pk}/"))
+    upto = re.search(r'name="upto" value="([^"]+)"', page)
+    assert upto is not None
+    moves(20, Bucket.ONE, Bucket.MET, "2023-07-01T08:00:01+08:00")  # while the page stands open
+    browser.post(f"/screens/{first.pk}/seen/", {"upto": upto.group(1)})
+    left = text_of(browser.get(f"/screens/{first.pk}/"))
+    assert company(20).name in left
+    assert company(19).name not in left
+    browser.post(f"/screens/{first.pk}/seen/", {"upto": "nonsense"})
+    assert "没有新的变动" in text_of(browser.get(f"/screens/{first.pk}/"))
+
+
+def test_another_day_is_worked_out_again_when_asked() -> None:
+    browser, asked = clerk(), {"programme": SRDI, "on": "2023-01-15"}
+    browser.post("/screening/run/", asked)
+    before = numbers(browser.get("/screening/", asked).content.decode())
+    firm = Organisation.objects.get(name=company(19).name)
+    Organisation.objects.filter(pk=firm.pk).update(withdrawn_at="2023-06-30T00:00Z", withdrawn_reason="x")
+    page = browser.get("/screening/", asked).content.decode()
+    assert "重新比对" in page
+    browser.post("/screening/run/", asked)
+    after = numbers(browser.get("/screening/", asked).content.decode())
+    assert sum(after.values()) == sum(before.values()) - 1
 
 
 def test_another_day_is_asked_for_and_then_shown() -> None:

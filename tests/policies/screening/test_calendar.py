@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from tests import cast
 from wanqi.core.errors import RowInvalid
+from wanqi.packs.specs.programmes import WindowSpec
 from wanqi.policies.actions.screens import WINDOWS
 from wanqi.policies.models import ApplicationWindow
 from wanqi.policies.screening import ics
-from wanqi.policies.screening.calendar import entries, next_closing, unscheduled
+from wanqi.policies.screening.calendar import days_of, entries, next_closing, unscheduled
 from wanqi.registry.actions import create_recognition
 
 ON = date(2023, 6, 30)
@@ -100,6 +101,40 @@ def test_what_ends_and_until_when_a_review_is_due() -> None:
     review = next(one for one in found if one.kind == "review")
     assert (review.day, review.many, review.sure) == (date(2023, 8, 20), 2, True)
     assert review.ends == (date(2024, 3, 31), date(2024, 3, 31))
+    # Two months later the notice has closed: it stands on today, no longer as something that can still be done in time.
+    for day in (date(2023, 11, 1), date(2023, 11, 2)):
+        found = entries(cast.machine(), cast.REGION, day, programme="cn.srdi-sme")
+        late = next(one for one in found if one.kind == "review")
+        assert (late.day, late.sure, late.late, late.many) == (day, False, True, 3)
+        assert late.source == "关于组织申报第六批的通知：2023-09-01已截止，能否补报请问上级"
+        assert late.key == "review|cn.srdi-sme||" + late.source  # an import of the next day replaces it
+
+
+@pytest.mark.django_db
+def test_the_notice_of_a_review_says_nothing_of_first_applications() -> None:
+    on = date(2026, 6, 30)
+    window(purpose="review", opens_on=date(2027, 3, 1), county_due_on=None, closes_on=date(2027, 3, 31))
+    assert told(on=on) == [
+        ("2027-03-01", "opens", True),
+        ("2027-03-31", "closes", True),
+        ("2027-04-25", "opens", False),
+        ("2027-05-25", "closes", False),
+    ]
+    closing = {
+        kind: next_closing(cast.machine(), cast.REGION, GIANT, kind=kind, on=on) for kind in ("new", "review")
+    }
+    assert {kind: one and one.day for kind, one in closing.items()} == {
+        "new": date(2027, 5, 25),
+        "review": date(2027, 3, 31),
+    }
+
+
+def test_a_window_over_new_year_closes_after_it_opens() -> None:
+    over = WindowSpec.model_validate({"from": "11-01", "to": "02-29"})
+    assert days_of(over, 2023) == (date(2023, 11, 1), date(2024, 2, 29))
+    assert days_of(over, 2024) == (date(2024, 11, 1), date(2025, 2, 28))
+    within = WindowSpec.model_validate({"from": "04-25", "to": "05-25"})
+    assert days_of(within, 2024) == (date(2024, 4, 25), date(2024, 5, 25))
 
 
 @pytest.mark.django_db

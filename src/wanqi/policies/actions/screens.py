@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Least, Now
 
 from wanqi.core.access import Actor, require
 from wanqi.core.actions import Writers, create_row, jobs, record, stripped, withdraw_row
@@ -62,12 +63,16 @@ def keep_screen(
     return made
 
 
-def look(row: SavedScreen, *, actor: Actor) -> None:
-    """Note that somebody has seen what changed in a screen; from now on only later changes are told."""
+def look(row: SavedScreen, *, actor: Actor, upto: datetime | None = None) -> None:
+    """Note that somebody has seen what changed in a screen; from now on only later changes are told.
+
+    upto: the last change they were shown, where that is earlier than now: what came since they have not seen.
+    """
     if actor.user is None:
         return
+    until = Now() if upto is None else Least(Now(), Value(upto))
     with refusing_duplicates(row):
-        ScreenLook.objects.update_or_create(screen=row, user=actor.user, defaults={"looked_at": Now()})
+        ScreenLook.objects.update_or_create(screen=row, user=actor.user, defaults={"looked_at": until})
 
 
 @transaction.atomic

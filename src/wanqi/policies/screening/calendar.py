@@ -22,12 +22,13 @@ from wanqi.registry.validity import ending_within
 from ..models import ApplicationWindow
 
 Kind = Literal["opens", "county", "closes", "expires", "review"]
+Purpose = ApplicationWindow.For
 KINDS: Mapping[Kind, str] = {
     "opens": "开始申报",
     "county": "县级推荐截止",
     "closes": "申报截止",
     "expires": "有效期届满",
-    "review": "复核或重新认定",
+    "review": "复核、到期重新申报",  # 科小 is listed anew every year, never 认定
 }
 YEAR = 365
 # How long before a day work on it should begin: collecting the papers, and a review before the title runs out.
@@ -35,6 +36,7 @@ LEAD: Mapping[Kind, int] = {"opens": 14, "county": 30, "closes": 30, "expires": 
 BEFORE_END = 180  # a review without a known window is due half a year before the title ends
 BY_NOTICE = "以当年通知为准"
 USUAL = f"按往年时间，{BY_NOTICE}"
+ASK = "能否补报请问上级"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Entry:
     """One thing on one day. until: the last day of a window that opens. many: titles it concerns, None for windows.
 
     sure: False where the day is the packs' usual one. source: the notice or pack it comes from. window: the id of
-    a registered 申报安排. ends: first and last day on which the titles of a review end.
+    a registered 申报安排. ends: first and last day on which the titles of a review end. late: the day to apply by has
+    gone, so that it stands on today.
     """
 
     day: date
@@ -55,6 +58,7 @@ class Entry:
     source: str = ""
     window: int | None = None
     ends: tuple[date, date] | None = None
+    late: bool = False
 
     @property
     def begin(self) -> date:
@@ -63,13 +67,17 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """What happens, in words."""
+        """What happens to what, in words."""
         many = f"：{self.many}个" if self.many is not None else ""
         return f"{self.title}{KINDS[self.kind]}{many}"
 
     @property
     def key(self) -> str:
         """What makes it the same entry in a later export."""
+        if (
+            self.kind == "review"
+        ):  # two notices may ask for different titles on one day; what is late moves with today
+            return f"review|{self.programme}|{'' if self.late else self.day.isoformat()}|{self.source}"
         return f"{self.kind}|{self.programme}|{self.window or self.day.isoformat()}"
 
 
@@ -91,7 +99,7 @@ def entries(
     windows = list(_windows(actor, region, on, last, programme=programme, office=office))
     found = list(_registered(windows, granted, on, last))
     if office is None:
-        found += _usual(region, windows, on, last, programme=programme)
+        found += _usual(region, windows, on, last, programme=programme, purpose=Purpose.NEW)
     if actor.can("recognition", "view"):
         ending = _ending(actor, region, on, programme=programme, office=office, area=area)
         found += _expiries(ending, granted)
@@ -107,7 +115,7 @@ def next_closing(actor: Actor, region: str, programme: str, *, kind: str, on: da
     own = [one for one in windows if one.purpose == kind and one.closes_on >= on]
     found = [one for one in _registered(own, granted, on, last) if one.kind in ("county", "closes")]
     if not found:
-        usual = _usual(region, windows, on, last, programme=programme)
+        usual = _usual(region, windows, on, last, programme=programme, purpose=kind)
         found = [one for one in usual if one.kind == "closes"]
     return min(found, key=lambda one: one.day, default=None)
 
@@ -164,26 +172,38 @@ def _purpose(one: ApplicationWindow) -> str:
 
 
 def _usual(
-    region: str, windows: list[ApplicationWindow], on: date, last: date, *, programme: str
+    region: str, windows: list[ApplicationWindow], on: date, last: date, *, programme: str, purpose: str
 ) -> Iterator[Entry]:
-    """Yield the days of the packs, but for a programme whose window of that year is registered.
+    """Yield the days of the packs, but for a programme whose window of that year and purpose is registered.
 
-    Days announced for one year are sure in it, usual in later ones, and say nothing of earlier ones.
+    Days announced for one year are sure in it, usual in later ones, and say nothing of earlier ones. A year is the one
+    in which a window begins.
     """
-    known = {(one.programme, one.closes_on.year) for one in windows}
     for id, file in current_pack(region).programme_files.items():
         window = file.programme.window
         if window is None or programme not in ("", id):
             continue
-        for year in range(on.year, last.year + 1):
-            opens, closes = _day(year, window.opens), _day(year, window.closes)
-            if (id, year) in known or _unannounced(window, year) or not _open(file, closes or opens):
+        own = [one for one in windows if one.programme == id and one.purpose == purpose]
+        known = {one.opens_on.year if _crosses(window) else one.closes_on.year for one in own}
+        for year in range(on.year - _crosses(window), last.year + 1):
+            opens, closes = days_of(window, year)
+            if year in known or _unannounced(window, year) or not _open(file, closes or opens):
                 continue
             sure, note = window.year == year, _source(window, year)
             if opens is not None and on <= opens <= last:
                 yield Entry(opens, "opens", id, file.programme.title, closes, sure=sure, source=note)
             if closes is not None and on <= closes <= last:
                 yield Entry(closes, "closes", id, file.programme.title, sure=sure, source=note)
+
+
+def days_of(window: WindowSpec, year: int) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a window that begins in a year."""
+    return _day(year, window.opens), _day(year + _crosses(window), window.closes)
+
+
+def _crosses(window: WindowSpec) -> bool:
+    """Return whether the window closes in the year after it opens."""
+    return bool(window.opens and window.closes and window.closes < window.opens)
 
 
 def _unannounced(window: WindowSpec, year: int) -> bool:
@@ -240,14 +260,14 @@ def _reviews(
 ) -> Iterator[Entry]:
     """Yield, by programme and day, until when those whose title ends have to apply for review or renewal."""
     files = current_pack(region).programme_files
-    due: dict[tuple[str, date, bool, str], list[tuple[date, int]]] = {}
+    due: dict[tuple[str, date, bool, str, bool], list[tuple[date, int]]] = {}
     for programme, ends, many in ending:
         file = files.get(programme)
         if file is None or not any({"review", "renewal"} & set(one.applies_to) for one in file.versions):
             continue
-        day, sure, source = _review_day(file, windows, ends)
-        due.setdefault((programme, max(day, on), sure, source), []).append((ends, many))
-    for (programme, day, sure, source), rows in due.items():
+        day, sure, source = _review_day(file, windows, ends, on)
+        due.setdefault((programme, max(day, on), sure, source, day < on), []).append((ends, many))
+    for (programme, day, sure, source, late), rows in due.items():
         days = [ends for ends, _ in rows]
         yield Entry(
             day,
@@ -258,25 +278,33 @@ def _reviews(
             sure=sure,
             source=source,
             ends=(min(days), max(days)),
+            late=late,
         )
 
 
-def _review_day(file: ProgrammeFile, windows: list[ApplicationWindow], ends: date) -> tuple[date, bool, str]:
+def _review_day(
+    file: ProgrammeFile, windows: list[ApplicationWindow], ends: date, on: date
+) -> tuple[date, bool, str]:
     """Return the last day to apply before a title ends, whether a notice says it, and where it comes from."""
     noticed = [
         one
         for one in windows
         if one.programme == file.id
-        and one.purpose != ApplicationWindow.For.NEW
+        and one.purpose != Purpose.NEW
         and ends - timedelta(days=YEAR) <= one.closes_on <= ends
     ]
     if noticed:
         latest = max(noticed, key=lambda one: one.closes_on)
-        return latest.county_due_on or latest.closes_on, True, latest.notice
+        if latest.closes_on < on:
+            return latest.closes_on, False, f"{latest.notice}：{latest.closes_on.isoformat()}已截止，{ASK}"
+        due = latest.county_due_on
+        return due if due and due >= on else latest.closes_on, True, latest.notice
     window = file.programme.window
     if window is not None and window.closes:
-        for year in (ends.year, ends.year - 1):
-            closes = _day(year, window.closes)
-            if closes is not None and closes <= ends and not _unannounced(window, year):
-                return closes, window.year == year, _source(window, year)
+        for begun in (ends.year, ends.year - 1, ends.year - 2):
+            _, closes = days_of(window, begun)
+            if closes is not None and closes <= ends and not _unannounced(window, begun):
+                if closes < on:
+                    return closes, False, f"{_source(window, begun)}；{closes.isoformat()}已过，{ASK}"
+                return closes, window.year == begun, _source(window, begun)
     return ends - timedelta(days=BEFORE_END), False, f"尚无复核通知，按有效期届满前{BEFORE_END}天提示"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+
+from django.db import connection
+from django.db.models import Max, OuterRef, Subquery
 
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
@@ -14,14 +16,24 @@ from wanqi.registry.facts.values import in_words
 from wanqi.registry.models import Fact, Organisation
 from wanqi.registry.models.facts import SourceClass
 
-from ..models import Bucket, SavedScreen, ScreenLook, StandingChange
+from ..models import Bucket, SavedScreen, ScreenLook, StandingChange, Track
 from .asked import BUCKETS, Screen, kept_screen
 from .reasons import datum_title
-from .rows import standings, track_of
+from .rows import among
 
 SHOWN = 200  # enterprises told by name
-READ = 20_000  # changes read back; more are told as "at least"
 NEWLY, GONE, NEAR = "新符合", "不再符合", "变为差1项"
+
+# What moved on a track, first state against last, of those that ended in another group that a reminder is about.
+_MOVED = """
+SELECT organisation_id, old, new, at FROM (
+    SELECT organisation_id, (array_agg(old ORDER BY id))[1] AS old, (array_agg(new ORDER BY id DESC))[1] AS new,
+           max(at) AS at
+    FROM policies_standingchange WHERE track_id = %s AND at > %s GROUP BY organisation_id
+) AS moved
+WHERE old IS DISTINCT FROM new AND (new IN (%s, %s) OR old = %s)
+"""
+Ends = tuple[int | None, int | None, datetime]  # group at the time, group now, when last
 
 
 @dataclass(frozen=True)
@@ -38,11 +50,15 @@ class Moved:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in a screen since `since`: counts by kind, and the enterprises, the newest first."""
+    """What changed in a screen since `since`: counts by kind, and the enterprises, the newest first.
+
+    upto: the moment of the last change that was read; whoever has seen this has seen everything up to then.
+    """
 
     since: datetime
     counts: Mapping[str, int] = field(default_factory=dict)
     rows: tuple[Moved, ...] = ()
+    upto: datetime | None = None
 
     @property
     def many(self) -> int:
@@ -58,44 +74,60 @@ def screen_of(row: SavedScreen) -> Screen:
 def changes(row: SavedScreen, actor: Actor, *, today: date, named: bool = True) -> Changes:
     """Return what changed since the actor last looked (since it was kept, where they never did).
 
-    Of enterprises the actor may see and that pass the screen's filters of place, size and cluster; the screen's
-    group is not regarded, for a move is one out of it or into it. named: without it only the counts.
+    Of enterprises the actor may see and that pass the screen's filters of place, size, cluster, name, title and
+    nomination; the screen's group, conditions and data are not regarded, for a move is one out of them or into them.
+    Those that are no longer compared have moved as well. named: without it only the counts.
     """
-    looked = (
-        ScreenLook.objects.filter(screen=row, user=actor.user).values_list("looked_at", flat=True).first()
-    )
-    since = looked or row.created_at
-    screen = screen_of(row).but(bucket="", lack="", missing="", text="", held="", nominated="")
-    track = track_of(row.region_id, screen)
-    if track is None:
-        return Changes(since)
-    moved = _moved(track.pk, since)
-    wanted = {pk: kind for pk, (old, new, *_) in moved.items() if (kind := kind_of(old, new))}
-    if not wanted:
-        return Changes(since)
-    seen = standings(actor, track, screen, on=today).filter(organisation__in=list(wanted))
-    allowed = set(seen.values_list("organisation", flat=True))
+    return all_changes([row], actor, today=today, named=named)[0]
+
+
+def all_changes(
+    rows: Sequence[SavedScreen], actor: Actor, *, today: date, named: bool = False
+) -> list[Changes]:
+    """Return what changed in each of some screens, as `changes`; those in which nothing moved cost nothing each."""
+    looks = ScreenLook.objects.filter(screen__in=rows, user=actor.user)
+    looked = dict(looks.values_list("screen", "looked_at"))
+    newest = StandingChange.objects.filter(track=OuterRef("pk")).order_by("-at", "-id").values("at")[:1]
+    tracks = {
+        (one.region_id, one.programme, one.kind): (one.pk, one.latest)
+        for one in Track.objects.filter(programme__in={row.programme for row in rows}).annotate(
+            latest=Subquery(newest)
+        )
+    }
+    found = []
+    for row in rows:
+        since = looked.get(row.pk) or row.created_at
+        track, latest = tracks.get((row.region_id, row.programme, row.purpose), (None, None))
+        moved = latest is not None and latest > since
+        found.append(_since(row, actor, track, since, today, named) if moved else Changes(since))
+    return found
+
+
+def _since(row: SavedScreen, actor: Actor, track: int, since: datetime, today: date, named: bool) -> Changes:
+    moved, upto = _moved(track, since)
+    wanted = {pk: kind_of(old, new) for pk, (old, new, _) in moved.items()}
     chosen = BUCKETS.get(screen_of(row).bucket)
     if chosen is not None:  # a kept group tells of moves into it and out of it
-        allowed = {pk for pk in allowed if chosen in moved[pk][:2]}
-    counts: dict[str, int] = {}
-    for pk in allowed:
-        counts[wanted[pk]] = counts.get(wanted[pk], 0) + 1
+        wanted = {pk: kind for pk, kind in wanted.items() if chosen in moved[pk][:2]}
+    if wanted:
+        seen = among(actor, row.region_id, screen_of(row), on=today).filter(pk__in=list(wanted))
+        allowed = set(seen.values_list("pk", flat=True))
+        wanted = {pk: kind for pk, kind in wanted.items() if pk in allowed}
+    counts = {
+        kind: many for kind in (NEWLY, GONE, NEAR) if (many := sum(kind == one for one in wanted.values()))
+    }
     if not named:
-        return Changes(since, counts)
-    return Changes(since, counts, tuple(_rows(row, moved, wanted, allowed, since)))
+        return Changes(since, counts, upto=upto)
+    return Changes(since, counts, tuple(_rows(row, track, moved, wanted, since)), upto)
 
 
-def _moved(track: int, since: datetime) -> dict[int, tuple[Any, Any, list[str], datetime]]:
-    """Return organisation → (group at the time, group now, what changed, when last), of those that ended elsewhere."""
-    found: dict[int, tuple[Any, Any, list[str], datetime]] = {}
-    log = StandingChange.objects.filter(track_id=track, at__gt=since).order_by("-at", "-pk")[:READ]
-    for one in reversed(log.values_list("organisation_id", "old", "new", "cause", "at")):
-        organisation, old, new, cause, at = one
-        before = found.get(organisation)
-        causes = [*(before[2] if before else ()), *(cause or ["all"])]
-        found[organisation] = (before[0] if before else old, new, list(dict.fromkeys(causes)), at)
-    return {pk: told for pk, told in found.items() if told[0] != told[1]}
+def _moved(track: int, since: datetime) -> tuple[dict[int, Ends], datetime | None]:
+    """Return organisation → its ends of those that ended in another group, and when the last of all changes was."""
+    rows = StandingChange.objects.filter(track_id=track)
+    upto = rows.aggregate(upto=Max("at"))["upto"]  # before the rows: what comes meanwhile is told again
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, [track, since, Bucket.MET, Bucket.ONE, Bucket.MET])
+        return {pk: (old, new, at) for pk, old, new, at in cursor.fetchall()}, upto
 
 
 def kind_of(old: int | None, new: int | None) -> str:
@@ -108,28 +140,37 @@ def kind_of(old: int | None, new: int | None) -> str:
 
 
 def _rows(
-    row: SavedScreen,
-    moved: Mapping[int, tuple[Any, Any, list[str], datetime]],
-    wanted: Mapping[int, str],
-    allowed: set[int],
-    since: datetime,
+    row: SavedScreen, track: int, moved: Mapping[int, Ends], wanted: Mapping[int, str], since: datetime
 ) -> list[Moved]:
-    newest = sorted(allowed, key=lambda pk: (moved[pk][3], pk), reverse=True)[:SHOWN]
+    newest = sorted(wanted, key=lambda pk: (moved[pk][2], pk), reverse=True)[:SHOWN]
     organisations = Organisation.objects.select_related("area").in_bulk(newest)
     pack = current_pack(row.region_id)
-    causes = {pk: moved[pk][2] for pk in newest}
+    causes = _causes(track, newest, since)
     facts = _facts(newest, causes, since)
     return [
         Moved(
             organisations[pk],
             wanted[pk],
-            None if moved[pk][0] is None else Bucket(moved[pk][0]),
-            None if moved[pk][1] is None else Bucket(moved[pk][1]),
+            _bucket(moved[pk][0]),
+            _bucket(moved[pk][1]),
             tuple(_told(pack, causes[pk], facts.get(pk, ()))),
-            moved[pk][3],
+            moved[pk][2],
         )
         for pk in newest
     ]
+
+
+def _bucket(kept: int | None) -> Bucket | None:
+    return None if kept is None else Bucket(kept)
+
+
+def _causes(track: int, organisations: Sequence[int], since: datetime) -> dict[int, list[str]]:
+    """Return organisation → what changed, in the order it did."""
+    log = StandingChange.objects.filter(track_id=track, at__gt=since, organisation__in=organisations)
+    found: dict[int, dict[str, None]] = {pk: {} for pk in organisations}
+    for organisation, cause in log.order_by("at", "pk").values_list("organisation_id", "cause"):
+        found[organisation].update(dict.fromkeys(cause or ["all"]))
+    return {pk: list(told) for pk, told in found.items()}
 
 
 def _facts(ids: Sequence[int], causes: Mapping[int, list[str]], since: datetime) -> dict[int, list[Fact]]:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists
-
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
 from wanqi.registry.facts.evaluating import organisations_json
@@ -20,9 +18,8 @@ from wanqi.rules.plan import Part
 from ..checkup.plans import prepared_one
 from ..models import Bucket, ScreenRun
 from ..standings.working import Ruled, Working
-from .access import organisations_of
-from .asked import BUCKETS, SIDES, Screen
-from .rows import Place, holding, organisation_filter, under_way
+from .asked import BUCKETS, Screen
+from .rows import Place, among
 
 AT_ONCE = 1_000  # enterprises that are worked out while somebody waits
 CHUNK = 500  # enterprises whose data are read at once
@@ -120,17 +117,7 @@ class Run:
         self, actor: Actor, run: ScreenRun, screen: Screen, *, today: date, to: str = "view"
     ) -> None:
         self.run, self.screen = run, screen
-        rows = organisations_of(actor, run.region_id, to=to).filter(organisation_filter(screen))
-        if screen.text:
-            rows = rows.matching(screen.text)
-        sides: tuple[tuple[str, Exists], ...] = (
-            ("held", holding(run.programme, today, organisation="pk")),
-            ("nominated", under_way(run.programme, organisation="pk")),
-        )
-        for name, taken in sides:
-            side = SIDES.get(getattr(screen, name))
-            if side is not None:
-                rows = rows.filter(taken if side else ~taken)
+        rows = among(actor, run.region_id, screen, on=today, to=to)
         order = ("name_pinyin", "pk") if screen.sort == "name" else ("pk",)
         allowed = rows.order_by(*order).values_list("pk", flat=True)
         self.rows = [(pk, *run.rows[str(pk)]) for pk in allowed if str(pk) in run.rows]

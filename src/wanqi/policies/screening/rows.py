@@ -81,6 +81,22 @@ def standings(actor: Actor, track: Track, screen: Screen, *, on: date, to: str =
     return _by_masks(rows, track.rule, screen)
 
 
+def among(actor: Actor, region: str, screen: Screen, *, on: date, to: str = "view") -> Any:
+    """Return the enterprises in force the actor may see that a screen asks for, whatever they stand at."""
+    rows = organisations_of(actor, region, to=to).filter(organisation_filter(screen))
+    if screen.text:
+        rows = rows.matching(screen.text)
+    sides = (
+        ("held", holding(screen.programme, on, organisation="pk")),
+        ("nominated", under_way(screen.programme, organisation="pk")),
+    )
+    for name, taken in sides:
+        side = SIDES.get(getattr(screen, name))
+        if side is not None:
+            rows = rows.filter(taken if side else ~taken)
+    return rows
+
+
 def organisation_filter(screen: Screen, *, prefix: str = "") -> Q:
     """Return what keeps the enterprises of the screen's 片区, 产业集群 and 企业规模."""
     found = Q()

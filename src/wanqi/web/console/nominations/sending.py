@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from wanqi import documents
-from wanqi.core.access import require
+from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
 from wanqi.core.errors import RowMissing, StepRefused
-from wanqi.core.masking import phone
 from wanqi.core.models import Region
+from wanqi.policies.screening.contacts import shown_phone
 from wanqi.registry.models import Nomination
 from wanqi.registry.models.recognitions import Stage
 from wanqi.registry.programmes import Granted, granted_in, title_of
@@ -43,6 +43,8 @@ TITLES = (
 )
 WIDTHS = (6, 36, 24, 14, 30, 12, 12, 16, 24)
 RECOMMENDED = (Stage.RECOMMENDED, Stage.CITY, Stage.PROVINCE, Stage.PUBLIC, Stage.PASSED)
+# Whose papers the county has looked through: recommended, or waiting for this very letter.
+IN_LETTER = (Stage.DECLARED, *RECOMMENDED)
 LINE = 28  # characters of a line of running text
 
 
@@ -67,7 +69,7 @@ def opinion(row: Nomination) -> str:
 
 @require_GET
 def summary(request: HttpRequest) -> HttpResponse:
-    """Return the 汇总表 of the chosen nominations; phones with their middle hidden."""
+    """Return the 汇总表 of the chosen nominations; phones in clear only of those of the own 股室."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "nomination", "export")
     chosen = chosen_of(request.GET)
@@ -75,12 +77,24 @@ def summary(request: HttpRequest) -> HttpResponse:
     place = place_of(request)
     name = _subject(place.region, rows)
     title = f"{place.title}{name}申报推荐汇总表"
-    content = _workbook(title, rows, bureau=_bureau(place.region), who=actor.name, on=place.today)
-    _noted(request, "导出汇总表", rows, title)
+    clear = {row.pk for row in rows if _may_call(actor, row)}
+    content = _workbook(
+        title, rows, clear=clear, bureau=_bureau(place.region), who=actor.name, on=place.today
+    )
+    _noted(request, "导出汇总表", rows, title, clear=len(clear))
     return _file(f"{title}{_mark(rows)}.xlsx", content, XLSX)
 
 
-def _workbook(title: str, rows: Sequence[Nomination], *, bureau: str, who: str, on: date) -> bytes:
+def _may_call(actor: Actor, row: Nomination) -> bool:
+    """Return whether the actor sees the phone of a nomination in clear, as in the 联系清单."""
+    return actor.may_place(
+        "phone", "view", region=row.region_id, office=row.office_id, area=row.area_id, unit=row.unit_id
+    )
+
+
+def _workbook(
+    title: str, rows: Sequence[Nomination], *, clear: set[int], bureau: str, who: str, on: date
+) -> bytes:
     out = BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -101,7 +115,7 @@ def _workbook(title: str, rows: Sequence[Nomination], *, bureau: str, who: str, 
         sheet.set_column(column, column, width)
     for at, row in enumerate(rows, start=3):
         sheet.write_number(at, 0, at - 2, cell)
-        for column, value in enumerate(_cells(row), start=1):
+        for column, value in enumerate(_cells(row, clear=row.pk in clear), start=1):
             sheet.write_string(at, column, value, cell)
     sheet.repeat_rows(2)
     sheet.set_landscape()
@@ -114,17 +128,21 @@ def _workbook(title: str, rows: Sequence[Nomination], *, bureau: str, who: str, 
     return out.getvalue()
 
 
-def _cells(row: Nomination) -> tuple[str, ...]:
+def _cells(row: Nomination, *, clear: bool) -> tuple[str, ...]:
     return (
         row.holder_name,
-        (row.organisation.credit_code or "") if row.organisation else "",
+        _code(row),
         row.area.name if row.area else "",
         title_of(row.region_id, row.programme),
         row.get_purpose_display(),
         row.contact,
-        phone(row.phone) if row.phone else "",
+        shown_phone(row.phone, clear=clear),
         opinion(row),
     )
+
+
+def _code(row: Nomination) -> str:
+    return (row.organisation.credit_code or "") if row.organisation else ""
 
 
 class LetterForm(forms.Form):
@@ -151,7 +169,7 @@ class LetterForm(forms.Form):
 
 
 def letter(request: HttpRequest) -> HttpResponse:
-    """Ask what stands in the letter, then return it; those not recommended are left out and named."""
+    """Ask what stands in the letter, then return it; those not applied or not passed are left out and named."""
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "nomination", "export")
     is_sent = request.method == "POST"
@@ -159,9 +177,12 @@ def letter(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, chosen)
     if len({row.programme for row in rows}) > 1:
         raise StepRefused("所选的申报不是同一事项，一份推荐函只能推荐一个事项。", hint="请按事项分开选择。")
-    named = [row for row in rows if row.stage != Stage.FAILED]
+    named = [row for row in rows if row.stage in IN_LETTER]
+    left_out = [row for row in rows if row.stage not in IN_LETTER]
     if not named:
-        raise StepRefused("所选的申报都是“未通过”，没有可以推荐的。", hint="请重新选择。")
+        stages = "、".join(f"“{stage}”" for stage in dict.fromkeys(row.stage for row in rows))
+        told = f"所选的申报都是{stages}，没有可以推荐的。"
+        raise StepRefused(told, hint="还没有申报的，请先推进到“企业已申报”或“县级推荐”。")
     place = place_of(request)
     granted = granted_in(place.region).get(rows[0].programme)
     initial = {
@@ -180,7 +201,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "推荐函",
         "rows": named,
-        "left_out": [row for row in rows if row.stage == Stage.FAILED],
+        "left_out": left_out,
         "form": form,
         "chosen": chosen,
         "programme": title_of(place.region, rows[0].programme),
@@ -222,7 +243,7 @@ def letter_of(
         documents.Table(
             columns=tuple(documents.Column(title) for title in columns),
             rows=tuple(
-                (str(at), row.holder_name, _cells(row)[1], opinion(row) or "同意推荐")
+                (str(at), row.holder_name, _code(row), opinion(row) or "同意推荐")
                 for at, row in enumerate(rows, start=1)
             ),
             caption=f"附件　{what}推荐名单",
@@ -262,9 +283,13 @@ def _mark(rows: Sequence[Nomination]) -> str:
     return "（演示数据）" if any(row.is_demonstration for row in rows) else ""
 
 
-def _noted(request: HttpRequest, verb: str, rows: Sequence[Nomination], title: str) -> None:
+def _noted(
+    request: HttpRequest, verb: str, rows: Sequence[Nomination], title: str, *, clear: int | None = None
+) -> None:
     region = Region.objects.get(pk=place_of(request).region)
     facts = {"标题": title, "家数": str(len(rows))}
+    if clear is not None:
+        facts["电话未隐去"] = f"{clear}家"
     changes = [{"field": label, "label": label, "old": "—", "new": value} for label, value in facts.items()]
     with transaction.atomic():
         record(region, verb, actor=request.actor, changes=changes)  # type: ignore[attr-defined]

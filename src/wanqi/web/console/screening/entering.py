@@ -81,7 +81,9 @@ def enter(request: HttpRequest) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, list(told))
         else:
             _tell(request, done.made, done.already, said["stage"])
-            query = {"programme": asking.screen.programme, "batch": said["batch"].strip()}
+            # Where all were there already, the board of their batch is the next place, not an empty one.
+            shown = (*done.made, *done.already)[0]
+            query = {"programme": shown.programme, "batch": shown.batch}
             return HttpResponseRedirect(f"{reverse('nominations.board')}?{urlencode(query)}")
     back = f"{reverse('screening')}?{urlencode(asking.screen.query())}"
     context = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from wanqi.core.errors import RowInvalid, RowMissing
 from wanqi.core.models import Office
 from wanqi.policies.actions.screens import drop_screen, keep_screen, look, share_screen
 from wanqi.policies.models import SavedScreen
-from wanqi.policies.screening.changes import Changes, changes, screen_of
+from wanqi.policies.screening.changes import Changes, all_changes, changes, screen_of
 from wanqi.registry.programmes import title_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
@@ -23,7 +25,7 @@ from wanqi.web.place import Place, place_of
 from .asking import asking_of
 from .page import GROUP, why_address
 
-HOME = 5  # screens of which the desk tells
+MOST = 100  # screens of one's own and the office's
 
 
 @require_GET
@@ -35,35 +37,35 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "我的筛选",
         "crumbs": [("工作台", "/"), (GROUP, ""), ("条件筛选", reverse("screening")), ("我的筛选", "")],
-        "screens": [_told(row, actor, place) for row in _rows(actor, place)],
+        "screens": list(_told(_rows(actor, place), actor, place)),
     }
     return render_page(request, "screening/kept.html", context)
 
 
 def _rows(actor: Actor, place: Place) -> list[SavedScreen]:
     rows = SavedScreen.objects.open_to(actor).filter(region_id=place.region)
-    return list(rows.select_related("created_by", "office").order_by("-created_at", "-pk")[:100])
+    return list(rows.select_related("created_by", "office").order_by("-created_at", "-pk")[:MOST])
 
 
-def _told(row: SavedScreen, actor: Actor, place: Place) -> dict[str, Any]:
-    found = changes(row, actor, today=place.today, named=False)
-    return {
-        "row": row,
-        "programme": title_of(row.region_id, row.programme),
-        "is_own": actor.user is not None and row.created_by_id == actor.user.pk,
-        "changes": found,
-        "counts": [(kind, many) for kind, many in found.counts.items() if many],
-        "href": f"{reverse('screening')}?{urlencode(screen_of(row).query())}",
-        "details": reverse("screens.changes", args=[row.pk]),
-    }
+def _told(rows: Sequence[SavedScreen], actor: Actor, place: Place) -> Iterator[dict[str, Any]]:
+    for row, found in zip(rows, all_changes(rows, actor, today=place.today), strict=True):
+        yield {
+            "row": row,
+            "programme": title_of(row.region_id, row.programme),
+            "is_own": actor.user is not None and row.created_by_id == actor.user.pk,
+            "changes": found,
+            "counts": list(found.counts.items()),
+            "href": f"{reverse('screening')}?{urlencode(screen_of(row).query())}",
+            "details": reverse("screens.changes", args=[row.pk]),
+        }
 
 
 def reminders(actor: Actor, place: Place) -> list[tuple[SavedScreen, Changes]]:
     """Return the kept screens in which something changed since the actor last looked; for the desk."""
     if not actor.can("screen", "view") or actor.user is None:
         return []
-    own = SavedScreen.objects.open_to(actor).filter(region_id=place.region).order_by("-created_at", "-pk")
-    found = [(row, changes(row, actor, today=place.today, named=False)) for row in own[:HOME]]
+    rows = _rows(actor, place)
+    found = zip(rows, all_changes(rows, actor, today=place.today), strict=True)
     return [(row, told) for row, told in found if told.many]
 
 
@@ -108,6 +110,7 @@ def moved(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": title_of(row.region_id, row.programme),
         "changes": found,
         "counts": list(found.counts.items()),
+        "upto": found.upto.isoformat() if found.upto else "",
         "moved": [{"one": one, "why": why_address(screen, one.organisation.pk)} for one in found.rows],
         "href": f"{reverse('screening')}?{urlencode(screen.query())}",
     }
@@ -129,9 +132,18 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "screen", "view")
     row = _row(request, pk)
-    look(row, actor=actor)
+    look(row, actor=actor, upto=_moment(request.POST.get("upto", "")))
     messages.success(request, f"“{row.name}”的变动已标为已阅。")
     return HttpResponseRedirect(reverse("screens"))
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the moment a page was of; None where it does not say."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 @require_POST
