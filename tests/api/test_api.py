@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import cast
 from wanqi import packs
@@ -107,6 +108,16 @@ def test_an_enterprise_is_checked_for_whoever_may_see_it(
     assert answered.status_code == 200
     assert {line["id"] for line in answered.json()["lines"]} == {str(row.pk)}
     assert signed_in(Role.CLERK).get("/api/organisations/999999999/check").status_code == 404
+    # Its own user asks without a day too, and of nobody else.
+    browser = Client()
+    browser.force_login(
+        cast.user(Role.ENTERPRISE, organisation=row), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    own = browser.get(address)
+    assert own.status_code == 200, own.content
+    assert own.json()["on"] == timezone.localdate().isoformat()
+    other = Organisation.objects.create(region_id=cast.REGION, name="测试乙公司", created_by=None)
+    assert browser.get(f"/api/organisations/{other.pk}/check").status_code == 404
 
 
 def test_a_screen_is_for_the_bureau(signed_in: Callable[[Role | None], Client], client: Client) -> None:

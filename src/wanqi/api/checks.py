@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.params import Path
 
-from wanqi.core.access import require
+from wanqi.core.access import Actor, require
 from wanqi.core.packs import current_pack
 from wanqi.policies import standings
 from wanqi.policies.checkup import DISCLAIMER, Combination, checkup
@@ -48,9 +49,18 @@ def organisation_check(request: HttpRequest, organisation: Row, on: On = None, k
     actor = request.actor  # type: ignore[attr-defined]
     require(actor, "checkup", "view")
     found = get_checked(actor, organisation)
-    day = on or standings.today(found.region_id)
+    day = on or _today(actor, found.region_id)
     given = organisation_json(found, day)
     return _answered(given, on=day, kind=kind, programmes=[], region=found.region_id)
+
+
+def _today(actor: Actor, region: str) -> date:
+    """Return the day the pages look from: a demonstration account sees the day its demonstration stands at.
+
+    Not the day of the standings, which an enterprise's user may not read.
+    """
+    demo = current_pack(region).demo if actor.user is not None and actor.user.is_demonstration else None
+    return demo.as_of if demo else timezone.localdate()
 
 
 def _answered(
