@@ -49,9 +49,10 @@ class Compiled:
 
 def names(item: Item[CasesFile], case: Case, pack: Pack, at: Path) -> Iterator[Problem]:
     """Yield facts, kinds and fields of a case that the vocabulary does not have."""
+    known = (*pack.facts, *pack.rule_scope.given)
     for name in case.facts or {}:
-        if name not in pack.facts:
-            yield unknown(item, (*at, "facts", name), "企业数据", name, pack.facts)
+        if name not in known:
+            yield unknown(item, (*at, "facts", name), "企业数据", name, known)
     for kind, rows in (case.records or {}).items():
         if kind not in pack.records:
             yield unknown(item, (*at, "records", kind), "数据类别", kind, pack.records)

@@ -47,12 +47,13 @@ DERIVED_ON = date(2026, 6, 30)
 class DerivedCase(Spec):
     """Facts and records of one organisation and what the derived fact is on a day.
 
-    A bare value of an annual fact stands for the base year, the year before `on`.
+    A bare value of an annual fact stands for the base year, the year before `on`. source: as of a programme's case.
     """
 
     id: Slug
     title: Title
     derived: Name
+    source: Text | None = Field(default=None, alias="from")
     on: date = DERIVED_ON
     facts: Mapping[Name, Fact]
     records: Mapping[Name, Rows] = {}
