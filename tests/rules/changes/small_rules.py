@@ -60,7 +60,7 @@ def _score(source: random.Random) -> tree.Node:
 
 
 def _number(source: random.Random) -> tree.Node:
-    form = source.choice(("field", "field", "literal", "sum", "product", "ratio", "least"))
+    form = source.choice(("field", "field", "literal", "sum", "product", "ratio", "least", "rounded"))
     one, two = tree.Field(source.choice(NAMES), WHOLE), tree.Field(source.choice(NAMES), WHOLE)
     match form:
         case "field":
@@ -73,6 +73,10 @@ def _number(source: random.Random) -> tree.Node:
             return tree.Arithmetic("*", _literal(source.randint(1, 3)), one, WHOLE)
         case "ratio":
             return tree.Ratio(one, two, Type("ratio"))
+        case "rounded":
+            share = tree.Ratio(one, two, Type("ratio"))
+            step = Decimal(source.choice(("2", "5"))) if source.random() < 0.7 else Decimal("0.25")
+            return tree.Floor(one if step > 1 else share, step, WHOLE)
         case _:
             return tree.Call(source.choice(("least", "greatest")), (one, two), WHOLE)
 

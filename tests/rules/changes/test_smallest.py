@@ -113,6 +113,53 @@ def test_a_date_moves_to_the_last_day_that_will_do() -> None:
     assert remedy.changes[0].new == date(2025, 6, 1)
 
 
+def test_a_rounded_number_moves_to_the_step_that_will_do() -> None:
+    step = tree.Floor(REVENUE, Decimal(10_000), MONEY)
+    plan = _plan(tree.Compare(">=", step, tree.Literal(Decimal(500_000), MONEY)), inputs=MONEY_INPUTS)
+    remedy = smallest(plan, {"revenue@2025": 49_000_000, "rd_expense@2025": 1}, "cn.x")
+    assert remedy is not None
+    assert [(c.fact, c.new) for c in remedy.changes] == [("revenue", 50_000_000)]
+
+
+def test_a_rounded_number_close_to_what_it_rounds() -> None:
+    """Equal at every whole 元, so that the places are as many as there are 元: the nearest is meant."""
+    whole = tree.Compare("=", tree.Floor(REVENUE, Decimal(1), MONEY), REVENUE)
+    plan = _plan(whole, inputs=MONEY_INPUTS)
+    remedy = smallest(plan, {"revenue@2025": 123_456_789_049, "rd_expense@2025": 1}, "cn.x")
+    assert remedy is not None
+    assert [c.new for c in remedy.changes] == [123_456_789_000]
+
+
+@pytest.mark.parametrize(
+    ("part", "operator", "bound", "new"),
+    [
+        ("year_of", "<=", 2022, date(2022, 12, 31)),
+        ("month_of", "=", 7, date(2025, 7, 1)),
+        ("month_of", ">", 9, date(2025, 10, 1)),
+    ],
+)
+def test_years_and_months_of_a_date(part: str, operator: tree.Comparison, bound: int, new: date) -> None:
+    founded = tree.Field("established_date", DATE)
+    shifted = tree.Arithmetic("+", tree.Call(part, (founded,), COUNT), tree.Literal(Decimal(3), COUNT), COUNT)
+    compared = tree.Compare(operator, shifted, tree.Literal(Decimal(bound + 3), COUNT))
+    plan = _plan(compared, inputs=(Input("established_date", DATE, FactAt("established_date")),))
+    remedy = smallest(plan, {"established_date": date(2025, 6, 1)}, "cn.x")
+    assert remedy is not None
+    assert remedy.changes[0].new == new
+
+
+def test_what_was_given_is_one_fact_whatever_would_be_computed() -> None:
+    names = ("net", "assets", "debts")
+    own, assets, debts = (tree.Field(f"{name}@2025", MONEY) for name in names)
+    computed = tree.Arithmetic("-", assets, debts, MONEY)
+    net = tree.Case(((tree.Known(own), own),), computed, MONEY)
+    inputs = tuple(Input(f"{name}@2025", MONEY, FactAt(name, 2025, given=name == "net")) for name in names)
+    plan = _plan(tree.Compare(">", net, tree.Literal(Decimal(0), MONEY)), inputs=inputs)
+    remedy = smallest(plan, {"net@2025": -500, "assets@2025": 100, "debts@2025": 300}, "cn.x")
+    assert remedy is not None
+    assert [(c.fact, c.old, c.new) for c in remedy.changes] == [("net", -500, 1)]
+
+
 def test_a_choice_and_a_yes() -> None:
     kinds = Type("enum", ("鼓励", "允许", "限制"))
     policy = tree.Field("product_policy_class", kinds)

@@ -1,7 +1,9 @@
 """Core nodes as functions of one column, all others fixed: where their answer may change.
 
 Between two neighbouring whole numbers of `places` every branch taken, every order of two numbers and every truth
-stays as it is. So what is true of one whole number between them is true of all.
+stays as it is. So what is true of one whole number between them is true of all. Two exceptions: where a rounded number
+is compared over a wide range, only its steps near the ends and near the start are places; and of months only those of
+about a year around the start and the dates and years that the plan names.
 """
 
 from __future__ import annotations
@@ -10,13 +12,19 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 from wanqi.rules import tree
 from wanqi.rules.bounds import PLACES
 from wanqi.rules.changes.quotients import Quotient, constant, unknown
 from wanqi.rules.plan import Plan
 from wanqi.rules.types import Type
+
+# Steps of a rounded number that are looked at around one place; rounded numbers whose corners are all tried.
+_STEPS = 40
+_ROUNDED = 3
+_MONTHS = range(-13, 14)
+_LAST_DAY = date.max.toordinal()
 
 Exact = str | bool | Fraction
 Row = Mapping[str, object]
@@ -43,7 +51,11 @@ class Curve:
         self._types = {one.name: one.type for one in plan.inputs}
         self._row, self._column = row, column
         self._low, self._high = low, high
+        self._dated = any(one.name == column and one.type.base == "date" for one in plan.inputs)
         self._places: dict[str, frozenset[int]] = {}
+        # Rounded numbers met on the way to a form, and those of which a whole step is taken away.
+        self._met: dict[int, tuple[Quotient, Fraction]] = {}
+        self._less: frozenset[int] = frozenset()
 
     def places(self, name: str) -> frozenset[int]:
         """Return every whole number next to which the named node may change, within the bounds."""
@@ -63,8 +75,10 @@ class Curve:
                 return found | self._crossings([(left, right)], found)
             case tree.OneOf(operand=operand, values=values) if _measured(operand.type):
                 return found | self._crossings([(operand, one) for one in values], found)
-            case tree.Call(function="year_of" | "month_of"):
-                return found | self._new_years()
+            case tree.Call(function="month_of"):
+                return found | self._month_starts()
+            case tree.Call(function="year_of"):
+                return found
             case tree.Call(arguments=arguments) if _measured(node.type):
                 return found | self._crossings(_pairs(arguments), found)
             case tree.Reach(branches=branches, otherwise=otherwise):
@@ -76,27 +90,90 @@ class Curve:
 
     def _crossings(self, pairs: Iterable[tuple[tree.Node, tree.Node]], found: set[int]) -> set[int]:
         """Return the whole numbers around which two numbers change their order, piece by piece."""
-        marks = sorted({self._low, self._high, *(one for one in found if self._low <= one <= self._high)})
-        pieces = [(a, b) for a, b in pairwise(marks) if b - a > 1] or []
         crossed: set[int] = set()
         for one, two in pairs:
-            for left, right in pieces:
-                at = Fraction(left + right, 2)
-                first, second = self.form(one, at), self.form(two, at)
-                if first is not None and second is not None:
-                    crossed |= (first - second).turns(left, right)
+            if self._dated and one.type.numeric:
+                crossed |= self._year_crossings(one, two, found)
+                continue
+            for left, right in self._pieces(found):
+                crossed |= self._turns(one, two, left, right)
         return crossed
 
-    def _new_years(self) -> set[int]:
-        years = {
-            int(node.value)
-            for root in self._nodes.values()
-            for node in tree.walk(root)
-            if isinstance(node, tree.Literal)
-            and isinstance(node.value, Decimal)
-            and 1900 <= node.value <= 2200
+    def _pieces(self, found: set[int]) -> list[tuple[int, int]]:
+        marks = sorted({self._low, self._high, *(one for one in found if self._low <= one <= self._high)})
+        return [(a, b) for a, b in pairwise(marks) if b - a > 1]
+
+    def _turns(self, one: tree.Node, two: tree.Node, left: int, right: int) -> set[int]:
+        """Return the whole numbers around which two numbers change their order between two marks.
+
+        With rounded numbers: around which they change it without the rounding or with a whole step less, and where
+        these differ, the numbers around which a rounded number takes its steps.
+        """
+        at = Fraction(left + right, 2)
+        self._met, self._less = {}, frozenset()
+        first, second = self.form(one, at), self.form(two, at)
+        if first is None or second is None:
+            return set()
+        crossed, rounded = (first - second).turns(left, right), dict(self._met)
+        if not rounded:
+            return crossed
+        corners = [first - second]
+        sides = (
+            product((False, True), repeat=len(rounded))
+            if len(rounded) <= _ROUNDED
+            else [(True,) * len(rounded)]
+        )
+        for less in sides:
+            self._less = frozenset(one for one, taken in zip(rounded, less, strict=True) if taken)
+            first, second = self.form(one, at), self.form(two, at)
+            if first is not None and second is not None:
+                corners.append(first - second)
+                crossed |= corners[-1].turns(left, right)
+        self._less = frozenset()
+        for a, b in pairwise(sorted({left, right, *(place for place in crossed if left <= place <= right)})):
+            if len({one.sign(Fraction(a + b, 2)) for one in corners}) > 1:
+                for inner, step in rounded.values():
+                    crossed |= self._steps(inner, step, a, b)
+        return crossed
+
+    def _steps(self, inner: Quotient, step: Fraction, left: int, right: int) -> set[int]:
+        """Return the whole numbers around which a rounded number takes a step; few of them where they are many."""
+        ends = sorted(int(one // step) for one in (inner.at(left), inner.at(right)))
+        low, high = ends[0], ends[1] + 1
+        wanted = set(range(low, high + 1)) if high - low <= 4 * _STEPS else set[int]()
+        if not wanted:
+            start = self._row.get(self._column)
+            middle = int(inner.at(start) // step) if isinstance(start, int) else low
+            for place in (low, high, middle):
+                wanted |= {one for one in range(place - _STEPS, place + _STEPS) if low <= one <= high}
+        return {place for one in wanted for place in (inner - constant(one * step)).turns(left, right)}
+
+    def _year_crossings(self, one: tree.Node, two: tree.Node, found: set[int]) -> set[int]:
+        """Return the first days of the years around which two numbers change their order: only years speak of dates."""
+        ends = date.min.year, date.max.year
+        years = sorted({*ends, *(date.fromordinal(day).year for day in found if 0 < day <= _LAST_DAY)})
+        crossed = {near for year in years for near in (year, year + 1)}
+        for left, right in pairwise(years):
+            if right - left > 1:
+                at = Fraction(date((left + right) // 2, 7, 1).toordinal())
+                first, second = self.form(one, at), self.form(two, at)
+                if first is not None and second is not None:
+                    crossed |= {
+                        near for year in (first - second).turns(left, right) for near in (year, year + 1)
+                    }
+        return {date(year, 1, 1).toordinal() for year in crossed if ends[0] <= year <= ends[1]}
+
+    def _month_starts(self) -> set[int]:
+        """Return the first days of months around the start and around the dates and years that the plan names."""
+        nodes = (node for root in self._nodes.values() for node in tree.walk(root))
+        named = (self._row.get(self._column), *(one.value for one in nodes if isinstance(one, tree.Literal)))
+        months = {
+            (one.year * 12 + one.month - 1) if isinstance(one, date) else int(one) * 12
+            for one in named
+            if isinstance(one, date) or (isinstance(one, Decimal) and 1900 <= one <= 2200)
         }
-        return {date(year + more, 1, 1).toordinal() for year in years for more in (0, 1)}
+        near = {month + more for month in months for more in _MONTHS}
+        return {date(month // 12, month % 12 + 1, 1).toordinal() for month in near if 12 <= month < 120_000}
 
     # --- what holds at one place --------------------------------------------------------------------------------
 
@@ -119,11 +196,22 @@ class Curve:
                 return top.over(bottom) if known and top is not None and bottom is not None else None
             case tree.Case() | tree.Reach():
                 return self._chosen(self._reachable(node, at), node, at)
+            case tree.Floor(operand=operand, step=step):
+                inner = self.form(operand, at)
+                if inner is None or inner.steady:
+                    return self._constant(node, at)
+                self._met[id(node)] = inner, Fraction(step)
+                return inner - constant(Fraction(step)) if id(node) in self._less else inner
+            case tree.Call(function="year_of", arguments=(day,)) if self._dated and self.value(day, at) == at:
+                return unknown(Fraction(1))
             case tree.Call(function=name, arguments=arguments) if name not in ("year_of", "month_of"):
                 return self._chosen(list(arguments), node, at)
             case _:
-                value = self.value(node, at)
-                return constant(value) if isinstance(value, Fraction) else None
+                return self._constant(node, at)
+
+    def _constant(self, node: tree.Node, at: Fraction) -> Quotient | None:
+        value = self.value(node, at)
+        return constant(value) if isinstance(value, Fraction) else None
 
     def _chosen(self, parts: list[tree.Node], node: tree.Node, at: Fraction) -> Quotient | None:
         value = self.value(node, at)

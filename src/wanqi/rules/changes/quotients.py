@@ -40,6 +40,20 @@ class Quotient:
         """Return self / other; the caller knows that other is not zero."""
         return Quotient(_times(self.top, other.bottom), _times(self.bottom, other.top))
 
+    @property
+    def steady(self) -> bool:
+        """Whether it is the same everywhere."""
+        return len(self.top) <= 1 and len(self.bottom) <= 1
+
+    def at(self, x: Fraction | int) -> Fraction:
+        """Return the value at x, where the bottom is not zero; the top alone where it is."""
+        return _at(self.top, x) / (_at(self.bottom, x) or 1)
+
+    def sign(self, x: Fraction) -> int:
+        """Return -1, 0 or 1: the sign at x, where the bottom is not zero."""
+        value = self.at(x)
+        return (value > 0) - (value < 0)
+
     def turns(self, low: int, high: int) -> set[int]:
         """Return whole numbers around every place in [low, high] where the sign may change."""
         return roots(self.top, low, high) | roots(self.bottom, low, high)
@@ -85,7 +99,7 @@ def _between(polynomial: Polynomial, left: int, right: int) -> set[int]:
     return {left, right}
 
 
-def _at(polynomial: Polynomial, x: int) -> Fraction:
+def _at(polynomial: Polynomial, x: Fraction | int) -> Fraction:
     value = Fraction(0)
     for one in reversed(polynomial):
         value = value * x + one

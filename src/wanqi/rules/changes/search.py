@@ -18,8 +18,8 @@ from wanqi.rules import tree
 from wanqi.rules.backends import closure
 from wanqi.rules.bounds import beyond
 from wanqi.rules.changes.curves import Curve, Row
-from wanqi.rules.plan import Aggregate, Input, Plan
-from wanqi.rules.types import Type
+from wanqi.rules.plan import Aggregate, FactAt, Input, Plan
+from wanqi.rules.types import BOOL, Type
 
 Value = int | bool | str | date
 
@@ -56,13 +56,17 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
-    """One thing that may be moved: a column, or both ends of an aggregate, which move together."""
+    """One thing that may be moved: a column, or both ends of an aggregate, which move together.
+
+    beneath: columns from which the value would be computed, were it not given; hidden with it.
+    """
 
     columns: tuple[str, ...]
     type: Type
     fact: str
     year: int | None
     choices: tuple[Value, ...] | None
+    beneath: tuple[str, ...] = ()
 
     def old(self, row: Row) -> Value | None:
         values = {row.get(name) for name in self.columns}
@@ -74,7 +78,7 @@ class _Variable:
 
     def hidden(self, row: Row) -> dict[str, object]:
         if len(self.columns) == 1:
-            return {**row, self.columns[0]: None}
+            return {**row, **dict.fromkeys((*self.beneath, self.columns[0]))}
         least = 0 if self.type.positive or self.type.base == "count" else None
         return {**row, self.columns[0]: least, self.columns[1]: None}
 
@@ -220,7 +224,24 @@ class _Search:
         fact = source.kind if isinstance(source, Aggregate) else source.fact
         year = None if isinstance(source, Aggregate) else source.year
         names = tuple(one.name for one in ends)
-        return _Variable(names, kind, fact, year, self._choices(names, kind))
+        beneath = self._beneath(names[0]) if isinstance(source, FactAt) and source.given else ()
+        return _Variable(names, kind, fact, year, self._choices(names, kind), beneath)
+
+    def _beneath(self, name: str) -> tuple[str, ...]:
+        """Return the columns of the snapshot that are read where a given value is not there."""
+        named = self._plan.nodes
+        inputs = {one.name for one in self._plan.inputs}
+        found: set[str] = set()
+        for root in named.values():
+            for node in tree.walk(root):
+                match node:
+                    case tree.Case(
+                        branches=((tree.Known(operand=tree.Field(name=own)), _),), otherwise=computed
+                    ):
+                        found |= _read(computed, named) if own == name else set()
+                    case _:
+                        pass
+        return tuple(sorted(found & inputs))
 
     def _choices(self, names: tuple[str, ...], kind: Type) -> tuple[Value, ...] | None:
         if kind.base == "bool":
@@ -245,14 +266,7 @@ class _Search:
                         yield from (one.value for one in node.values if isinstance(one.value, str))
 
     def _needed(self) -> set[str]:
-        nodes, wanted, pending = self._plan.nodes, set[str](), [self._column]
-        while pending:
-            name = pending.pop()
-            if name not in wanted:
-                wanted.add(name)
-                if name in nodes:
-                    pending.extend(tree.fields(nodes[name]))
-        return wanted
+        return _read(tree.Field(self._column, BOOL), self._plan.nodes)
 
     def remedy(self, row: Row, moved: Sequence[tuple[_Variable, Value]]) -> Remedy:
         """Return the changes, and the verdict of the whole programme after them."""
@@ -266,6 +280,18 @@ class _Search:
             changes.append(Change(one.columns, one.fact, one.year, old, value, cost, closed))
             after = one.set(after, value)
         return Remedy(tuple(changes), self.verdict(after))
+
+
+def _read(node: tree.Node, named: Mapping[str, tree.Node]) -> set[str]:
+    """Return the names of all columns that a node reads, directly or through named nodes."""
+    wanted, pending = set[str](), list(tree.fields(node))
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            if name in named:
+                pending.extend(tree.fields(named[name]))
+    return wanted
 
 
 def _relative(old: int, new: int) -> Fraction:
