@@ -20,7 +20,7 @@ from wanqi.rules.population.statements import ROWS, unlisted, whole_absent
 from wanqi.rules.records import MAX_ROWS
 from wanqi.rules.tree import Node
 
-CHUNK = 500_000
+CHUNK = 250_000  # of more the copies of columns cost as much again
 ROW_GROUP = 100_000
 _AS_IT_IS = frozenset({"whole", "units", "float", "plain"})  # forms in which a value stays one
 
@@ -48,35 +48,43 @@ class ByPolars:
         """Return `id` and the plan's inputs for rows start to start + count."""
         rows = pl.scan_parquet(self.facts.path).slice(start, count)
         frame = rows.select("id", *(converted(one).alias(one.name) for one in self.facts.columns))
-        ids = rows.select("id").collect() if any(one.path for one in self.facts.records) else None
-        for record in self.facts.records:
-            if record.path is None or ids is None:
-                frame = frame.with_columns(
-                    pl.lit(unlisted(one), dtype=pl.Int64).alias(one.name) for one in record.asked
-                )
-                continue
-            bounds = self._aggregate(record, ids, start)
-            frame = frame.join(bounds.lazy(), on="id", how="left", maintain_order="left").with_columns(
-                pl.col(one.name).fill_null(0) for one in record.asked if unlisted(one) == 0
-            )
-        return frame
+        listed = [record for record in self.facts.records if record.path is not None]
+        if listed:
+            ids = rows.select("id").collect().with_row_index(AT)
+            # Beside each other: joining one kind after the other would copy all columns every time.
+            frame = pl.concat([frame, *(self._bounds(one, ids, start) for one in listed)], how="horizontal")
+        return frame.with_columns(
+            pl.lit(unlisted(one), dtype=pl.Int64).alias(one.name)
+            for record in self.facts.records
+            for one in record.asked
+            if record.path is None
+        )
 
-    def _aggregate(self, record: RecordFile, ids: pl.DataFrame, start: int) -> pl.DataFrame:
-        assert record.path is not None
-        if record.slices:
-            own = pl.col(AT).is_between(start, start + ids.height, closed="left")
-            rows = pl.scan_parquet(list(record.slices)).filter(own)
-        else:
-            low, high = ids["id"].min(), ids["id"].max()
-            rows = pl.scan_parquet(record.path).filter(pl.col("id").is_between(pl.lit(low), pl.lit(high)))
-        bounds = aggregated(rows.join(ids.lazy(), on="id", how="semi"), record, self.plan)
+    def _bounds(self, record: RecordFile, ids: pl.DataFrame, start: int) -> pl.LazyFrame:
+        """Return the bounds asked for, a row for every organisation, in the order of these."""
+        bounds = aggregated(self._rows(record, ids, start), record, self.plan)
         odd = bounds.filter(
             (pl.col(ROWS) > MAX_ROWS)
             | pl.any_horizontal([pl.col(one.name).abs() >= beyond(one.type) for one in record.asked])
         )
         if odd.height:
-            raise too_much(record, odd["id"][0], odd[ROWS][0])
-        return bounds.select("id", *(pl.col(one.name).cast(pl.Int64) for one in record.asked))
+            raise too_much(record, ids["id"][odd[AT][0]], odd[ROWS][0])
+        known = bounds.select(AT, *(pl.col(one.name).cast(pl.Int64) for one in record.asked))
+        every = ids.select(AT).join(known, on=AT, how="left", maintain_order="left")
+        return every.lazy().select(
+            pl.col(one.name).fill_null(0) if unlisted(one) == 0 else pl.col(one.name) for one in record.asked
+        )
+
+    def _rows(self, record: RecordFile, ids: pl.DataFrame, start: int) -> pl.LazyFrame:
+        """Return the records of some organisations with the places of these among them."""
+        if record.slices:
+            own = pl.col(AT).is_between(start, start + ids.height, closed="left")
+            rows = pl.scan_parquet(list(record.slices)).filter(own)
+            return rows.with_columns((pl.col(AT) - start).cast(ids.schema[AT]))
+        assert record.path is not None
+        low, high = ids["id"].min(), ids["id"].max()
+        rows = pl.scan_parquet(record.path).filter(pl.col("id").is_between(pl.lit(low), pl.lit(high)))
+        return rows.join(ids.lazy(), on="id", how="inner")
 
     def close(self) -> None:
         """Nothing is held between chunks."""
@@ -111,7 +119,7 @@ def converted(column: Column) -> pl.Expr:
 
 
 def aggregated(rows: pl.LazyFrame, record: RecordFile, plan: Plan) -> pl.DataFrame:
-    """Return one row per organisation that has rows: `id`, how many, and every bound asked for, in 128 bits."""
+    """Return one row per organisation that has rows: its place, how many, and every bound asked for, in 128 bits."""
     translation: Translation[pl.Expr] = Translation(Vectors())
     nodes = list(
         dict.fromkeys(
@@ -132,14 +140,14 @@ def aggregated(rows: pl.LazyFrame, record: RecordFile, plan: Plan) -> pl.DataFra
 
     marks = [pl.col(name).is_not_null() for name in record.marks]
     read = rows.select(
-        "id",
+        AT,
         (pl.any_horizontal(marks) if marks else pl.lit(False)).alias("~row"),
         (pl.col(UNTIL) if record.until else pl.lit(None, dtype=pl.Date)).alias("~until"),
         *(_field(record, column) for column in record.columns),
     ).with_columns(stored(node).alias(name) for node, name in names.items())
     bounds = [_bound(one, names).alias(one.name) for one in record.asked]
     complete = (pl.col("~until").min() >= pl.lit(plan.on)).fill_null(True)
-    grouped = read.group_by("id").agg(pl.len().alias(ROWS), complete.alias("~complete"), *bounds)
+    grouped = read.group_by(AT).agg(pl.len().alias(ROWS), complete.alias("~complete"), *bounds)
     return grouped.with_columns(_opened(one) for one in record.asked).collect(engine="streaming")
 
 

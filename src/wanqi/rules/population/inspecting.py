@@ -5,6 +5,7 @@ Whole numbers are judged by the statistics in the file where it has them, so tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from wanqi.rules.backends.duckdb import connect
 from wanqi.rules.backends.sql import DuckDb, SparkSql, Sql
 from wanqi.rules.bounds import PLACES, beyond
 from wanqi.rules.population.errors import FactsRefused
-from wanqi.rules.population.files import Column, Facts, RecordFile
+from wanqi.rules.population.files import Column, Facts
 from wanqi.rules.values import said
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def inspect(facts: Facts, *, memory: str) -> tuple[str, ...]:
             if path is not None:
                 _values(database, path, columns)
         _repeated(database, facts)
-        return tuple(told for one in facts.records for told in _strays(database, facts, one))
+        return tuple(_strays(database, facts))
 
 
 def complete_columns(path: Path) -> set[str]:
@@ -145,20 +146,27 @@ def repeated(path: object, id: object, many: int, places: Sequence[int]) -> Fact
     return FactsRefused("facts.duplicate", f"{path}：id（{id}）", cause, hint=hint)
 
 
-def _strays(database: duckdb.DuckDBPyConnection, facts: Facts, record: RecordFile) -> Iterator[str]:
-    """Yield a sentence where records belong to no organisation of the folder."""
-    if record.path is None:
+def _strays(database: duckdb.DuckDBPyConnection, facts: Facts) -> Iterator[str]:
+    """Yield a sentence for every file with records that belong to no organisation of the folder."""
+    paths = [one.path for one in facts.records if one.path is not None]
+    if not paths:
         return
-    rows, own = (f"read_parquet({_SQL.literal(str(path))})" for path in (record.path, facts.path))
-    many, least = 0, None
+    own = f"read_parquet({_SQL.literal(str(facts.path))})"
+    many, least = Counter[int](), dict[int, object]()
     for part in _parts(facts.rows):
+        # All kinds at once, so that the ids of the organisations are read and held once.
+        rows = " UNION ALL ".join(
+            f"SELECT {place} AS place, id FROM read_parquet({_SQL.literal(str(path))}) WHERE {part}"  # noqa: S608
+            for place, path in enumerate(paths)
+        )
         known = f"SELECT id FROM {own} WHERE {part}"  # noqa: S608 - our own texts
-        asked = f"SELECT COUNT(*), MIN(id) FROM (SELECT id FROM {rows} WHERE {part}) AS s ANTI JOIN ({known}) AS o USING (id)"  # noqa: S608, E501
-        count, first = database.execute(asked).fetchone() or (0, None)
-        many += count
-        least = first if least is None or (first is not None and first < least) else least
-    if many:
-        yield f"{record.path.name}：有 {many} 行的 id 不在 {facts.path.name} 里，没有用上，如 {least}"
+        asked = f"SELECT place, COUNT(*), MIN(id) FROM ({rows}) AS s ANTI JOIN ({known}) AS o USING (id) GROUP BY 1"  # noqa: S608
+        for place, count, first in database.execute(asked).fetchall():
+            many[place] += count
+            least[place] = min(least.get(place, first), first)
+    for place, path in enumerate(paths):
+        if many[place]:
+            yield f"{path.name}：有 {many[place]} 行的 id 不在 {facts.path.name} 里，没有用上，如 {least[place]}"
 
 
 def _parts(rows: int) -> list[str]:
