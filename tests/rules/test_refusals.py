@@ -21,6 +21,23 @@ REFUSALS = [
         "1:14 [expression.unknown-value] '铁塔' 不在可选值中。",
         "可选：移动、电信、联通。",
     ),
+    ("op IN ()", "1:1 [expression.literal] IN 后面一个值也没有。", "例如 operator IN ('移动', '电信')。"),
+    (
+        "n ≥ 3",
+        "1:3 [expression.character] ≥ 是全角或中文符号。",
+        "改成半角的 >=：符号和数字要在英文输入法下输入。",
+    ),
+    (
+        "code = '（“' AND\n （n > 3）",
+        "2:2 [expression.character] （ 是全角或中文符号。",
+        "改成半角的 (：符号和数字要在英文输入法下输入。",
+    ),
+    ("N = 3", "1:1 [expression.unknown-field] 没有字段 N。", "是不是 n？"),
+    (
+        "d > DATE '2023-W01-1'",
+        "1:10 [expression.date] '2023-W01-1' 不是有效的日期。",
+        "写成 DATE '2023-06-30'。",
+    ),
     ("b AND\n  cod = '26'", "2:3 [expression.unknown-field] 没有字段 cod。", "是不是 code？"),
     ('code = "26"', '1:8 [expression.quote] "26" 用了双引号。', "文字常量用单引号，例如 '5G'。"),
     (

@@ -34,12 +34,12 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the date; fail with what to write."""
+        from wanqi.rules.values import iso_day
+
         if isinstance(value, date):
             return value
         try:
-            if len(value) != 10:
-                raise ValueError(value)
-            return date.fromisoformat(value)
+            return iso_day(str(value))
         except ValueError:
             self.fail(f"{value} 不是日期，写成 2026-05-01", param, ctx)
 

@@ -9,23 +9,7 @@ from pathlib import Path
 import click
 
 from wanqi.cli.errors import EnvironmentRefused
-
-KINDS = ("new", "review", "renewal")
-
-
-class Day(click.ParamType[date]):
-    """A date written 2026-05-01."""
-
-    name = "日期"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date; fail with what to write."""
-        try:
-            if len(str(value)) != 10:
-                raise ValueError(value)
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value} 不是日期，写成 2026-05-01", param, ctx)
+from wanqi.cli.evaluate import KINDS, Day
 
 
 @click.command()

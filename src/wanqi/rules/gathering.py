@@ -138,7 +138,7 @@ def _kind(reader: Reader, at: exp.Expr) -> tuple[str, RecordScope]:
     near = get_close_matches(name, list(kinds), n=1)
     listed = "、".join(list(kinds)[:20])
     hint = f"是不是 {near[0]}？" if near else f"可用的记录：{listed}。" if listed else "还没有记录种类。"
-    raise reader.error(at, "unknown-records", f"没有记录种类 {name[:60]}。", hint)
+    raise reader.error(at, "unknown-records", f"没有记录种类 {name[:60] or at.sql()[:60]}。", hint)
 
 
 def _rows(reader: Reader, scope: RecordScope) -> Reader:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import NoReturn, get_args
@@ -15,6 +14,7 @@ from wanqi.rules.errors import ExpressionRefused
 from wanqi.rules.functions import MAX_ARGUMENTS
 from wanqi.rules.tree import Expression
 from wanqi.rules.types import BOOL, COUNT, DATE, RATIO, TEXT, Scope, Type
+from wanqi.rules.values import iso_day
 
 __all__ = ["Expression", "parse"]
 
@@ -209,7 +209,7 @@ class Reader:
         if at.this.args.get("quoted"):
             self.fail(at, "quote", f'"{name}" 用了双引号。', "文字常量用单引号，例如 '5G'。")
         known = [*scope.fields, *scope.derived, *scope.params]
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, known, n=1) or get_close_matches(name.lower(), known, n=1)
         listed = "、".join(known[:12])
         hint = (
             f"是不是 {near[0]}？" if near else f"可用的字段：{listed}。" if listed else "这里没有可用的字段。"
@@ -280,9 +280,7 @@ class Reader:
         ):
             self.fail(at, "cast", "不能转换类型。", "只有日期常量可以写成 DATE '2023-06-30'。")
         try:
-            if len(inner.this) != 10:
-                raise ValueError(inner.this)
-            return tree.Literal(date.fromisoformat(inner.this), DATE)
+            return tree.Literal(iso_day(inner.this), DATE)
         except ValueError:
             self.fail(at, "date", f"'{inner.this[:20]}' 不是有效的日期。", "写成 DATE '2023-06-30'。")
 
@@ -313,6 +311,8 @@ class Reader:
         if at.args.get("query") or at.args.get("unnest") or at.args.get("field"):
             self.fail(at, "query", "IN 后面只能列出常量。", "例如 operator IN ('移动', '电信')。")
         operand = self.node(at.this)
+        if not at.expressions:
+            self.fail(at, "literal", "IN 后面一个值也没有。", "例如 operator IN ('移动', '电信')。")
         if len(at.expressions) > MAX_CHOICES:
             self.fail(at, "too-long", f"IN 最多列 {MAX_CHOICES} 个值。", "请改用开头匹配 starts_with。")
         values: list[tree.Literal] = []

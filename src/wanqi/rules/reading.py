@@ -18,6 +18,17 @@ MAX_TOKENS = 600
 MAX_DEPTH = 16
 MAX_TEXT = 200
 
+# Typed with a Chinese keyboard: what stands for it in an expression.
+_FULL_WIDTH: dict[str, str] = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
+    **dict.fromkeys("‘’“”", "'"),
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "<>",
+    "×": "*",
+    "、": ",",
+}
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
+
 _OPENING = {TokenType.L_PAREN, TokenType.CASE, TokenType.L_BRACKET, TokenType.L_BRACE}
 _CLOSING = {TokenType.R_PAREN, TokenType.END, TokenType.R_BRACKET, TokenType.R_BRACE}
 _PREFIX = {TokenType.NOT, TokenType.DASH, TokenType.PLUS}
@@ -106,10 +117,20 @@ def _tokens(text: str) -> list[Token]:
         raise refused(
             text, bad.start(), "character", "表达式中有看不见的控制字符。", "请删去后重新输入这一处。"
         )
+    _check_width(text)
     try:
         return _DIALECT.tokenize(text)
     except SqlglotError:
         raise refused(text, 0, "syntax", "表达式写法有误。", "检查引号是否成对：文字用单引号。") from None
+
+
+def _check_width(text: str) -> None:
+    """Refuse a full-width or Chinese sign outside quotes, and say which half-width one is meant."""
+    outside = _QUOTED.sub(lambda found: " " * len(found.group()), text)
+    for offset, sign in enumerate(outside):
+        if sign in _FULL_WIDTH:
+            hint = f"改成半角的 {_FULL_WIDTH[sign]}：符号和数字要在英文输入法下输入。"
+            raise refused(text, offset, "character", f"{sign} 是全角或中文符号。", hint)
 
 
 def _check_tokens(text: str, tokens: list[Token]) -> None:

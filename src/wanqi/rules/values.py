@@ -22,6 +22,7 @@ from wanqi.rules.types import Type
 Value = str | bool | date | int | Decimal
 Whole = str | bool | date | int
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d+)?", re.ASCII)
 
 
@@ -110,12 +111,19 @@ def said(value: object) -> str:
     return f"“{''.join(one if one.isprintable() else '·' for one in value[:40])}”"
 
 
+def iso_day(text: str) -> date:
+    """Return the date written 2023-06-30. Raises ValueError for anything else, such as a day of a week (2023-W26-5)."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def _day(name: str, value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            return iso_day(value)
         except ValueError:
             pass
     raise ValueRefused(name, f"{said(value)} 不是日期。", hint="写成 2023-06-30。")

@@ -10,6 +10,7 @@ from wanqi.rules import tree
 from wanqi.rules.lowering import MIRRORED
 from wanqi.rules.moments import Moment, resolved
 from wanqi.rules.plan import Meeting, Turns
+from wanqi.rules.values import iso_day
 
 How = Choice["reaches", "passes"]
 Compared = tuple[tree.Day, How, tree.Node]
@@ -169,7 +170,7 @@ def _part(organisation: Mapping[str, object], name: str) -> Mapping[str, object]
 def _date(value: object) -> date | None:
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            return iso_day(value)
         except ValueError:
             return None
     return value if isinstance(value, date) else None
