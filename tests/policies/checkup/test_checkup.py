@@ -19,6 +19,7 @@ from wanqi.cli.evaluate import prepare
 from wanqi.packs import Pack
 from wanqi.packs.specs.programmes import WindowSpec
 from wanqi.policies.checkup import Chance, Checkup, Condition, State, checkup, why_not
+from wanqi.policies.checkup.plans import prepared
 from wanqi.policies.checkup.standing import window_of
 
 ON = date(2026, 5, 10)
@@ -158,9 +159,52 @@ def test_two_years_of_one_condition_count_once_and_a_closed_year_puts_off_the_ta
     assert one.next is not None
     assert (one.next.year, one.next.possible, one.next.earliest) == (2027, False, 2028)
     assert (
-        "近两年每年研发费用100万元以上（要求≥100万元，目前90万元，差 10万元）：以2027年度数据为准，据实填报。"
+        "近两年每年研发费用100万元以上（要求≥100万元，目前90万元，差 10万元）：以2026、2027年度数据为准，据实填报。"
         in one.next.lines
     )
+
+
+PATENT = {"kind": "发明专利", "grant_date": "2025-03-01", "expiry_date": "2040-03-01", "acquisition": "自主研发"}
+
+
+def test_of_alternatives_only_those_still_open_are_advised_and_as_alternatives(pack: Pack) -> None:
+    """A firm is no university: the way of universities is no advice, however near it is."""
+    given = firm(
+        legal_type="企业法人", rd_expense={"2025": "4000000.00", "2024": "4000000.00", "2023": "4000000.00"}
+    )
+    today = {"complete_until": ON.isoformat()}
+    titles = {"programme": "cn.high-tech", "grant_date": "2024-11-01", "kind": "首次"}
+    given["records"] |= {"ip": [PATENT, today], "titles": [titles, today], "tech_transfer_results": [today]}
+    found = why_not(pack, ON, given, "cn-43.engineering-center")
+    assert found.verdict == "unmet"
+    assert [line.partition("（")[0] for line in found.now] == ["近三年知识产权5项以上"]
+    assert found.conditions[0].title == "满足下列条件之一"
+
+
+def test_what_cannot_be_met_in_this_batch_is_a_target_and_no_advice(pack: Pack) -> None:
+    """Two years must pass after the provincial title: getting it now changes nothing this year."""
+    on = date(2023, 6, 30)
+    given = firm(rd_expense={"2022": "20000000.00"})
+    given["records"]["titles"] = [{"complete_until": on.isoformat()}]
+    found = why_not(pack, on, given, "cn.tech-center")
+    one = next(each for each in found.conditions if each.title == "已认定为省级企业技术中心两年以上")
+    assert (one.chance, one.advice) == (
+        Chance.NEXT_YEAR,
+        "现在取得的须满规定年限，本批次达不到，以以后的申报年度为目标。",
+    )
+    assert found.now == ()
+    assert found.next is not None
+    assert found.next.lines == (
+        "已认定为省级企业技术中心两年以上（要求≥1项，目前0项，差 1 项）：依法取得并满规定年限后可以计入。",
+    )
+
+
+def test_points_that_can_still_be_raised_are_not_beyond_change(pack: Pack) -> None:
+    """The score of 高新技术企业 also reads when the firm was founded; it is not for that a thing only time changes."""
+    root = prepared(pack, ON, "new").compiled["cn.high-tech"].conditions
+    assert root is not None
+    score = next(part for part in root.walk() if part.op == "score")
+    assert prepared(pack, ON, "new").chance(score) is Chance.NOW
 
 
 def test_an_enterprise_that_is_too_large_is_not_short_of_anything(pack: Pack) -> None:
@@ -268,7 +312,7 @@ def test_the_report_is_a_word_file_with_disclaimer_date_and_version(found: Check
         (date(2026, 5, 25), "open", "申报中，2026年4月25日至2026年5月25日；"),
         (
             date(2026, 5, 26),
-            "by_notice",
+            "over",
             "2026年的申报时间（4月25日至5月25日）已过，下一年度以当年通知为准",
         ),
         (date(2027, 4, 30), "by_notice", "往年约为4月25日至5月25日（2026年），以当年通知为准"),
@@ -280,7 +324,7 @@ def test_days_of_one_years_notice_are_shown_for_that_year(
     window = pack.programme_files["cn.little-giant"].programme.window
     found = window_of(window, on)
     assert (found.state, found.words.startswith(words)) == (state, True)
-    assert (found.opens is not None) == (state != "by_notice")
+    assert (found.opens is not None) == (state in ("open", "closed"))
 
 
 def test_days_that_run_into_the_next_year_belong_to_the_notice_of_the_first() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from wanqi.packs import Pack
 from wanqi.packs.explaining import RECIPIENTS, paragraphs
 from wanqi.packs.specs.programmes import ProgrammeFile, VersionSpec
+from wanqi.rules.plan import Part
 from wanqi.rules.programmes import Outcome
 
 from . import conditions as told
@@ -20,10 +21,10 @@ from . import words
 from .combination import combination
 from .future import next_years, this_batch
 from .ladder import ladder
-from .model import Amount, Chance, Checkup, Condition, Held, Next, Passages, Programme, Sources, State
+from .model import Amount, Checkup, Condition, Held, Next, Passages, Programme, Sources, State
 from .plans import Prepared, prepared, prepared_if_met, prepared_one
 from .questions import questions
-from .standing import materials, rank, titles_held, window_of
+from .standing import OVER, materials, rank, titles_held, window_of
 
 WHAT = {
     "recognition": "认定",
@@ -166,13 +167,18 @@ def _programme(asked: _Asked, id: str, kind: str, outcome: Outcome | None, by: P
     )
     if outcome is None or version is None or compiled is None or compiled.conditions is None:
         return empty
-    asking = told.Asking(asked.pack, by, version, asked.organisation, asked.sources, asked.passages)
-    tree = outcome.conditions
+    over = empty.window.state == OVER
+    asking = told.Asking(
+        asked.pack, by, version, asked.organisation, asked.sources, asked.passages, over=over
+    )
+    tree, root = outcome.conditions, compiled.conditions
     assert tree is not None
-    whole = told.conditions(asking, compiled.conditions, tree, verdict=outcome.verdict)
-    short = told.short(asking, compiled.conditions, whole) if outcome.verdict == "unmet" else 0
+    whole = told.conditions(asking, root, tree, verdict=outcome.verdict)
+    short = told.short(asking, root, whole) if outcome.verdict == "unmet" else 0
     state, word = _state(outcome, short)
     missing = tuple((_section(asked.pack, one), one) for one in outcome.missing)
+    titles = {one: _datum(asked.pack, one) for one in missing}
+    now = this_batch(root, whole, titles=titles, over=over)
     return replace(
         empty,
         version=outcome.version,
@@ -186,8 +192,8 @@ def _programme(asked: _Asked, id: str, kind: str, outcome: Outcome | None, by: P
         amount=_amount(asked, id, kind, outcome, version),
         missing=missing,
         conditions=whole,
-        now=() if held else this_batch(whole, titles={one: _datum(asked.pack, one) for one in missing}),
-        next=_next(asked, id, kind, whole) if outcome.verdict == "unmet" and not held else None,
+        now=() if held else now or (),
+        next=None if held or now is not None else _next(asked, id, kind, root, whole),
         standard=_standard(version),
     )
 
@@ -267,8 +273,5 @@ def _yuan(end: Fraction | None) -> Decimal | None:
     return None if end is None else Decimal(int(end * 100)) / 100
 
 
-def _next(asked: _Asked, id: str, kind: str, whole: tuple[Condition, ...]) -> Next | None:
-    closed = any(one.chance is Chance.NEXT_YEAR for top in whole for one in top.walk())
-    if not closed:
-        return None
-    return next_years(asked.pack, asked.organisation, id, whole, on=asked.on, kind=kind)
+def _next(asked: _Asked, id: str, kind: str, root: Part, whole: tuple[Condition, ...]) -> Next | None:
+    return next_years(asked.pack, asked.organisation, id, root, whole, on=asked.on, kind=kind)

@@ -20,12 +20,16 @@ _FIRST_UNKNOWN = {"unknown": 0, "unmet": 1, "met": 2}
 _FIRST_UNMET = {"unmet": 0, "unknown": 1, "met": 2}
 _UNTIL = "complete_until"
 NONE = "没有"
+_GROUPS = {"any": "满足下列条件之一", "n_of": "满足下列条件中的{n}项", "all": "同时满足下列条件"}
 _CLOSED = "{years}年度数据已经确定，不能更改"
 
 
 @dataclass(frozen=True)
 class Asking:
-    """What is needed to put one programme's tree into words. organisation: facts and records as evaluated."""
+    """What is needed to put one programme's tree into words. organisation: facts and records as evaluated.
+
+    over: this year's window has closed.
+    """
 
     pack: Pack
     prepared: Prepared
@@ -33,6 +37,7 @@ class Asking:
     organisation: Mapping[str, Any]
     sources: Sources
     passages: Passages
+    over: bool = False
 
 
 def conditions(asking: Asking, part: Part, node: Mapping[str, Any], *, verdict: str) -> tuple[Condition, ...]:
@@ -98,7 +103,7 @@ def _title(asking: Asking, part: Part, read: Sequence[Input], above: str) -> str
         return part.title
     year = part.id.rpartition("@")[2] if "@" in part.id else ""
     names = dict.fromkeys(_name(asking.pack, one) for one in read)
-    listed = "、".join(names) or above or "条件"
+    listed = "、".join(names) or above or _GROUPS.get(part.op, "条件").format(n=part.n)
     return f"{year}年度{listed}" if year else listed
 
 
@@ -177,6 +182,8 @@ def _advice(asking: Asking, chance: Chance, read: Sequence[Input]) -> str:
     )
     closed = "、".join(str(year) for year in years if year < asking.prepared.on.year)
     match chance:
+        case Chance.NEXT_YEAR if not closed:
+            return "现在取得的须满规定年限，本批次达不到，以以后的申报年度为目标。"
         case Chance.NEXT_YEAR:
             return f"{_CLOSED.format(years=closed)}，以下一申报年度为目标。"
         case Chance.WAIT:
@@ -184,6 +191,10 @@ def _advice(asking: Asking, chance: Chance, read: Sequence[Input]) -> str:
         case Chance.FIXED:
             return "由企业性质决定，本事项不适用。"
     kinds = [one for one in read if isinstance(one.source, Aggregate)]
+    if asking.over:
+        return "本年度申报时间已过，依法取得并登记的可以计入下一批次。"
+    if closed:
+        return "截止前依法取得并登记的可以计入本批次；已经结束的年度，数据不能更改。"
     if kinds:
         return "截止前依法取得并登记的，可以计入本批次。"
     return "以申报时的实际情况为准，情况变化后请更新数据。"

@@ -1,21 +1,24 @@
 """What can still be done: this batch, and the next declaration years, in which closed years stay as they are.
 
 A later day is asked with everything hidden that may still change (open years, lists beyond today, what an enterprise
-does); what is unmet even then cannot be met that year, whatever anybody does.
+does); what is unmet even then cannot be met that year, whatever anybody does. Advice follows the tree: of
+alternatives only those that are still open, and as alternatives; where all of it would not suffice, none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from wanqi.packs import Pack
+from wanqi.rules.plan import Part
 
 from .model import Chance, Condition, Next
 from .plans import AGEING, FIXED, prepared_one
 
 YEARS = 3
+_FEW = "一二三四五六七八九"
 _UNTIL = "complete_until"
 
 
@@ -57,12 +60,13 @@ def next_years(
     pack: Pack,
     organisation: Mapping[str, Any],
     programme: str,
+    root: Part,
     whole: Sequence[Condition],
     *,
     on: date,
     kind: str,
-) -> Next:
-    """Return the target for the next declaration year of a programme that is unmet."""
+) -> Next | None:
+    """Return the target for the next declaration year of a programme that is unmet; None where no year will help."""
     known = settled(pack, organisation, on)
     earliest = next(
         (
@@ -72,7 +76,10 @@ def next_years(
         ),
         None,
     )
-    return Next(on.year + 1, earliest == on.year + 1, earliest, tuple(_lines(whole, on, earliest)))
+    closed = any(one.chance is Chance.NEXT_YEAR for top in whole for one in top.walk())
+    if earliest is None and not closed:
+        return None
+    return Next(on.year + 1, earliest == on.year + 1, earliest, tuple(_lines(root, whole, on, earliest)))
 
 
 def _open(pack: Pack, programme: str, known: Mapping[str, Any], day: date, kind: str) -> bool:
@@ -82,42 +89,87 @@ def _open(pack: Pack, programme: str, known: Mapping[str, Any], day: date, kind:
     return asked.evaluator.verdicts(asked.evaluator.row(known))[0] != 0
 
 
-def _lines(whole: Sequence[Condition], on: date, earliest: int | None) -> Iterator[str]:
+def _lines(root: Part, whole: Sequence[Condition], on: date, earliest: int | None) -> Iterator[str]:
     if earliest is None:
         yield f"按已定的年度数据，{on.year + YEARS}年以前的申报年度都不能符合。"
         return
     if earliest > on.year + 1:
         yield f"{on.year + 1}年申报时仍要看已定的年度数据，最早为{earliest}年申报。"
-    seen: set[str] = set()
-    for one, title in _unmet(whole):
-        if one.chance is not Chance.NEXT_YEAR or title in seen:
-            continue
-        seen.add(title)
-        now = f"，目前{one.value}" if one.value not in ("", "—") else ""
-        asked = f"（要求{one.threshold}{now}{f'，{one.gap}' if one.gap else ''}）" if one.threshold else ""
-        yield f"{title}{asked}：以{earliest - 1}年度数据为准，据实填报。"
+
+    def target(one: Condition) -> str | None:
+        if one.chance is Chance.FIXED:
+            return None
+        numbers = _measured(one)
+        now = f"，目前{numbers.value}" if numbers.value not in ("", "—") else ""
+        gap = f"，{numbers.gap}" if numbers.gap else ""
+        asked = f"（要求{numbers.threshold}{now}{gap}）" if numbers.threshold else ""
+        return f"{one.title}{asked}：{_when(one, earliest, on)}"
+
+    yield from _routes(root, {one.id: one for top in whole for one in top.walk()}, target) or ()
 
 
-def _unmet(whole: Sequence[Condition], above: str = "") -> Iterator[tuple[Condition, str]]:
-    """Yield every comparison that fails, with the words of the condition it is part of."""
-    for one in whole:
-        if one.verdict != "unmet":
-            continue
-        if one.children and one.op != "score":
-            yield from _unmet(one.children, one.title)
-        else:
-            yield one, (above if "@" in one.id and above else one.title)
+def _when(one: Condition, year: int, on: date) -> str:
+    """Return which figures count, or until when, if one applies in a year."""
+    if one.chance is Chance.WAIT:
+        return "须待规定期限届满或依法变更。"
+    years = sorted({int(used.period) for part in one.walk() for used in part.used if used.period})
+    if one.chance is Chance.NEXT_YEAR and years:
+        listed = "、".join(str(each + year - on.year) for each in years)
+        return f"以{listed}年度数据为准，据实填报。"
+    if one.chance is Chance.NEXT_YEAR:
+        return "依法取得并满规定年限后可以计入。"
+    return f"{year}年申报截止前依法取得并登记的可以计入。"
 
 
-def this_batch(whole: Sequence[Condition], *, titles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+def _measured(one: Condition) -> Condition:
+    """Return the condition itself, or the year of it that is not met and has the numbers."""
+    years = [child for child in one.children if "@" in child.id and child.verdict == "unmet" and child.threshold]
+    return years[-1] if years else one
+
+
+def this_batch(
+    root: Part, whole: Sequence[Condition], *, titles: Mapping[tuple[str, str], str], over: bool
+) -> tuple[str, ...] | None:
     """Return what can still be done before this batch closes: open conditions, then data to supply.
 
-    titles: (section, id) → title of what is missing.
+    None where it cannot be met any more. over: its window has closed. titles: (section, id) → title of what is missing.
     """
-    found = [
-        f"{title}{f'（{one.gap}）' if one.gap else ''}：{one.advice}"
-        for one, title in _unmet(whole)
-        if one.chance is Chance.NOW
-    ]
-    found += [f"补充{title}。" for title in titles.values()]
-    return tuple(dict.fromkeys(found))
+
+    def still(one: Condition) -> str | None:
+        if over or one.chance is not Chance.NOW:
+            return None
+        gap = _measured(one).gap
+        return f"{one.title}{f'（{gap}）' if gap else ''}：{one.advice}"
+
+    found = _routes(root, {one.id: one for top in whole for one in top.walk()}, still)
+    if found is None:
+        return None
+    return tuple(dict.fromkeys([*found, *(f"补充{title}。" for title in titles.values())]))
+
+
+def _routes(
+    part: Part, by_id: Mapping[str, Condition], say: Callable[[Condition], str | None]
+) -> list[str] | None:
+    """Return a line for everything to do, [] where nothing is asked, None where nothing would do.
+
+    say: the line for a condition that is not met, None for one about which nothing can be done.
+    """
+    own = by_id.get(part.id)
+    if own is not None and own.verdict != "unmet":
+        return []
+    if own is not None and (not part.children or part.column is not None):
+        line = say(own)
+        return None if line is None else [line]
+    below = [_routes(one, by_id, say) for one in part.children]
+    if part.op not in ("any", "n_of"):
+        return None if None in below else [line for lines in below for line in lines or ()]
+    needed = (part.n if part.op == "n_of" and part.n else 1) - sum(lines == [] for lines in below)
+    able = [lines for lines in below if lines]
+    if len(able) <= needed:
+        return [line for lines in able for line in lines] if len(able) == needed else None
+    ways = "；".join(f"（{_FEW[place]}）{'并且'.join(_joined(lines))}" for place, lines in enumerate(able[:9]))
+    return [f"下列任选{_FEW[needed - 1]}项：{ways}。"]
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    return [line.rstrip("。") for line in lines]

@@ -103,7 +103,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When applications are taken. state: open, closed or by_notice; opens, closes: the current or next span."""
+    """When applications are taken. state: open, closed (not yet open), over (of this year) or by_notice.
+
+    opens, closes: the current or next span.
+    """
 
     state: str
     words: str

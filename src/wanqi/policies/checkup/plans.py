@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from wanqi.packs import Pack
 from wanqi.rules import tree
-from wanqi.rules.plan import Aggregate, Compiled, Input, Part, Plan
+from wanqi.rules.plan import Aggregate, Compiled, FactAt, Input, Member, Part, Plan, Size
 from wanqi.rules.programmes import Evaluator, compile_plan
 from wanqi.rules.programmes.model import Basis, Leaf, Programme
 
@@ -73,21 +73,46 @@ class Prepared:
         It depends on what the condition reads, never on the enterprise's values.
         """
         read = self.reads(part)
-        kinds = [one for one in read if isinstance(one.source, Aggregate)]
+        kinds = [one.source for one in read if isinstance(one.source, Aggregate)]
         facts = [one.source for one in read if not isinstance(one.source, Aggregate)]
         own = [one for one in facts if one.fact not in FIXED]
         if not kinds and not own:
             return Chance.FIXED
+        if part.op in ("score", "item") and (chance := self._points(kinds, own)):
+            return chance
         if any(one.fact in AGEING for one in own):
             return Chance.WAIT
         closed = any(one.year is not None and one.year < self.on.year for one in own)
         reading = part.reading
         if kinds and not own:
-            helped = reading is not None and reading.operator in _UPWARD
-            return Chance.NOW if helped or part.op in ("score", "item") else Chance.WAIT
+            if reading is None or reading.operator not in _UPWARD:
+                return Chance.WAIT
+            aged = all(_must_be_older(one.where, self.on) for one in kinds)
+            return Chance.NEXT_YEAR if aged else Chance.NOW
         if closed and reading is not None and reading.choices and not kinds:
             return Chance.WAIT  # a class that is read off a closed year, such as the size of the enterprise
         return Chance.NEXT_YEAR if closed else Chance.NOW
+
+    def _points(self, kinds: Sequence[object], facts: Sequence[FactAt | Member | Size]) -> Chance | None:
+        """Return what could be done about points: they come from several things, of which one can still be raised."""
+        able = [one for one in facts if one.fact not in AGEING]
+        if kinds or any(one.year is None or one.year >= self.on.year for one in able):
+            return Chance.NOW
+        return Chance.NEXT_YEAR if able else None
+
+
+def _must_be_older(where: tree.Node | None, on: date) -> bool:
+    """Return whether a record counts only if a date of it lies before the day asked about, such as two years back."""
+    parts = where.parts if isinstance(where, tree.All) else (where,)
+    return any(
+        isinstance(one, tree.Compare)
+        and one.operator in ("<=", "<")
+        and isinstance(one.left, tree.Field)
+        and isinstance(one.right, tree.Literal)
+        and isinstance(one.right.value, date)
+        and one.right.value < on
+        for one in parts
+    )
 
 
 class _Least(OrderedDict[tuple[object, ...], tuple[Pack, Kept]]):

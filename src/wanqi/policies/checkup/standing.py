@@ -13,6 +13,7 @@ from .future import later
 from .model import Held, Programme, State, Window
 
 SOON = 365  # days
+OVER = "over"
 STANDING = "身份"
 SUPPORT = "奖补"
 BY_NOTICE = "以当年通知为准"
@@ -104,7 +105,7 @@ def _half(spec: WindowSpec, on: date) -> Window:
 
 def _over(spec: WindowSpec) -> Window:
     said = f"{spec.year}年的申报时间（{spec.days}）已过，下一年度{BY_NOTICE}"
-    return Window("by_notice", said, None, None)
+    return Window(OVER, said, None, None)
 
 
 def _span(opens: str, closes: str, year: int) -> tuple[date, date]:
