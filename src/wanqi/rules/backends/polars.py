@@ -61,6 +61,7 @@ class Staged:
         self._graph = PackingGraph(full)
         self.translation = Translation(self._graph)
         self._names = named(plan, self.translation, given)
+        self._written: dict[bool, tuple[list[list[pl.Expr]], list[pl.Expr]]] = {}
 
     def layers(self) -> list[list[pl.Expr]]:
         """Return what adds every named column to the plan's inputs, layer by layer."""
@@ -74,10 +75,18 @@ class Staged:
 
     def answered(self, source: pl.LazyFrame, *, kept: Sequence[str] = (), masks: bool = True) -> pl.LazyFrame:
         """Return the plan's answers for the source's rows in their stored types, after some of its own columns."""
-        found = answers(self._plan, self.translation, masks=masks)
-        for layer in _layers(self._graph, {one.name: one.value for one in found}):
+        layers, stored = self._answers(masks=masks)
+        for layer in layers:
             source = source.with_columns(layer)
-        return source.select(*kept, *(_stored_answer(one) for one in found))
+        return source.select(*kept, *stored)
+
+    def _answers(self, *, masks: bool) -> tuple[list[list[pl.Expr]], list[pl.Expr]]:
+        """Return the layers of the answers and the answers themselves, written once for every part of a population."""
+        if masks not in self._written:
+            found = answers(self._plan, self.translation, masks=masks)
+            layers = _layers(self._graph, {one.name: one.value for one in found})
+            self._written[masks] = layers, [_stored_answer(one) for one in found]
+        return self._written[masks]
 
 
 def _layers(graph: Graph, roots: Mapping[str, Term]) -> list[list[pl.Expr]]:
