@@ -96,6 +96,18 @@ def test_an_unknown_fact_leaves_an_interval_and_an_unmet_one_shows_what_it_would
     assert small.combination is None
 
 
+def test_what_may_still_pay_more_is_not_left_out_and_no_interval_is_upside_down(pack: Pack) -> None:
+    """Of 就高不重复 with a sum that is not known yet, either may be the one that is paid; a cap bounds what is open."""
+    rewards = ["cn-430682.fixed", "cn-430682.research"]
+    found = checkup(pack, ON, firm(rd_expense={"2024": "1500000.00"}), only=rewards).combination
+    assert found is not None
+    assert {one.title: (one.paid, one.words) for one in found.chosen} == {
+        "研发奖励": ((0, 150000), "0元—15万元"),
+        "定额奖励": ((0, 100000), "0元—10万元"),
+    }
+    assert (found.total, found.left) == ((Decimal(100000), Decimal(150000)), ())
+
+
 def test_a_cap_without_its_sum_is_refused() -> None:
     wrong = "\nstacking:\n  - {id: year, title: 上限, rule: cap, programmes: [cn-430682.fixed]}\n"
     with pytest.raises(PacksRefused, match="most"):

@@ -49,7 +49,7 @@ def combination(pack: Pack, programmes: Sequence[Programme]) -> Combination | No
     chosen = combining.best(offers, groups)
     low, high = combining.worth(chosen, groups)
     ids = {one.id for one in chosen}
-    total = low, None if any(one.high is None for one in chosen) else high
+    total = low, _known(high)
     return Combination(
         chosen=_choices(chosen, {one.id: one.title for one in considered}, groups),
         total=total,
@@ -74,13 +74,19 @@ def _choices(
     chosen: Sequence[Offer], titles: Mapping[str, str], groups: Sequence[Group]
 ) -> tuple[Choice, ...]:
     least = combining.paid([(one.id, one.low) for one in chosen], groups)
-    most = combining.paid([(one.id, one.low if one.high is None else one.high) for one in chosen], groups)
+    most = combining.paid([(one.id, combining.most(one)) for one in chosen], groups)
     found = []
     for one in chosen:
-        paid = least[one.id], None if one.high is None else most[one.id]
+        # Where another of the group pays more at its most, this one pays less then.
+        low, high = sorted((least[one.id], most[one.id]))
+        paid = low, _known(high)
         note = _note(one, most[one.id], groups)
         found.append(Choice(one.id, titles[one.id], (one.low, one.high), paid, note, words.ends(*paid, "元")))
     return tuple(found)
+
+
+def _known(most: Decimal) -> Decimal | None:
+    return None if most >= combining.OPEN else most
 
 
 def _open(one: Programme) -> bool:
@@ -95,7 +101,7 @@ def _pays(one: Programme) -> bool:
 
 def _most(one: Programme) -> Decimal:
     assert one.amount is not None
-    return one.amount.high if one.amount.high is not None else one.amount.low or Decimal(0)
+    return combining.OPEN if one.amount.high is None else one.amount.high
 
 
 def _offer(pack: Pack, one: Programme) -> Offer:
@@ -105,8 +111,7 @@ def _offer(pack: Pack, one: Programme) -> Offer:
 
 
 def _note(one: Offer, most: Decimal, groups: Sequence[Group]) -> str:
-    whole = one.low if one.high is None else one.high
-    if most >= whole:
+    if most >= combining.most(one):
         return ""
     found = [group.title for group in groups if one.id in group.members]
     return f"受“{'”“'.join(found)}”限制" if found else ""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 MOST = 12
+OPEN = Decimal(10) ** 15  # 元, above every sum: what an open end may pay until a cap binds
 Ends = tuple[Decimal, Decimal | None]
 
 
@@ -64,13 +65,15 @@ def paid(amounts: Sequence[tuple[str, Decimal]], groups: Sequence[Group]) -> dic
     return left
 
 
+def most(one: Offer) -> Decimal:
+    """Return the most an offer may pay, OPEN where nobody says."""
+    return OPEN if one.high is None else one.high
+
+
 def worth(chosen: Sequence[Offer], groups: Sequence[Group]) -> tuple[Decimal, Decimal]:
-    """Return (surely, at most) of a set in 元; an open end counts as what is sure."""
+    """Return (surely, at most) of a set in 元; from OPEN upwards the most is not known."""
     low = sum(paid([(one.id, one.low) for one in chosen], groups).values(), Decimal(0))
-    high = sum(
-        paid([(one.id, one.low if one.high is None else one.high) for one in chosen], groups).values(),
-        Decimal(0),
-    )
+    high = sum(paid([(one.id, most(one)) for one in chosen], groups).values(), Decimal(0))
     return low, high
 
 
@@ -90,7 +93,7 @@ class _Search:
         self._rest = [(zero, zero)] * (len(offers) + 1)
         for place in range(len(offers) - 1, -1, -1):
             one, (low, high) = offers[place], self._rest[place + 1]
-            self._rest[place] = low + one.low, high + (one.low if one.high is None else one.high)
+            self._rest[place] = low + one.low, high + most(one)
         self._best: tuple[tuple[Decimal, Decimal, int], tuple[int, ...]] = ((zero, zero, 0), ())
 
     def run(self) -> tuple[Offer, ...]:
@@ -116,7 +119,4 @@ class _Search:
         """Return a bound no set below can pass: every sum as if no group took anything away."""
         own = [self._offers[one] for one in taken]
         low = sum((one.low for one in own), Decimal(0)) + self._rest[place][0]
-        high = (
-            sum((one.low if one.high is None else one.high for one in own), Decimal(0)) + self._rest[place][1]
-        )
-        return low, high
+        return low, sum((most(one) for one in own), Decimal(0)) + self._rest[place][1]
