@@ -249,6 +249,19 @@ def test_a_correction_goes_from_the_enterprise_to_the_register(firm: Client, own
     assert page.context["found"].programme("cn.above-scale").word == "符合条件"
 
 
+def test_another_year_than_the_one_opened_is_compared_with_its_own_value(
+    firm: Client, own: Organisation
+) -> None:
+    fact(own, "main_revenue", "19000000.00", period="2025")
+    fact(own, "main_revenue", "8000000.00", period="2024")
+    asked = reverse("correction.propose", args=[own.pk]) + "?section=facts&subject=main_revenue&period=2025"
+    sent = {"value": "850", "period": "2024年度", "reason": "年度审计报告已出"}
+    page = firm.post(asked, sent, follow=True).content.decode()
+    row = FactCorrection.objects.get()
+    assert (row.period, row.before, row.told) == ("2024", "800万元", "850万元")
+    assert "已提出：2024年度主营业务收入 850万元" in page
+
+
 def test_a_refusal_tells_why_and_leaves_the_register(own: Organisation) -> None:
     row, clerk = proposed(own), cast.actor(Role.CLERK)
     with pytest.raises(RowInvalid):

@@ -82,6 +82,10 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProposalForm(request.POST or None, request.FILES or None, spec=spec, period=period)
     before = _before(organisation, spec, subject, period, place_of(request).today)
     if request.method == "POST" and form.is_valid():
+        asked = _year(form.cleaned_data.get("period", period))
+        if asked != period:  # another year was typed than the one that was opened
+            title = _title(pack, section, subject, asked)
+            before = _before(organisation, spec, subject, asked, place_of(request).today)
         try:
             row = _proposed(form, organisation, spec, subject, before, actor)
         except RowInvalid as refused:
@@ -108,6 +112,10 @@ def _title(pack: Pack, section: str, subject: str, period: str) -> str:
     if known is None or section not in Section.values:
         raise RowMissing("数据字典中没有这一项。", hint="请从政策体检或企业数据页面选择要更正的项。")
     return f"{period}年度{known.title}" if period else str(known.title)
+
+
+def _year(typed: str) -> str:
+    return typed.strip().removesuffix("年度").removesuffix("年")
 
 
 def _before(organisation: Organisation, spec: FactSpec | None, subject: str, period: str, today: Any) -> str:
