@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +123,44 @@ def test_records_are_typed_as_lines(client: Client) -> None:
         client, answers=carried(page), question="records/ip", step="answer", **{**line, "0.count": "千"}
     )
     assert (wrong.status_code, "件数：请填1至99的整数。" in wrong.content.decode()) == (422, True)
+
+
+def test_what_is_typed_is_taken_whatever_is_pressed_and_comes_back_to_be_changed(client: Client) -> None:
+    begun = posted(client)
+    while asked(begun) != "records/ip":
+        begun = posted(client, answers=carried(begun), question=asked(begun), step="skip")
+    lines = {"0.kind": "发明专利", "1.kind": "实用新型", "1.count": "2", "2.kind": "", "3.kind": ""}
+    result = posted(client, answers=carried(begun), question="records/ip", step="result", **lines)
+    kept = [{"kind": "发明专利"}, {"kind": "实用新型", "count": "2"}]
+    assert json.loads(carried(result))[1] == {"ip": kept}
+    more = posted(client, answers=carried(begun), question="records/ip", step="more", **lines)
+    assert 'name="6.kind"' in more.content.decode()
+    assert re.search(r'<option value="实用新型" selected>', more.content.decode())
+    # Another answer is opened: what stands in the fields is kept, and the one that was opened comes back filled in.
+    changed = posted(
+        client,
+        answers='[{"revenue@2025":"300"},{},[]]',
+        question="records/ip",
+        change="facts/revenue@2025",
+        **lines,
+    )
+    assert (asked(changed), 'value="300"' in changed.content.decode()) == ("facts/revenue@2025", True)
+    assert json.loads(carried(changed))[:2] == [{}, {"ip": kept}]
+    wrong = posted(client, question="facts/revenue@2025", step="result", value="很多")
+    assert (wrong.status_code, asked(wrong)) == (422, "facts/revenue@2025")
+    nothing = posted(client, question="facts/revenue@2025", step="answer", value="无")
+    assert (nothing.status_code, "是零的填0" in nothing.content.decode()) == (422, True)
+    assert "no-store" not in changed["Cache-Control"]  # or going back would find nothing
+
+
+def test_the_result_is_a_report_with_what_was_typed(client: Client) -> None:
+    answers = '[{"employees_total@2025":"120","revenue@2025":"300"},{"ip":[]},[]]'
+    made = posted(client, answers=answers, step="docx")
+    assert made["Content-Disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(made.content)) as book:
+        text = re.sub(r"<[^>]+>", "", book.read("word/document.xml").decode())
+    for one in ("企业政策自测", "按企业自行填写的数据比对", "以主管部门最终审核结果为准", "120人", "300万元"):
+        assert one in text
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def error_page(
         "hint": hint,
         "support": code or support_code(),
         "status": status,
+        "public": request.path.startswith("/portal/"),
     }
     template = "errors/_message.html" if getattr(request, "htmx", False) else "errors/page.html"
     response = render(request, template, context, status=status)

@@ -164,7 +164,12 @@ def test_two_years_of_one_condition_count_once_and_a_closed_year_puts_off_the_ta
     )
 
 
-PATENT = {"kind": "发明专利", "grant_date": "2025-03-01", "expiry_date": "2040-03-01", "acquisition": "自主研发"}
+PATENT = {
+    "kind": "发明专利",
+    "grant_date": "2025-03-01",
+    "expiry_date": "2040-03-01",
+    "acquisition": "自主研发",
+}
 
 
 def test_of_alternatives_only_those_still_open_are_advised_and_as_alternatives(pack: Pack) -> None:

@@ -20,6 +20,7 @@ from .model import (
     Used,
     Window,
 )
+from .questions import question_of
 
 __all__ = [
     "DISCLAIMER",
@@ -38,5 +39,6 @@ __all__ = [
     "Used",
     "Window",
     "checkup",
+    "question_of",
     "why_not",
 ]

@@ -123,7 +123,9 @@ def _when(one: Condition, year: int, on: date) -> str:
 
 def _measured(one: Condition) -> Condition:
     """Return the condition itself, or the year of it that is not met and has the numbers."""
-    years = [child for child in one.children if "@" in child.id and child.verdict == "unmet" and child.threshold]
+    years = [
+        child for child in one.children if "@" in child.id and child.verdict == "unmet" and child.threshold
+    ]
     return years[-1] if years else one
 
 
@@ -167,7 +169,9 @@ def _routes(
     able = [lines for lines in below if lines]
     if len(able) <= needed:
         return [line for lines in able for line in lines] if len(able) == needed else None
-    ways = "；".join(f"（{_FEW[place]}）{'并且'.join(_joined(lines))}" for place, lines in enumerate(able[:9]))
+    ways = "；".join(
+        f"（{_FEW[place]}）{'并且'.join(_joined(lines))}" for place, lines in enumerate(able[:9])
+    )
     return [f"下列任选{_FEW[needed - 1]}项：{ways}。"]
 
 

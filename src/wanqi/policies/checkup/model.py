@@ -113,6 +113,11 @@ class Window:
     opens: date | None
     closes: date | None
 
+    @property
+    def batch(self) -> str:
+        """The batch that advice is about."""
+        return "下一批次前" if self.state == "over" else "本批次"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -75,6 +75,13 @@ def questions(
     return tuple(sorted([*found, *_only_paid(prepared, rest, titles)], key=_rank))
 
 
+def question_of(pack: Pack, section: str, id: str, period: str) -> Question | None:
+    """Return the question about a datum whether or not anything waits for it; None for what the pack does not have."""
+    if id not in (pack.facts if section == "facts" else pack.records if section == "records" else ()):
+        return None
+    return _question(pack, (section, id, period), (Decimal(0), Decimal(0)), (), ())
+
+
 def _paying(prepared: Prepared, row: Mapping[str, Any], outcomes: Sequence[Outcome]) -> dict[Key, list[str]]:
     """Return every fact that is not known and that a sum reads, with the programmes that may pay it."""
     found: dict[Key, list[str]] = {}

@@ -14,16 +14,19 @@ _TELLING = (State.MET, State.SHORT, State.MISSING, State.JUDGEMENT, State.HELD)
 MOST = 12  # programmes told in full
 
 
-def report(found: Checkup, *, name: str, office: str, demonstration: bool) -> Report:
+def report(
+    found: Checkup, *, name: str, office: str, demonstration: bool, given: Sequence[tuple[str, str]] = ()
+) -> Report:
     """Return the report on one enterprise: where it stands, what to supply, programme by programme.
 
     office: who issues it, in the brackets under the title. The marks say demonstration where the enterprise is one.
+    given: (datum, value) as a visitor without an account typed them.
     """
     day = f"{found.on.year}年{found.on.month}月{found.on.day}日"
     marks = (*(("演示数据",) if demonstration else ()), "仅供参考")
     return Report(
         title=f"{name}\n{TITLE}",
-        blocks=tuple(_blocks(found)),
+        blocks=tuple(_blocks(found, given)),
         unit=office,
         date=day,
         marks=marks,
@@ -38,13 +41,14 @@ def _note(text: str) -> Note:
     return Note((Text(text),))
 
 
-def _blocks(found: Checkup) -> Iterator[Block]:
+def _blocks(found: Checkup, given: Sequence[tuple[str, str]]) -> Iterator[Block]:
     yield _note(f"{DISCLAIMER}。按{found.on.isoformat()}施行的政策比对，“上年度”为{found.base_year}年。")
-    parts = [
+    parts: list[tuple[str, list[Block]]] = [
         ("总体情况", list(_overview(found))),
         ("先补充的数据", list(_questions(found))),
         ("可以一并申报的事项", list(_combined(found))),
         ("分项比对", list(_programmes(found))),
+        ("填写的数据", [Table((Column("数据"), Column("填写的值")), tuple(given))] if given else []),
     ]
     for number, (title, blocks) in enumerate((one for one in parts if one[1]), 0):
         yield Heading(f"{_NUMBERS[number]}、{title}", 1)
@@ -110,12 +114,11 @@ def _programmes(found: Checkup) -> Iterator[Block]:
             yield Table(
                 (Column("条件"), Column("现有"), Column("要求"), Column("结论"), Column("依据")), rows
             )
-        for text in one.now[:6]:
-            yield _paragraph(f"本批次还可以做的：{text}")
+        if one.now:
+            yield _paragraph(f"{one.window.batch}还可以做的：{''.join(one.now)}")
         if one.next is not None:
-            yield _paragraph(
-                f"{one.next.year}年申报的目标（已经结束的年度，数据不能更改）：{''.join(one.next.lines)}"
-            )
+            year = one.next.earliest or one.next.year
+            yield _paragraph(f"{year}年申报的目标（已经结束的年度，数据不能更改）：{''.join(one.next.lines)}")
         if one.materials:
             yield _paragraph(f"申报材料：{'；'.join(one.materials)}。")
 
@@ -132,9 +135,13 @@ def _about(one: Programme) -> str:
     return "；".join(part for part in parts if part) + "。"
 
 
-def _rows(listed: Sequence[Condition]) -> Iterator[tuple[str, ...]]:
+def _rows(listed: Sequence[Condition], depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield a row a condition; of one that is not met or not decided also what it is made of."""
     for one in listed:
-        yield (one.title, one.value, one.threshold or "—", one.word, one.clause.article or "—")
+        title = f"{'　' * depth}{one.title}"
+        yield (title, one.value, one.threshold or "—", one.word, one.clause.article or "—")
+        if one.verdict != "met":
+            yield from _rows(one.children, depth + 1)
 
 
 def _cn(number: int) -> str:

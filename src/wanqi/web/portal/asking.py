@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from wanqi.core.errors import RowInvalid
 from wanqi.packs import FieldSpec, Pack
-from wanqi.policies.checkup import Question
+from wanqi.policies.checkup import Question, question_of
 from wanqi.policies.checkup.plans import prepared
 from wanqi.registry.facts import values
 from wanqi.rules import tree
@@ -20,7 +20,7 @@ from wanqi.rules.plan import Aggregate
 
 from .answers import COUNT, MOST_ROWS, Answers, rows_of
 
-LINES = 3  # empty lines offered for records
+LINES = 3  # lines offered for records at first, and so many more when asked for
 SECRET = "国防专利"
 
 
@@ -47,17 +47,27 @@ def next_question(asked: Sequence[Question], answers: Answers) -> Question | Non
     return next((one for one in asked if key_of(one) not in answers.skipped), None)
 
 
+def question_named(key: str, pack: Pack) -> Question | None:
+    """Return the question a form names, whether or not it is still asked; None for what nobody asks."""
+    section, _, name = key.partition("/")
+    id, _, period = name.partition("@")
+    return question_of(pack, section, id, period)
+
+
 def inputs(
-    one: Question, pack: Pack, *, on: date, typed: Mapping[str, str] | None = None
+    one: Question, pack: Pack, *, on: date, typed: Mapping[str, str] | None = None, more: int = 0
 ) -> list[list[Input]]:
-    """Return the fields of a question, a list a line: one line of one field for a fact, some lines for records."""
+    """Return the fields of a question, a list a line: one line of one field for a fact, some lines for records.
+
+    more: lines beyond those already there.
+    """
     typed = typed or {}
     if one.section == "facts":
         return [[_field("value", "", pack.facts[one.id], pack, typed.get("value", ""))]]
     fields = fields_of(pack, one.id, on)
-    count = max(LINES, 1 + max((int(name.split(".")[0]) for name in typed if name[:1].isdigit()), default=0))
+    last = max((int(number) for number, _, _ in map(_parted, typed) if number), default=0)
     lines = []
-    for number in range(min(count, MOST_ROWS)):
+    for number in range(min(max(LINES, 1 + last) + more, MOST_ROWS)):
         line = [
             _field(f"{number}.{name}", spec.title, spec, pack, typed.get(f"{number}.{name}", ""))
             for name, spec in fields.items()
@@ -104,6 +114,29 @@ def _field(name: str, title: str, spec: Any, pack: Pack, typed: str) -> Input:
     return Input(name, title, kind, unit, value=typed)
 
 
+def _parted(name: str) -> tuple[str, str, str]:
+    """Return (number of the line, ".", field) of the name of an input of records; an empty number for others."""
+    number, dot, field = name.partition(".")
+    of_line = bool(dot) and number.isascii() and number.isdigit() and len(number) <= 2
+    return (number, dot, field) if of_line else ("", "", name)
+
+
+def is_typed(posted: QueryDict) -> bool:
+    """Return whether something stands in the fields of the question."""
+    return any("".join(posted.getlist(name)).strip() for name in posted if name == "value") or bool(
+        _lines(posted)
+    )
+
+
+def typed_again(key: str, answers: Answers) -> dict[str, str]:
+    """Return what the fields of a question start with when its answer is changed: what was answered."""
+    section, _, name = key.partition("/")
+    if section == "facts":
+        return {"value": answers.facts.get(name, "")}
+    given = answers.records.get(name, [])
+    return {f"{number}.{field}": said for number, line in enumerate(given) for field, said in line.items()}
+
+
 def taken(one: Question, pack: Pack, answers: Answers, posted: QueryDict) -> Answers:
     """Return the answers with what was typed for a question. Raises RowInvalid with a message per field."""
     if one.section == "facts":
@@ -112,9 +145,11 @@ def taken(one: Question, pack: Pack, answers: Answers, posted: QueryDict) -> Ans
             raise RowInvalid({"value": ["请填写，或选“先跳过”。"]}, hint="")
         spec = pack.facts[one.id]
         try:
-            values.read_value(spec, typed)
+            found = values.read_value(spec, typed)
         except ValueRefused as refused:
             raise RowInvalid({"value": [f"{refused.message}{refused.hint}"]}, hint="") from None
+        if found is None:
+            raise RowInvalid({"value": [f"“{typed}”不是数据。是零的填0，不清楚的选“先跳过”。"]}, hint="")
         return Answers({**answers.facts, f"{one.id}@{one.period}": typed}, answers.records, answers.skipped)
     lines = _lines(posted)
     if not lines:
@@ -132,9 +167,9 @@ def taken(one: Question, pack: Pack, answers: Answers, posted: QueryDict) -> Ans
 def _lines(posted: QueryDict) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for name in posted:
-        number, dot, field = name.partition(".")
+        number, _, field = _parted(name)
         typed = "、".join(posted.getlist(name)).strip()
-        if dot and number.isdigit() and int(number) < MOST_ROWS and typed:
+        if number and int(number) < MOST_ROWS and typed:
             found.setdefault(int(number), {})[field] = typed
     return {number: line for number, line in sorted(found.items()) if set(line) - {COUNT}}
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from wanqi.core.errors import RowInvalid, RowMissing, StepRefused
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
 from wanqi.policies.checkup import DISCLAIMER, Checkup, Condition, Programme, Question, State, checkup
+from wanqi.policies.checkup.text import TITLE as TITLE_OF_REPORT
+from wanqi.policies.checkup.text import report
 from wanqi.policies.passages import passages
 from wanqi.rules.errors import ValueRefused
 from wanqi.web import display
@@ -41,6 +44,10 @@ CHIPS = {
 }
 _CONDITION = {"met": "done", "unmet": "plain", "unknown": "missing"}
 TITLE = "政策自测"
+FORMS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 def _today() -> date:
@@ -95,7 +102,7 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@cache_control(private=True, no_cache=True)  # and not no-store: going back must find the page again
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Ask one question at a time and show where the enterprise stands; every answer comes back with the next form."""
@@ -107,27 +114,67 @@ def check(request: HttpRequest) -> HttpResponse:
         refused = request.method == "POST"
         return _begin(request, pack, [id for id in wanted if id in pack.programme_files], refused=refused)
     answers = read(given.get("answers", ""))
-    step, problems, typed = given.get("step", ""), dict[str, Sequence[str]](), dict[str, str]()
+    key, problems, typed = given.get("question", ""), dict[str, Sequence[str]](), dict[str, str]()
+    step, change = given.get("step", ""), given.get("change", "")
     try:
-        answers = _stepped(pack, chosen, answers, given)
+        kept = _stepped(pack, chosen, answers, given)
+        if change:
+            key, typed = change, asking.typed_again(change, kept)
+        answers = kept.without(change) if change else kept
     except RowInvalid as refused:
         problems = dict(refused.fields)
+    if problems or step == "more":
         typed = {name: "、".join(given.getlist(name)) for name in given}
     found = _checked(pack, chosen, answers)
+    if step in FORMS and not problems:
+        return _report(pack, found, answers, step)
     question = None if step == "result" else asking.next_question(found.questions, answers)
-    if problems:
-        question = _asked(found, given.get("question", "")) or question
+    if problems or change or step == "more":
+        question = asking.question_named(key, pack) or question
     context = _context(pack, chosen, answers, found, question)
     if question is not None:
-        lines = asking.inputs(question, pack, on=_today(), typed=typed)
-        context |= {
-            "question": question,
-            "key": asking.key_of(question),
-            "lines": lines,
-            "problems": problems,
-        }
-        context["messages_of"] = [said for several in problems.values() for said in several]
+        lines = asking.inputs(question, pack, on=_today(), typed=typed, more=asking.LINES * (step == "more"))
+        context |= _asking(pack, question, lines, problems)
     return render(request, "portal/check.html", context, status=422 if problems else 200)
+
+
+def _asking(
+    pack: Pack, one: Question, lines: Sequence[Sequence[asking.Input]], problems: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return what the page shows of a question: its fields, of records the first line apart from the others."""
+    spec = pack.facts[one.id] if one.section == "facts" else pack.records[one.id]
+    return {
+        "question": one,
+        "key": asking.key_of(one),
+        "note": getattr(spec, "note", None) or "",
+        "lines": lines[:1],
+        "more_lines": lines[1:],
+        "more_open": len(lines) > asking.LINES or any(each.value for line in lines[1:] for each in line),
+        "messages_of": [said for several in problems.values() for said in several],
+    }
+
+
+def _report(pack: Pack, found: Checkup, answers: Answers, form: str) -> HttpResponse:
+    """Return the result as Word or PDF; nothing of it is kept."""
+    made = report(
+        found,
+        name="企业政策自测",
+        office="按企业自行填写的数据比对",
+        demonstration=False,
+        given=[(line.title, line.words) for line in answers.lines(pack)],
+    )
+    if form == "docx":
+        from wanqi.documents.word import word
+
+        content = word(made, made=timezone.now())
+    else:
+        from wanqi.documents.pdf import pdf
+
+        content = pdf(made, made=timezone.now())
+    response = HttpResponse(content, content_type=FORMS[form])
+    name = quote(f"企业政策自测{TITLE_OF_REPORT}.{form}")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return response
 
 
 def _begin(request: HttpRequest, pack: Pack, wanted: Sequence[str], *, refused: bool) -> HttpResponse:
@@ -151,25 +198,25 @@ def _checked(pack: Pack, chosen: Sequence[str], answers: Answers) -> Checkup:
         raise StepRefused(f"{refused.field}：{refused.message}", hint="请重新开始自测。") from None
 
 
-def _asked(found: Checkup, key: str) -> Question | None:
-    return next((one for one in found.questions if asking.key_of(one) == key), None)
-
-
 def _stepped(pack: Pack, chosen: Sequence[str], answers: Answers, given: QueryDict) -> Answers:
-    """Return the answers after what the visitor pressed."""
-    if change := given.get("change", ""):
-        return answers.without(change)
+    """Return the answers after what the visitor pressed; what stands in the fields is taken whatever is pressed next.
+
+    Raises RowInvalid for what cannot be read.
+    """
     step = given.get("step", "")
     if step == "again":
         return Answers(answers.facts, answers.records, [])
-    if step not in ("answer", "none", "skip"):
-        return answers
-    one = _asked(_checked(pack, chosen, answers), given.get("question", ""))
+    one = asking.question_named(given.get("question", ""), pack)
     if one is None:
-        return answers  # answered already, in another window or by going back
+        return answers
     if step == "none" and one.section == "records":
         return asking.said_none(one, answers)
-    return asking.put_aside(one, answers) if step == "skip" else asking.taken(one, pack, answers, given)
+    if step == "skip":
+        return asking.put_aside(one, answers)
+    going = step == "result" or "change" in given
+    if step == "answer" or (going and asking.is_typed(given)):
+        return asking.taken(one, pack, answers, given)
+    return answers
 
 
 def _context(

@@ -105,6 +105,8 @@ def programme(one: Programme, organisation: Organisation) -> dict[str, Any]:
         "anchor": one.id.replace(".", "-"),
         "chip": display.chip(one.word, CHIPS[one.state]),
         "kind": KINDS[one.kind],
+        # A title that is held and has no review: conditions of a first application are no advice.
+        "reference": one.held is not None and one.kind == "new",
         "tally": _tally(one.conditions),
         "conditions": [line(each, one, organisation) for each in one.conditions],
     }
@@ -183,6 +185,7 @@ def condition(request: HttpRequest, pk: int, programme: str, condition: str) -> 
         "subtitle": f"{organisation.name}　{found.title}",
         "programme": found,
         "one": one,
+        "advice": "" if found.held is not None and found.kind == "new" else one.advice,
         "bar": _bar(one),
         "address": request.path,
         "enter": _enter(found, one, organisation.region_id, actor),
