@@ -21,7 +21,7 @@ LEVELS = {"国家级": 0, "省级": 1, "市级": 2, "县级": 3}
 _PLACES = {
     State.MET: 0,
     State.MISSING: 1,
-    State.SHORT: 2,
+    State.SHORT: 1,
     State.JUDGEMENT: 3,
     State.UNVERIFIED: 4,
     State.HELD: 5,
@@ -120,10 +120,10 @@ def _on(day: str, year: int) -> date:
 def rank(one: Programme) -> tuple[Any, ...]:
     """Return what sorts programmes, nearest and most worthwhile first.
 
-    Met, then open for want of data, then short of a few conditions, then left to experts, unverified, held, unmet, not
-    in force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held,
-    support for a title that is lacking or unknown with what is unmet. Inside: the fewest conditions short, what is
-    open now, the fewest data missing, the largest sum, the level, the title.
+    Met, then what lacks data or is short of a few conditions, then left to experts, unverified, held, unmet, not in
+    force; a title that ends within a year stands with what is met, a mere standing (身份) with what is held, support
+    for a title that is lacking or unknown with what is unmet. Inside: the fewest conditions that are not met yet, what
+    is open now, the fewest data missing, the largest sum, the level, the title.
     """
     place = _PLACES[one.state]
     if one.held is not None and one.held.soon:
@@ -140,7 +140,7 @@ def rank(one: Programme) -> tuple[Any, ...]:
     )
     return (
         place,
-        one.short if one.short is not None else 99,
+        99 if one.short is None else max(one.short, sum(each.verdict != "met" for each in one.conditions)),
         one.window.state == "closed",
         len(one.missing),
         -most,
