@@ -11,11 +11,13 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from pypdf import PdfReader
 
-from wanqi.documents import Paragraph, Report, Text
+from wanqi.documents import Column, Paragraph, Report, Table, Text
+from wanqi.documents.pdf import pdf
 from wanqi.documents.word import word
 
 
@@ -82,6 +84,23 @@ def test_tables_align_numbers_and_repeat_their_head(report: Report, made: dateti
     ]
     assert table.rows[1].cells[1].paragraphs[0].alignment.name == "RIGHT"
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+
+
+def test_a_letter_begins_at_the_edge_and_closes_at_the_right(made: datetime) -> None:
+    def line(words: str, **place: object) -> Paragraph:
+        return Paragraph((Text(words),), **place)  # type: ignore[arg-type]
+
+    listed = Table((Column("序号"),), (("1",),), caption="推荐名单", label="附件")
+    lines = (line("某局：", flush=True), line("请予审核。"), line("2023年6月30日", from_right=4), listed)
+    letter = Report("关于推荐的函", lines)
+    found = {one.text: one for one in docx.Document(io.BytesIO(word(letter, made=made))).paragraphs}
+    assert found["某局："].paragraph_format.first_line_indent is None
+    assert found["请予审核。"].paragraph_format.first_line_indent == Pt(32)
+    closing = found["2023年6月30日"]
+    assert (closing.alignment, closing.paragraph_format.right_indent) == (WD_ALIGN_PARAGRAPH.RIGHT, Pt(64))
+    assert found["附件"].paragraph_format.page_break_before
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf(letter, made=made))).pages]
+    assert ["附件" in page for page in pages] == [False, True]
 
 
 def test_the_same_report_gives_the_same_bytes(report: Report, made: datetime) -> None:

@@ -54,7 +54,8 @@ def _block(block: Block, link: Link) -> str:
         case Heading(text, level):
             return f'<h{level + 1} class="report-heading">{_text(text)}</h{level + 1}>'
         case Paragraph(runs):
-            return f'<p class="report-paragraph">{_runs(runs, link)}</p>'
+            place = " is-closing" if block.from_right is not None else " is-flush" if block.flush else ""
+            return f'<p class="report-paragraph{place}">{_runs(runs, link)}</p>'
         case Note(runs):
             return f'<p class="report-note">{_runs(runs, link)}</p>'
         case Table():
@@ -62,7 +63,9 @@ def _block(block: Block, link: Link) -> str:
 
 
 def _table(table: Table, link: Link) -> str:
-    caption = "　".join(word for word in (table.caption, table.unit and f"单位：{table.unit}") if word)
+    caption = "　".join(
+        word for word in (table.label, table.caption, table.unit and f"单位：{table.unit}") if word
+    )
     head = "".join(f'<th scope="col"{_numeric(c.numeric)}>{_text(c.title)}</th>' for c in table.columns)
     body = "".join(
         "<tr>"

@@ -88,13 +88,19 @@ def _block(block: Block) -> dict[str, Any]:
         case Heading(text, level):
             return {"kind": "heading", "text": _words(text), "level": level}
         case Paragraph(runs):
-            return {"kind": "paragraph", "runs": _runs(runs)}
+            return {
+                "kind": "paragraph",
+                "runs": _runs(runs),
+                "flush": block.flush,
+                "from_right": block.from_right,
+            }
         case Note(runs):
             return {"kind": "note", "runs": _runs(runs)}
         case Table():
             chosen = layout(block)
             return {
                 "kind": "table",
+                "label": _words(block.label),
                 "caption": _words(block.caption),
                 "unit": _words(block.unit),
                 "size": chosen.size,

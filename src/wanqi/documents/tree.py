@@ -43,9 +43,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text with figures in it."""
+    """Running text with figures in it.
+
+    flush: it begins at the edge, as the line that says whom a letter goes to. from_right: so many characters from the
+    right edge it ends, as unit and day under a letter do.
+    """
 
     runs: tuple[Run, ...]
+    flush: bool = False
+    from_right: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table in the report, with an optional caption above and a unit line at its right."""
+    """A table in the report, with an optional caption above and a unit line at its right.
+
+    label: what stands flush above the caption, as 附件; with it the table begins a page of its own.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
     unit: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         """Raises TableRefused for a row that does not fit its columns."""

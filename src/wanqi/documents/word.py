@@ -179,7 +179,11 @@ def _block(document: Any, block: Block) -> None:
         case Paragraph(runs):
             paragraph = document.add_paragraph()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-            _indent(paragraph)
+            if block.from_right is not None:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                paragraph.paragraph_format.right_indent = Pt(_BODY.pt * block.from_right)
+            elif not block.flush:
+                _indent(paragraph)
             _runs(paragraph, runs, FANG, _BODY)
         case Note(runs):
             paragraph = document.add_paragraph()
@@ -191,6 +195,12 @@ def _block(document: Any, block: Block) -> None:
 
 
 def _table(document: Any, table: Table) -> None:
+    if table.label:
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.page_break_before = True
+        paragraph.paragraph_format.keep_with_next = True
+        _run(paragraph, table.label, HEI, _BODY)
+        document.add_paragraph().paragraph_format.keep_with_next = True
     if table.caption:
         paragraph = document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

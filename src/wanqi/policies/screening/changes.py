@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Max, OuterRef, Subquery
 
@@ -26,13 +27,19 @@ NEWLY, GONE, NEAR = "新符合", "不再符合", "变为差1项"
 
 # What moved on a track, first state against last, of those that ended in another group that a reminder is about.
 _MOVED = """
-SELECT organisation_id, old, new, at FROM (
-    SELECT organisation_id, (array_agg(old ORDER BY id))[1] AS old, (array_agg(new ORDER BY id DESC))[1] AS new,
-           max(at) AS at
-    FROM policies_standingchange WHERE track_id = %s AND at > %s GROUP BY organisation_id
-) AS moved
-WHERE old IS DISTINCT FROM new AND (new IN (%s, %s) OR old = %s)
+WITH ends AS (
+    SELECT organisation_id, min(id) AS first, max(id) AS last FROM policies_standingchange
+    WHERE track_id = %s AND at > %s GROUP BY organisation_id
+), moved AS (
+    SELECT ends.organisation_id, one.old, other.new, other.at
+    FROM ends JOIN policies_standingchange AS one ON one.id = first
+    JOIN policies_standingchange AS other ON other.id = last
+    WHERE one.old IS DISTINCT FROM other.new AND (other.new IN (%s, %s) OR one.old = %s)
+)
 """
+_COUNTED = "SELECT old, new, count(*) FROM moved WHERE {kept} GROUP BY old, new"
+_NEWEST = "SELECT organisation_id, old, new, at FROM moved WHERE {kept} ORDER BY at DESC, organisation_id DESC LIMIT %s"
+_OF_GROUP = " AND (old = %s OR new = %s)"  # a kept group tells of moves into it and out of it
 Ends = tuple[int | None, int | None, datetime]  # group at the time, group now, when last
 
 
@@ -104,30 +111,29 @@ def all_changes(
 
 
 def _since(row: SavedScreen, actor: Actor, track: int, since: datetime, today: date, named: bool) -> Changes:
-    moved, upto = _moved(track, since)
-    wanted = {pk: kind_of(old, new) for pk, (old, new, _) in moved.items()}
-    chosen = BUCKETS.get(screen_of(row).bucket)
-    if chosen is not None:  # a kept group tells of moves into it and out of it
-        wanted = {pk: kind for pk, kind in wanted.items() if chosen in moved[pk][:2]}
-    if wanted:
-        seen = among(actor, row.region_id, screen_of(row), on=today).filter(pk__in=list(wanted))
-        allowed = set(seen.values_list("pk", flat=True))
-        wanted = {pk: kind for pk, kind in wanted.items() if pk in allowed}
-    counts = {
-        kind: many for kind in (NEWLY, GONE, NEAR) if (many := sum(kind == one for one in wanted.values()))
-    }
-    if not named:
-        return Changes(since, counts, upto=upto)
-    return Changes(since, counts, tuple(_rows(row, track, moved, wanted, since)), upto)
-
-
-def _moved(track: int, since: datetime) -> tuple[dict[int, Ends], datetime | None]:
-    """Return organisation → its ends of those that ended in another group, and when the last of all changes was."""
-    rows = StandingChange.objects.filter(track_id=track)
-    upto = rows.aggregate(upto=Max("at"))["upto"]  # before the rows: what comes meanwhile is told again
+    # Before the rows: what comes meanwhile is told again.
+    upto = StandingChange.objects.filter(track_id=track).aggregate(upto=Max("at"))["upto"]
+    screen = screen_of(row)
+    try:
+        query = among(actor, row.region_id, screen, on=today).order_by().values("pk").query
+        seen, given = query.sql_with_params()
+    except EmptyResultSet:  # nothing is in reach
+        return Changes(since, upto=upto)
+    kept, asked = f"organisation_id IN ({seen})", [track, since, Bucket.MET, Bucket.ONE, Bucket.MET, *given]
+    group = BUCKETS.get(screen.bucket)
+    if group is not None:
+        kept, asked = kept + _OF_GROUP, [*asked, group, group]
+    counts = dict.fromkeys((NEWLY, GONE, NEAR), 0)
     with connection.cursor() as cursor:
-        cursor.execute(_MOVED, [track, since, Bucket.MET, Bucket.ONE, Bucket.MET])
-        return {pk: (old, new, at) for pk, old, new, at in cursor.fetchall()}, upto
+        cursor.execute(_MOVED + _COUNTED.format(kept=kept), asked)
+        for old, new, many in cursor.fetchall():
+            counts[kind_of(old, new)] += many
+        newest: dict[int, Ends] = {}
+        if named:
+            cursor.execute(_MOVED + _NEWEST.format(kept=kept), [*asked, SHOWN])
+            newest = {pk: (old, new, at) for pk, old, new, at in cursor.fetchall()}
+    told = {kind: many for kind, many in counts.items() if many}
+    return Changes(since, told, tuple(_rows(row, track, newest, since)), upto)
 
 
 def kind_of(old: int | None, new: int | None) -> str:
@@ -139,25 +145,17 @@ def kind_of(old: int | None, new: int | None) -> str:
     return NEAR if new == Bucket.ONE else ""
 
 
-def _rows(
-    row: SavedScreen, track: int, moved: Mapping[int, Ends], wanted: Mapping[int, str], since: datetime
-) -> list[Moved]:
-    newest = sorted(wanted, key=lambda pk: (moved[pk][2], pk), reverse=True)[:SHOWN]
+def _rows(row: SavedScreen, track: int, moved: Mapping[int, Ends], since: datetime) -> Iterator[Moved]:
+    if not moved:
+        return
+    newest = list(moved)
     organisations = Organisation.objects.select_related("area").in_bulk(newest)
     pack = current_pack(row.region_id)
     causes = _causes(track, newest, since)
     facts = _facts(newest, causes, since)
-    return [
-        Moved(
-            organisations[pk],
-            wanted[pk],
-            _bucket(moved[pk][0]),
-            _bucket(moved[pk][1]),
-            tuple(_told(pack, causes[pk], facts.get(pk, ()))),
-            moved[pk][2],
-        )
-        for pk in newest
-    ]
+    for pk, (old, new, at) in moved.items():
+        told = tuple(_told(pack, causes[pk], facts.get(pk, ())))
+        yield Moved(organisations[pk], kind_of(old, new), _bucket(old), _bucket(new), told, at)
 
 
 def _bucket(kept: int | None) -> Bucket | None:

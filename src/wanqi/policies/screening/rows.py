@@ -152,9 +152,12 @@ def lacks(rows: Any, rule: RuleVersion) -> list[tuple[str, str, int]]:
     offered = conditions_of(current_pack(rule.region_id), rule)
     if not offered:
         return []
-    asked = {f"c{at}": Count("organisation", filter=one.unmet) for at, one in enumerate(offered)}
-    # Rows that are compared again after a change of the rule have the bits of an earlier version.
-    found = rows.filter(rule=rule).order_by().aggregate(**asked)
+    # Rows that are compared again after a change of the rule have the bits of an earlier version. Asked in the counts:
+    # the database takes track and rule for independent of each other and would expect hardly a row.
+    asked = {
+        f"c{at}": Count("organisation", filter=Q(rule=rule) & one.unmet) for at, one in enumerate(offered)
+    }
+    found = rows.order_by().aggregate(**asked)
     counted = [(one.id, one.title, found[f"c{at}"]) for at, one in enumerate(offered)]
     return sorted((one for one in counted if one[2]), key=lambda one: -one[2])
 
@@ -164,8 +167,10 @@ def missing(rows: Any, rule: RuleVersion) -> list[tuple[str, int]]:
     found = Counter[str]()
     # The first words stand in an index; the others are read of the rows, which most rules do not need.
     words = ("missing", "further") if len(rule.asks) > WORD else ("missing",)
-    grouped = rows.filter(rule=rule).order_by().values_list(*words).annotate(many=Count("*"))
-    for *masks, many in grouped:
+    grouped = rows.order_by().values_list("rule", *words).annotate(many=Count("*"))
+    for own, *masks, many in grouped:
+        if own != rule.pk:
+            continue
         bits = Standing(**dict(zip(words, masks, strict=True))).bits("missing")
         for at, name in enumerate(rule.asks):
             if bits >> at & 1:

@@ -45,7 +45,7 @@ WIDTHS = (6, 36, 24, 14, 30, 12, 12, 16, 24)
 RECOMMENDED = (Stage.RECOMMENDED, Stage.CITY, Stage.PROVINCE, Stage.PUBLIC, Stage.PASSED)
 # Whose papers the county has looked through: recommended, or waiting for this very letter.
 IN_LETTER = (Stage.DECLARED, *RECOMMENDED)
-LINE = 28  # characters of a line of running text
+DAY_FROM_RIGHT = 4  # characters
 
 
 def _rows(request: HttpRequest, chosen: Chosen) -> list[Nomination]:
@@ -113,9 +113,10 @@ def _workbook(
     for column, (name, width) in enumerate(zip(TITLES, WIDTHS, strict=True)):
         sheet.write_string(2, column, name, head)
         sheet.set_column(column, column, width)
+    titles = {id: title_of(rows[0].region_id, id) for id in {row.programme for row in rows}}
     for at, row in enumerate(rows, start=3):
         sheet.write_number(at, 0, at - 2, cell)
-        for column, value in enumerate(_cells(row, clear=row.pk in clear), start=1):
+        for column, value in enumerate(_cells(row, titles[row.programme], clear=row.pk in clear), start=1):
             sheet.write_string(at, column, value, cell)
     sheet.repeat_rows(2)
     sheet.set_landscape()
@@ -128,12 +129,12 @@ def _workbook(
     return out.getvalue()
 
 
-def _cells(row: Nomination, *, clear: bool) -> tuple[str, ...]:
+def _cells(row: Nomination, title: str, *, clear: bool) -> tuple[str, ...]:
     return (
         row.holder_name,
         _code(row),
         row.area.name if row.area else "",
-        title_of(row.region_id, row.programme),
+        title,
         row.get_purpose_display(),
         row.contact,
         shown_phone(row.phone, clear=clear),
@@ -232,12 +233,21 @@ def letter_of(
         f"{basis}我局对{what}{act}材料进行了初审，同意推荐{many}"
         f"{'参加' + what + act if act != '申报' else '申报' + what}，名单附后，请予审核。"
     )
-    paragraphs = [f"{addressee}：", text]
+    listed = f"{what}推荐名单"
+    day = display.day(on)
+    blocks: list[documents.Block] = [
+        documents.Paragraph((documents.Text(f"{addressee}："),), flush=True),
+        _paragraph(text),
+        _paragraph(""),
+        _paragraph(f"附件：{listed}"),
+        _paragraph(""),
+        _paragraph(""),
+        # The day four characters from the edge, the unit in the middle above it, where the seal goes over both.
+        _closing(unit, DAY_FROM_RIGHT - (_width(unit) - _width(day)) / 2),
+        _closing(day, DAY_FROM_RIGHT),
+    ]
     if contact:
-        paragraphs.append(f"联系人及电话：{contact}。")
-    paragraphs.append(f"附件：{what}推荐名单")
-    blocks: list[documents.Block] = [_paragraph(words) for words in paragraphs]
-    blocks += [_paragraph(_to_the_right(unit)), _paragraph(_to_the_right(display.day(on)))]
+        blocks.append(_paragraph(f"（联系人及电话：{contact}）"))
     columns = ("序号", "名称", "统一社会信用代码", "推荐意见")
     blocks.append(
         documents.Table(
@@ -246,7 +256,8 @@ def letter_of(
                 (str(at), row.holder_name, _code(row), opinion(row) or "同意推荐")
                 for at, row in enumerate(rows, start=1)
             ),
-            caption=f"附件　{what}推荐名单",
+            caption=listed,
+            label="附件",
         )
     )
     marks = ("演示数据",) if any(row.is_demonstration for row in rows) else ()
@@ -262,9 +273,13 @@ def _paragraph(words: str) -> documents.Paragraph:
     return documents.Paragraph((documents.Text(words),))
 
 
-def _to_the_right(words: str) -> str:
-    """Return the words moved right by whole blanks, four from the edge as the closing of a letter stands."""
-    return "　" * max(0, LINE - 2 - 4 - len(words)) + words
+def _closing(words: str, from_right: float) -> documents.Paragraph:
+    return documents.Paragraph((documents.Text(words),), from_right=max(0.0, from_right))
+
+
+def _width(words: str) -> float:
+    """Return how wide words are in characters; figures are half of one."""
+    return sum(0.5 if one.isascii() else 1 for one in words)
 
 
 def _subject(region: str, rows: Sequence[Nomination]) -> str:

@@ -111,13 +111,14 @@ def batches(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-worked")[: MOST_BATCHES + 1]
     )
+    granted = held.granted_of(region)
     listed = [
         {
-            "programme": title_of(region, one["programme"]),
+            "programme": granted[one["programme"]].title if one["programme"] in granted else one["programme"],
             "batch": one["batch"],
             "total": one["total"],
             "latest": display.iso_day(one["latest"], reason="没有登记日期"),
-            "window": _window(region, one["programme"]),
+            "window": granted[one["programme"]].window if one["programme"] in granted else "",
             "counts": [
                 {
                     "stage": str(stage),

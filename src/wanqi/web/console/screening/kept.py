@@ -18,7 +18,7 @@ from wanqi.core.models import Office
 from wanqi.policies.actions.screens import drop_screen, keep_screen, look, share_screen
 from wanqi.policies.models import SavedScreen
 from wanqi.policies.screening.changes import Changes, all_changes, changes, screen_of
-from wanqi.registry.programmes import title_of
+from wanqi.registry.programmes import granted_in, title_of
 from wanqi.web.pages import render_page
 from wanqi.web.place import Place, place_of
 
@@ -48,10 +48,11 @@ def _rows(actor: Actor, place: Place) -> list[SavedScreen]:
 
 
 def _told(rows: Sequence[SavedScreen], actor: Actor, place: Place) -> Iterator[dict[str, Any]]:
+    titles = granted_in(place.region) if rows else {}
     for row, found in zip(rows, all_changes(rows, actor, today=place.today), strict=True):
         yield {
             "row": row,
-            "programme": title_of(row.region_id, row.programme),
+            "programme": titles[row.programme].title if row.programme in titles else row.programme,
             "is_own": actor.user is not None and row.created_by_id == actor.user.pk,
             "changes": found,
             "counts": list(found.counts.items()),
