@@ -71,6 +71,8 @@ def test_a_share_may_be_a_whole_or_decimal_or_binary_number(
         ),
         ("revenue@2025", ["1", "2", "3", "4", "5"], "facts.type", "应是金额（元）"),
         ("revenue@2025", [1.5, 2.0, 3.0, 4.0, 5.0], "facts.type", "单位是分"),
+        ("revenue@2025", [Decimal("1.50"), *[None] * 4], "facts.type", "单位是分"),
+        ("REVENUE@2025", [1, 2, 3, 4, 5], "facts.column", "两列只有大小写不同"),
         ("revenue@2025", [10**15, 1, 2, 3, 4], "facts.value", "（id a）"),
         ("revenue@2025", [1, -(10**15), 2, 3, 4], "facts.value", "（id b）"),
         ("staff", [1, 2, -1, 4, 5], "facts.value", "是负数"),
@@ -222,3 +224,13 @@ def test_codes_and_titles_are_judged_as_one_by_one(tmp_path: Path) -> None:
         with pytest.raises(FactsRefused) as refusal:
             ask(good, ["cn.high-tech", bad])
         assert (refusal.value.cause, refusal.value.hint.rstrip("。")) == check
+
+
+@pytest.mark.parametrize("name", ["2026[1]", "a*", "b?"])
+def test_a_folder_that_would_be_taken_for_a_pattern(tmp_path: Path, name: str) -> None:
+    facts = write(tmp_path / name)
+    with pytest.raises(FactsRefused, match=r"facts|通配符"):
+        run(facts, tmp_path / "out")
+    with pytest.raises(OutputRefused, match="通配符"):
+        run(write(tmp_path / "facts"), tmp_path / name / "out")
+    assert sorted(one.name for one in (tmp_path / name).iterdir()) == ["ip.parquet", "organisations.parquet"]

@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
-from tests.rules.population.small import FACTS, run, write
+from tests.rules.population.small import FACTS, PLAN, SCOPE, run, write
+from wanqi.rules.population import FactsRefused, Run, match
+from wanqi.rules.population.errors import DiskFull
 
 ENGINES = ["polars", "duckdb"]
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,3 +91,38 @@ def test_no_organisations_at_all(tmp_path: Path) -> None:
         summary = run(write(tmp_path / "facts", **empty), tmp_path / engine, engine=engine)
         assert summary.rows == 0
         assert (summary.counts[0].met, summary.counts[0].unmet, summary.counts[0].unknown) == (0, 0, 0)
+
+
+def test_a_file_changed_while_it_is_read_leaves_no_answers(tmp_path: Path) -> None:
+    facts, out = write(tmp_path / "facts"), tmp_path / "out"
+
+    def moved(done: int, total: int) -> None:
+        if done == 2:
+            os.utime(facts / "ip.parquet", ns=(1, 1))
+
+    with pytest.raises(FactsRefused) as caught:
+        match(Run(plan=PLAN, scope=SCOPE, facts=facts, out=out, engine="duckdb", chunk=1), moved=moved)
+    assert (caught.value.code, caught.value.place) == ("facts.changed", str(facts / "ip.parquet"))
+    assert not (out / "verdicts.parquet").exists()
+    assert run(facts, out, engine="duckdb", chunk=1).resumed == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        pl.exceptions.ComputeError("underlying IO error: No space left on device (os error 28)"),
+        duckdb.IOException("Could not write file: No space left on device"),
+    ],
+)
+def test_a_full_disk_says_that_the_rest_can_wait(tmp_path: Path, error: Exception) -> None:
+    facts, out = write(tmp_path / "facts"), tmp_path / "out"
+
+    def moved(done: int, total: int) -> None:
+        if done == 2:
+            raise error
+
+    with pytest.raises(DiskFull, match="腾出空间后再运行一次同样的命令") as caught:
+        match(Run(plan=PLAN, scope=SCOPE, facts=facts, out=out, chunk=1), moved=moved)
+    assert caught.value.exit_status == 3
+    assert run(facts, out, engine="polars", chunk=1).resumed == 2

@@ -4,6 +4,7 @@ RulesError
 ├── FactsRefused     a file or column of facts is not what the vocabulary says
 ├── EngineMissing    the engine asked for is not installed
 └── OutputRefused    the folder for the answers holds something else
+    └── DiskFull     there is no room for them
 """
 
 from __future__ import annotations
@@ -30,3 +31,9 @@ class EngineMissing(FactsRefused):
 
 class OutputRefused(FactsRefused):
     """Names the folder that was not written."""
+
+
+class DiskFull(OutputRefused):
+    """Exit status 3: the same command goes on where it was once there is room."""
+
+    exit_status = 3

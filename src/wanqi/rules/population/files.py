@@ -25,6 +25,8 @@ from wanqi.rules.types import RecordScope, Scope, Type
 ORGANISATIONS = "organisations"
 UNTIL = "complete_until"
 AT = "~at"
+# What the engines would take for a pattern of several files.
+PATTERN = "*?[]{}"
 
 # How a column becomes whole numbers, dates, truths or text: `whole` as it is, `units` times 10^places, `float` the
 # same with rounding, `none` no such column: unknown.
@@ -81,6 +83,11 @@ class Facts:
 def read(folder: Path, plan: Plan, scope: Scope) -> Facts:
     """Return where a plan's inputs are read from. Raises FactsRefused for a missing file or a wrong type of column."""
     path = folder / f"{ORGANISATIONS}.parquet"
+    if any(sign in str(folder) for sign in PATTERN):
+        hint = "请把文件夹改名，或进入这个文件夹后写 --facts . 。"
+        raise FactsRefused(
+            "facts.folder", str(folder), f"路径里有通配符（{' '.join(PATTERN)} 之一）", hint=hint
+        )
     if not path.is_file():
         hint = f"这个文件夹里要有 {path.name}，每个单位一行。"
         raise FactsRefused("facts.no-file", str(path), "没有这个文件", hint=hint)
@@ -111,11 +118,21 @@ def read(folder: Path, plan: Plan, scope: Scope) -> Facts:
 
 
 def _schema(path: Path) -> Mapping[str, pl.DataType]:
+    """Return column → type. Raises FactsRefused for what is no Parquet or has columns that some engines take for one."""
     try:
-        return pl.read_parquet_schema(path)
+        schema = pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         hint = "请重新导出为 Parquet 文件。"
         raise FactsRefused("facts.unreadable", str(path), "不是完整的 Parquet 文件", hint=hint) from error
+    written: dict[str, str] = {}
+    for name, kind in schema.items():
+        other = written.setdefault(name.lower(), name)
+        if other != name:
+            hint = "删去或改名其中一列；列名用数据字典里的小写编号。"
+            raise FactsRefused("facts.column", str(path), f"{other} 和 {name} 两列只有大小写不同", hint=hint)
+        if kind in (pl.Int128, pl.UInt128):
+            raise FactsRefused("facts.type", f"{path}：{name}", f"类型是 {kind}", hint="整数写成 BIGINT。")
+    return schema
 
 
 def _id_type(path: Path, schema: Mapping[str, pl.DataType]) -> pl.DataType:
@@ -209,7 +226,8 @@ def _form(kind: pl.DataType, wanted: Type) -> Form | None:
     if kind.is_integer():
         return "whole" if wanted.base in ("money", "count") else "units"
     if isinstance(kind, pl.Decimal):
-        return "units"
+        # A decimal of fen and one of 元 look alike.
+        return None if wanted.base == "money" else "units"
     return "float" if kind.is_float() and wanted.base != "money" else None
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 import polars as pl
 
 from wanqi.rules.plan import Plan
-from wanqi.rules.population import arranging, describing, files, inspecting, memory
+from wanqi.rules.population import arranging, describing, failing, files, inspecting, memory
 from wanqi.rules.population.errors import OutputRefused
 from wanqi.rules.types import Scope
 
@@ -89,8 +89,8 @@ def match(run: Run, *, moved: Moved = _quiet, arranged: Moved = _quiet) -> Summa
 
     arranged: the same for the rows of records that have to be put in order first.
 
-    Raises FactsRefused before anything is written if a file or value is wrong, and OutputRefused for a folder that
-    holds something else.
+    Raises FactsRefused before anything is written if a file or value is wrong, and for a file that was changed while it
+    was read; OutputRefused for a folder that holds something else; DiskFull.
     """
     buffers = memory.given(run.memory)
     if run.engine == "spark":
@@ -101,23 +101,25 @@ def match(run: Run, *, moved: Moved = _quiet, arranged: Moved = _quiet) -> Summa
         buffers = memory.BUFFERS
     read = files.read(run.facts, run.plan, run.scope)
     _check_folder(run.out)
-    warnings = read.warnings + inspecting.inspect(read, memory=buffers)
-    work = run.out / PARTS
-    told = describing.description(run.plan, run.titles)
-    manifest = _manifest(run, read, told["digest"])
-    earlier = _earlier(run.out, manifest)
-    if earlier is None:
-        _clear(run.out)
-        work.mkdir(parents=True, exist_ok=True)
-        _write(run.out / MANIFEST, _text({**manifest, "done": False}))
-    if earlier is None or not earlier["done"]:
-        resumed = _answer(run, read, manifest, moved, arranged)
-        _write(run.out / PLAN, describing.as_text(told))
-        _write(run.out / MANIFEST, _text({**manifest, "done": True}))
-    else:
-        resumed = read.rows
-        moved(read.rows, read.rows)
-    shutil.rmtree(work, ignore_errors=True)
+    paths = _paths(read)
+    given = failing.seen(paths)
+    with failing.watched(run.out, paths, given):
+        warnings = read.warnings + inspecting.inspect(read, memory=buffers)
+        told = describing.description(run.plan, run.titles)
+        manifest = _manifest(run, read, given, told["digest"])
+        earlier = _earlier(run.out, manifest)
+        if earlier is not None and earlier["done"]:
+            resumed = read.rows
+            moved(read.rows, read.rows)
+        else:
+            resumed = _answered(run, read, manifest, earlier, moved, arranged)
+            refusal = failing.changed(paths, given)
+            if refusal is not None:
+                _clear(run.out)
+                raise refusal
+            _write(run.out / PLAN, describing.as_text(told))
+            _write(run.out / MANIFEST, _text({**manifest, "done": True}))
+    shutil.rmtree(run.out / PARTS, ignore_errors=True)
     return Summary(read.rows, counts(run.out / VERDICTS, run.plan), resumed, warnings)
 
 
@@ -137,6 +139,22 @@ def counts(path: Path, plan: Plan) -> tuple[Counts, ...]:
         Counts(one.id, found[3 * place + 2], found[3 * place], found[3 * place + 1])
         for place, one in enumerate(plan.programmes)
     )
+
+
+def _answered(
+    run: Run,
+    read: files.Facts,
+    manifest: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None,
+    moved: Moved,
+    arranged: Moved,
+) -> int:
+    """Start or go on; return how many rows were answered before."""
+    if earlier is None:
+        _clear(run.out)
+        (run.out / PARTS).mkdir(parents=True, exist_ok=True)
+        _write(run.out / MANIFEST, _text({**manifest, "done": False}))
+    return _answer(run, read, manifest, moved, arranged)
 
 
 def _answer(run: Run, read: files.Facts, manifest: Mapping[str, Any], moved: Moved, arranged: Moved) -> int:
@@ -204,17 +222,22 @@ def _join(parts: Sequence[Path], target: Path) -> None:
 def _check_folder(out: Path) -> None:
     """Raise OutputRefused unless the folder is absent, empty, or holds what such a run left."""
     hint = "请用 --out 指定一个空文件夹，或上次比对用的文件夹。"
+    if any(sign in str(out) for sign in files.PATTERN):
+        cause = f"路径里有通配符（{' '.join(files.PATTERN)} 之一）"
+        raise OutputRefused("match.folder", str(out), cause, hint="请换一个文件夹名。")
     if out.exists() and not out.is_dir():
         raise OutputRefused("match.folder", str(out), "不是文件夹", hint=hint)
     if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
         raise OutputRefused("match.folder", str(out), "文件夹里有别的文件", hint=hint)
 
 
-def _manifest(run: Run, read: files.Facts, digest: str) -> dict[str, Any]:
-    paths = [read.path, *(one.path for one in read.records if one.path is not None)]
-    given = {path.name: [path.stat().st_size, path.stat().st_mtime_ns] for path in paths}
+def _manifest(run: Run, read: files.Facts, given: failing.Seen, digest: str) -> dict[str, Any]:
     chunk = run.chunk or _chunk(run.engine)
     return {"engine": run.engine, "plan": digest, "chunk": chunk, "rows": read.rows, "facts": given}
+
+
+def _paths(read: files.Facts) -> list[Path]:
+    return [read.path, *(one.path for one in read.records if one.path is not None)]
 
 
 def _earlier(out: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
