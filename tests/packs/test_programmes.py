@@ -336,4 +336,5 @@ def test_every_shipped_programme_is_explained() -> None:
     for id in pack.programme_files:
         text = "\n".join(explaining.explain(pack, id))
         assert "None" not in text, id
+        assert [line for line in text.splitlines() if "比对：" in line and "cn" in line] == [], id
         assert "适用版本" in text

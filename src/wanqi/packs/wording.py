@@ -51,9 +51,7 @@ class Words:
             case tree.Not(operand=operand):
                 return self._negated(operand)
             case tree.OneOf(operand=operand, values=values):
-                return (
-                    f"{self.value(operand)}是{_listed([self._constant(one, operand.type) for one in values])}"
-                )
+                return f"{self.value(operand)}是{_listed([self._named(one, operand) for one in values])}"
             case tree.Member(operand=operand, values=values):
                 return f"{self.value(operand)}有{'或'.join(values)}"
             case tree.Window(function=function, operand=operand, years=years) if node.type.base == "bool":
@@ -70,7 +68,8 @@ class Words:
 
     def _negated(self, operand: tree.Node) -> str:
         if isinstance(operand, tree.Compare) and isinstance(operand.left, tree.Records) and _some(operand):
-            return f"没有{self._rows(operand.left)}"
+            held = self._held(operand.left)
+            return f"不{held}" if held is not None else f"没有{self._rows(operand.left)}"
         return (
             f"不是（{self.condition(operand)}）"
             if _compound(operand)
@@ -82,7 +81,7 @@ class Words:
             held = self._held(node.left)
             return held if held is not None else f"有{self._rows(node.left)}"
         left = self.value(node.left)
-        right = self._constant(node.right, node.left.type) or self.value(node.right)
+        right = self._named(node.right, node.left) or self.value(node.right)
         if node.left.type.base == "date" and node.operator in ("<=", "<", ">=", ">"):
             word = {"<=": "不晚于", "<": "早于", ">=": "不早于", ">": "晚于"}[node.operator]
             return f"{left}{word}{right}"
@@ -98,6 +97,13 @@ class Words:
             return None
         names = [self.title_of(str(one.value)) for one in first.values]
         return f"持有有效期内的{'或'.join(names)}"
+
+    def _named(self, node: tree.Node, beside: tree.Node) -> str | None:
+        """Return a constant compared with a value; a programme by its title."""
+        programme = isinstance(beside, tree.Field) and beside.name == "programme"
+        if programme and isinstance(node, tree.Literal):
+            return self.title_of(str(node.value))
+        return self._constant(node, beside.type)
 
     def title_of(self, programme: str) -> str:
         """Return the title of a programme or of a title without a rule; the id where it has none."""
