@@ -146,7 +146,8 @@ def this_batch(
     found = _routes(root, {one.id: one for top in whole for one in top.walk()}, still)
     if found is None:
         return None
-    return tuple(dict.fromkeys([*found, *(f"补充{title}。" for title in titles.values())]))
+    wanted = "、".join(dict.fromkeys(titles.values()))
+    return tuple(dict.fromkeys([*found, *([f"补充数据：{wanted}。"] if wanted else [])]))
 
 
 def _routes(

@@ -67,7 +67,7 @@ def _overview(found: Checkup) -> Iterator[Block]:
             title for rung in found.ladder for _, title, state, _ in rung.programmes if state is State.HELD
         ]
         ahead = [title for rung in found.ladder if rung.next for _, title, _, _ in rung.programmes]
-        held = f"已到达：{'、'.join(reached)}" if reached else "尚未进入梯度"
+        held = f"已到达：{'、'.join(reached)}" if reached else "没有登记或填写梯度内的称号"
         yield _paragraph(f"梯度培育：{held}{f'；下一步：{chr(12289).join(ahead)}' if ahead else ''}。")
     columns = (Column("事项"), Column("级别"), Column("比对结论"), Column("金额"), Column("申报时间"))
     if rows:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wanqi.policies.checkup import Rung, State
+from wanqi.policies.checkup import Rung
 
 WIDTH, STEP, RISE = 320, 22, 12
 LINE = 20
@@ -50,9 +50,3 @@ def _words(rungs: Sequence[Rung]) -> str:
         mark = "，已到达" if rung.reached else "，下一步" if rung.next else ""
         said.append(f"第{number}级：{titles}{mark}")
     return "；".join(said)
-
-
-def highest(rungs: Sequence[Rung]) -> str:
-    """Return the highest title held, or that none is."""
-    held = [title for rung in rungs for _, title, state, _ in rung.programmes if state is State.HELD]
-    return held[-1] if held else "尚未进入梯度"

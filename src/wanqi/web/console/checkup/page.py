@@ -16,7 +16,7 @@ from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowMissing
 from wanqi.core.packs import current_pack
 from wanqi.packs import Pack
-from wanqi.policies.checkup import Checkup, Condition, Programme, Question, State, Used
+from wanqi.policies.checkup import Chance, Checkup, Condition, Programme, Question, State, Used
 from wanqi.policies.cited import is_number
 from wanqi.policies.passages import entered
 from wanqi.registry.access import get_checked
@@ -108,8 +108,19 @@ def programme(one: Programme, organisation: Organisation) -> dict[str, Any]:
         # A title that is held and has no review: conditions of a first application are no advice.
         "reference": one.held is not None and one.kind == "new",
         "tally": _tally(one.conditions),
-        "conditions": [line(each, one, organisation) for each in one.conditions],
+        "conditions": _lines(one.conditions, one, organisation, hopeless=_hopeless(one.conditions)),
     }
+
+
+def _hopeless(listed: Sequence[Condition]) -> bool:
+    """Return whether what the enterprise is decides already: then nothing else of it is advice."""
+    return any(one.verdict == "unmet" and one.chance is Chance.FIXED for one in listed)
+
+
+def _lines(
+    listed: Sequence[Condition], of: Programme, organisation: Organisation, *, hopeless: bool
+) -> list[dict[str, Any]]:
+    return [line(one, of, organisation, hopeless=hopeless) for one in listed]
 
 
 def _tally(listed: Sequence[Condition]) -> list[tuple[str, int]]:
@@ -118,14 +129,21 @@ def _tally(listed: Sequence[Condition]) -> list[tuple[str, int]]:
     return [(word, count) for word, count in counted if count]
 
 
-def line(one: Condition, of: Programme, organisation: Organisation) -> dict[str, Any]:
-    """Return a condition as a line: chip, sentence, value against threshold, the way to its clause."""
+def line(
+    one: Condition, of: Programme, organisation: Organisation, *, hopeless: bool = False
+) -> dict[str, Any]:
+    """Return a condition as a line: chip, sentence, value against threshold, the way to its clause.
+
+    hopeless: nothing done about it would help.
+    """
+    below = hopeless or (one.op == "all" and _hopeless(one.children))
     return {
         "one": one,
         "chip": display.chip(one.word, _CONDITION[one.verdict]),
         "bar": _bar(one),
         "href": reverse("checkup.condition", args=[organisation.pk, of.id, one.id]),
-        "children": [line(each, of, organisation) for each in one.children],
+        "advice": "" if hopeless and one.chance is not Chance.FIXED else one.advice,
+        "children": _lines(one.children, of, organisation, hopeless=below),
         # Ways of a condition that is met already are no advice: they stand folded.
         "settled": one.verdict == "met",
     }
