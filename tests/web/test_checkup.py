@@ -262,6 +262,19 @@ def test_another_year_than_the_one_opened_is_compared_with_its_own_value(
     assert "已提出：2024年度主营业务收入 850万元" in page
 
 
+def test_a_clerk_is_told_when_what_was_taken_is_not_what_is_used(own: Organisation) -> None:
+    fact(
+        own, "main_revenue", "19000000.00", period="2025", source_class="审计报告", source="2025年度审计报告"
+    )
+    row, clerk = proposed(own), client_of(cast.user(Role.CLERK))
+    page = clerk.get(reverse("correction", args=[row.pk])).content.decode()
+    assert "1,900万元（审计报告，2025年度审计报告）" in page
+    taken = {"source_class": "企业自报", "source": "企业更正申请", "answer": ""}
+    said = clerk.post(reverse("correction.accept", args=[row.pk]), taken, follow=True).content.decode()
+    assert "但“审计报告”的数据优先，比对仍用1,900万元（审计报告，2025年度审计报告）" in said
+    assert "比对结果随之更新" not in said
+
+
 def test_a_refusal_tells_why_and_leaves_the_register(own: Organisation) -> None:
     row, clerk = proposed(own), cast.actor(Role.CLERK)
     with pytest.raises(RowInvalid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -18,15 +19,21 @@ from wanqi.core.access import Actor, require
 from wanqi.core.actions import record
 from wanqi.core.errors import RowInvalid, RowMissing
 from wanqi.core.models import Attachment
+from wanqi.core.packs import current_pack
 from wanqi.registry.access import get_correction
 from wanqi.registry.actions import accept_correction, refuse_correction
 from wanqi.registry.actions.corrections import subject_title, value_of
+from wanqi.registry.facts.homes import facts_kept
+from wanqi.registry.facts.reading import Cell
+from wanqi.registry.facts.values import check_value, in_words
 from wanqi.registry.models import FactCorrection
-from wanqi.registry.models.facts import SourceClass
+from wanqi.registry.models.facts import FactValue, SourceClass
 from wanqi.web import display
 from wanqi.web.pages import render_page
+from wanqi.web.place import place_of
 
 from ..registers.forms import dress
+from .reading import cells_of
 
 State, Section = FactCorrection.State, FactCorrection.Section
 CHIPS = {State.OPEN: "waiting", State.ACCEPTED: "done", State.REFUSED: "plain", State.RETRACTED: "withdrawn"}
@@ -126,8 +133,10 @@ def _page(
 ) -> HttpResponse:
     may_answer = actor.can("correction", "answer") and row.state == State.OPEN
     above = ("我的企业", reverse("my.checkup")) if actor.organisation is not None else ("工作台", "/")
+    used = _used(row, place_of(request).today) if row.section == Section.FACT else None
     context = {
         **shown(row),
+        "used": _in_words(row, used) if used is not None else "",
         "title": f"更正申请第{row.pk}号",
         "subject": subject_title(row),
         "crumbs": [above, ("更正申请", reverse("corrections")), (f"第{row.pk}号", "")],
@@ -172,9 +181,36 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             for name, told in refused.fields.items():
                 form.add_error(name if name in form.fields else None, ValidationError(list(told)))
         else:
-            messages.success(request, "已采纳，数据已登记，比对结果随之更新。")
+            _say_taken(request, row)
             return HttpResponseRedirect(reverse("correction", args=[pk]))
     return _page(request, row, actor, accepting=form)
+
+
+def _say_taken(request: HttpRequest, row: FactCorrection) -> None:
+    """Say that it was taken in, and whether the check now uses it: a source that goes before may still say otherwise."""
+    used = _used(row, place_of(request).today)
+    if row.section == Section.FACT and used is not None and used.value != _proposed(row):
+        said = f"已采纳，数据已登记；但“{used.preferred.source_class}”的数据优先，比对仍用{_in_words(row, used)}。"
+        messages.warning(request, f"{said}有更可靠材料的，请按材料的来源类别登记。")
+    else:
+        messages.success(request, "已采纳，数据已登记，比对结果随之更新。")
+
+
+def _used(row: FactCorrection, today: date) -> Cell | None:
+    """Return what the check uses for the datum of a request, None where nothing is known."""
+    pack = current_pack(row.region_id)
+    return cells_of(row.organisation, pack, today).get(row.subject, {}).get(row.period)
+
+
+def _proposed(row: FactCorrection) -> FactValue:
+    spec = facts_kept(current_pack(row.region_id)).get(row.subject)
+    return check_value(spec, row.value) if spec is not None else None
+
+
+def _in_words(row: FactCorrection, used: Cell) -> str:
+    """Return the value in use with who says so."""
+    value = in_words(current_pack(row.region_id).facts[row.subject], used.value)
+    return f"{value}（{used.preferred.source_class}，{used.preferred.source}）"
 
 
 @require_POST
