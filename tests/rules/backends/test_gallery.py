@@ -25,7 +25,7 @@ def drawn() -> tuple[list[Row], list[list[Any]]]:
 
 def test_every_clause_is_among_them_and_pays() -> None:
     plan = plan_of_gallery()
-    assert len(plan.programmes) == 43
+    assert len(plan.programmes) == 64
     names = [name for stage in plan.stages for name, _ in stage]
     for one in plan.programmes:
         assert one.amount is not None
