@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -312,7 +313,24 @@ def test_a_wrong_question_is_a_sentence_with_status_2(arguments: tuple[str, ...]
 
 def test_an_unknown_region_is_a_sentence() -> None:
     done = command("--programme", "cn.growing", "--region", "cn-44")
-    assert (done.returncode, done.stderr) == (1, "没有地区 cn-44。\n  现有地区：cn、cn-43。\n")
+    said = "没有地区 cn-44。现有地区：cn、cn-43（查看说明：wanqi explain --help）\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+@pytest.mark.parametrize(
+    "asked", [["explain"], ["match", "--region", "cn", "--on", "2026-05-01", "--facts", "x", "--out", "x"]]
+)
+def test_a_text_that_is_no_expression_is_left_to_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    from wanqi.cli.main import status_of
+
+    shutil.copytree(HERE / "sound", tmp_path / "packs")
+    path = tmp_path / "packs" / "cn" / "programmes" / "growing.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("revenue >=", "revene >="), encoding="utf-8")
+    assert status_of([*asked, "--packs", str(tmp_path / "packs"), "--programme", "cn.growing"]) == 3
+    told = capsys.readouterr().err
+    assert "没有字段 revene；是不是 revenue？运行 wanqi check 查看是哪个文件。" in told
 
 
 # --- the shipped programmes -------------------------------------------------------------------------------------

@@ -140,21 +140,28 @@ def prepare(
         Derivation,
         Evaluator,
         FactUnknown,
-        ProgrammeRefused,
         ProgrammeUnknown,
-        compile_plan,
     )
 
     scope, evaluator, derivation = pack.rule_scope, None, None
     try:
         if programmes or not derived:
             asked = chosen(pack, programmes, on=on, kind=kind)
-            evaluator = Evaluator(compile_plan(asked, region=pack.region, on=on, kind=kind, scope=scope))
+            evaluator = Evaluator(planned(pack, asked, on=on, kind=kind))
         if derived:
             derivation = Derivation(derived, region=pack.region, on=on, scope=scope)
     except (FactUnknown, ProgrammeUnknown) as unknown:
         said = f"{unknown.place}：{unknown.cause}。{unknown.hint}"
         raise click.UsageError(said, ctx=click.get_current_context()) from None
+    return Answers(evaluator, derivation, scope, changes=changes)
+
+
+def planned(pack: Pack, asked: Sequence[Programme], *, on: date, kind: str) -> Plan:
+    """Return the plan of programmes. Raises EnvironmentRefused for a text in the packs that is no expression."""
+    from wanqi.rules.programmes import ProgrammeRefused, compile_plan
+
+    try:
+        return compile_plan(asked, region=pack.region, on=on, kind=kind, scope=pack.rule_scope)
     except ProgrammeRefused as refused:
         raise EnvironmentRefused(
             refused.code,
@@ -162,7 +169,6 @@ def prepare(
             cause=refused.cause,
             hint=f"{refused.hint}运行 wanqi check 查看是哪个文件",
         ) from None
-    return Answers(evaluator, derivation, scope, changes=changes)
 
 
 def chosen(pack: Pack, programmes: Sequence[str], *, on: date, kind: str) -> list[Programme]:

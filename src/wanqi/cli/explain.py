@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from wanqi.cli.errors import EnvironmentRefused
-from wanqi.cli.evaluate import KINDS, Day
+from wanqi.cli.evaluate import KINDS, Day, read_pack
 
 
 @click.command()
@@ -39,27 +39,24 @@ def explain(
     """用普通话说明一个事项的条件、条文依据、主管部门和申报要求。"""
     if (programme is None) is not vocabulary:
         raise click.UsageError("写 --programme 事项编号，或写 --vocabulary，两者写一个")
-    from wanqi import packs
     from wanqi.packs import explaining
+    from wanqi.rules.errors import ExpressionRefused
 
-    try:
-        sources = packs.read_directory(folder)
-    except FileNotFoundError:
-        hint = "用 --packs 指出地区配置所在的文件夹"
-        raise EnvironmentRefused(
-            "packs.no-folder", place=str(folder), cause="没有这个文件夹", hint=hint
-        ) from None
-    wanted = region or (programme or "cn").partition(".")[0]
-    try:
-        pack = packs.resolve(sources, wanted, checked=False)
-    except packs.PackError as error:
-        raise click.ClickException(str(error)) from None
+    pack = read_pack(folder, region or (programme or "cn").partition(".")[0])
     if programme is None:
         lines = explaining.vocabulary(pack)
     elif programme in pack.programme_files:
-        lines = explaining.explain(pack, programme, on=on, kind=kind)
+        try:
+            lines = explaining.explain(pack, programme, on=on, kind=kind)
+        except ExpressionRefused as refused:
+            hint = f"{refused.hint}运行 wanqi check 查看是哪个文件"
+            raise EnvironmentRefused(
+                refused.code, place=programme, cause=refused.message.rstrip("。"), hint=hint
+            ) from None
     else:
-        raise click.UsageError(_unknown(programme, list(pack.programme_files)))
+        raise click.UsageError(
+            _unknown(programme, list(pack.programme_files)), ctx=click.get_current_context()
+        )
     click.echo("\n".join(lines))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wanqi.cli.evaluate import KINDS, Day, chosen, read_pack
+from wanqi.cli.evaluate import KINDS, Day, chosen, planned, read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def match(
     from wanqi.cli.progress import bar
     from wanqi.rules.population import Run
     from wanqi.rules.population import match as answer
-    from wanqi.rules.programmes import ProgrammeUnknown, compile_plan
+    from wanqi.rules.programmes import ProgrammeUnknown
 
     pack = read_pack(folder, region)
     try:
@@ -81,7 +81,7 @@ def match(
     except ProgrammeUnknown as unknown:
         said = f"{unknown.place}：{unknown.cause}。{unknown.hint}"
         raise click.UsageError(said, ctx=click.get_current_context()) from None
-    plan = compile_plan(asked, region=pack.region, on=on, kind=kind, scope=pack.rule_scope)
+    plan = planned(pack, asked, on=on, kind=kind)
     titles = {one.id: one.title for one in asked}
     run = Run(
         plan=plan,
