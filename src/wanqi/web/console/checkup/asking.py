@@ -79,7 +79,8 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     period = request.GET.get("period", "")[:8]
     spec = facts_kept(pack).get(subject) if section == Section.FACT else None
     title = _title(pack, section, subject, period)
-    form = ProposalForm(request.POST or None, request.FILES or None, spec=spec, period=period)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ProposalForm(*sent, spec=spec, period=period)
     before = _before(organisation, spec, subject, period, place_of(request).today)
     if request.method == "POST" and form.is_valid():
         asked = _year(form.cleaned_data.get("period", period))

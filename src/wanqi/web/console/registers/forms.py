@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -153,6 +154,11 @@ def dress(field: forms.Field) -> None:
         field.error_messages["invalid"] = "日期请写成2023-06-30的样子。"
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         field.error_messages["invalid_choice"] = "请从列表中选择。"
+    if isinstance(field, forms.FileField):
+        field.error_messages["empty"] = "文件是空的，请检查后重新选择。"
+    for validator in field.validators:
+        if isinstance(validator, MaxLengthValidator):
+            validator.message = "有%(show_value)d个字，请写在%(limit_value)d字以内。"
 
 
 class ReasonForm(forms.Form):
