@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from wanqi.cli.evaluate import changes_of
+from wanqi.rules import BOOL, tree
+from wanqi.rules.plan import Compiled, Input, Member, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRM = {
@@ -156,6 +161,16 @@ def test_the_smallest_change_is_given_on_demand() -> None:
             }
         ],
     }
+
+
+def test_of_a_choice_of_several_the_change_names_the_one() -> None:
+    flag = Input("flags∋甲", BOOL, Member("flags", ("甲",)))
+    stages = ((("c0", tree.Field(flag.name, BOOL)),), (("v0", tree.Field("c0", BOOL)),))
+    asked = Compiled("cn.x", "2026-1", "", "v0", (("flag", "c0"),))
+    plan = Plan("cn", date(2026, 5, 1), "new", (flag,), stages, (asked,))
+    found = changes_of(plan, {flag.name: False}, "cn.x")
+    assert found is not None
+    assert [(one["fact"], one["value"], one["to"]) for one in found["facts"]] == [("flags", "甲", True)]
 
 
 BAD = [

@@ -230,7 +230,7 @@ def changes_of(plan: Plan, row: Mapping[str, Any], programme: str) -> dict[str, 
     """
     from wanqi.rules.changes import smallest
     from wanqi.rules.programmes.measuring import as_json
-    from wanqi.rules.sources import Aggregate
+    from wanqi.rules.sources import Aggregate, Member
 
     found = smallest(plan, row, programme, fixed=FIXED)
     if found is None:
@@ -240,14 +240,15 @@ def changes_of(plan: Plan, row: Mapping[str, Any], programme: str) -> dict[str, 
     for one in found.changes:
         column = inputs[one.inputs[0]]
         counted = isinstance(column.source, Aggregate)
-        facts.append(
-            {
-                "fact": None if counted else one.fact,
-                "year": one.year,
-                "records": one.fact if counted else None,
-                "from": as_json(one.old, column.type),
-                "to": as_json(one.new, column.type),
-                "closed": one.closed,
-            }
-        )
+        told: dict[str, Any] = {
+            "fact": None if counted else one.fact,
+            "year": one.year,
+            "records": one.fact if counted else None,
+            "from": as_json(one.old, column.type),
+            "to": as_json(one.new, column.type),
+            "closed": one.closed,
+        }
+        if isinstance(column.source, Member):
+            told["value"] = "、".join(column.source.values)
+        facts.append(told)
     return {"verdict": "met" if found.verdict else "unknown", "possible": found.possible, "facts": facts}
