@@ -153,6 +153,17 @@ def test_what_is_typed_is_taken_whatever_is_pressed_and_comes_back_to_be_changed
     assert "no-store" not in changed["Cache-Control"]  # or going back would find nothing
 
 
+def test_an_industry_is_chosen_by_its_name(client: Client) -> None:
+    key = "facts/gbt4754_code@"
+    page = posted(client, change=key).content.decode()
+    assert '<option value="2614 有机化学原料制造">' in page
+    taken = posted(client, question=key, step="answer", value="2614 有机化学原料制造")
+    assert json.loads(carried(taken))[0] == {"gbt4754_code@": "2614"}
+    assert "2614 有机化学原料制造" in taken.content.decode()
+    wrong = posted(client, question=key, step="answer", value="化工")
+    assert (wrong.status_code, "没有“化工”" in wrong.content.decode()) == (422, True)
+
+
 def test_the_result_is_a_report_with_what_was_typed(client: Client) -> None:
     answers = '[{"employees_total@2025":"120","revenue@2025":"300"},{"ip":[]},[]]'
     made = posted(client, answers=answers, step="docx")

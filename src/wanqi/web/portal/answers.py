@@ -11,6 +11,7 @@ from wanqi.core.errors import RowInvalid, StepRefused
 from wanqi.packs import FactSpec, Pack
 from wanqi.registry.facts import values
 from wanqi.registry.facts.records import checked_fields
+from wanqi.registry.industries import industry_name, names
 from wanqi.rules.errors import ValueRefused
 
 LONGEST = 60_000  # characters of all answers
@@ -71,7 +72,10 @@ class Answers:
             spec = pack.facts.get(id)
             if spec is not None:
                 year = f"{period}年度" if period else ""
-                found.append(Line(f"facts/{key}", f"{year}{spec.title}", _words(spec, typed)))
+                words = _words(spec, typed)
+                if spec.codes is not None:
+                    words = f"{words} {industry_name(words, names(pack))}".strip()
+                found.append(Line(f"facts/{key}", f"{year}{spec.title}", words))
         for kind, given in self.records.items():
             if kind in pack.records:
                 count = sum(_alike(one) for one in given)

@@ -14,6 +14,7 @@ from wanqi.packs import FieldSpec, Pack
 from wanqi.policies.checkup import Question, question_of
 from wanqi.policies.checkup.plans import prepared
 from wanqi.registry.facts import values
+from wanqi.registry.industries import industry_problem, names
 from wanqi.rules import tree
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.plan import Aggregate
@@ -22,11 +23,12 @@ from .answers import COUNT, MOST_ROWS, Answers, rows_of
 
 LINES = 3  # lines offered for records at first, and so many more when asked for
 SECRET = "国防专利"
+INDUSTRIES = "gbt4754"
 
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a question. kind: text, number, date, choice, yes or many."""
+    """One field of a question. kind: text, number, date, choice, yes, many, or code with the codes to choose from."""
 
     name: str
     title: str
@@ -110,6 +112,9 @@ def _field(name: str, title: str, spec: Any, pack: Pack, typed: str) -> Input:
         return Input(
             name, title, "choice", choices=tuple(sorted(titles.items(), key=lambda one: one[1])), value=typed
         )
+    if getattr(spec, "codes", None) == INDUSTRIES:
+        listed = tuple((f"{code} {said}", "") for code, said in names(pack).items() if len(code) == 4)
+        return Input(name, title, "code", choices=listed, value=typed)
     kind = "date" if spec.type == "date" else "text" if spec.type == "text" else "number"
     return Input(name, title, kind, unit, value=typed)
 
@@ -144,6 +149,10 @@ def taken(one: Question, pack: Pack, answers: Answers, posted: QueryDict) -> Ans
         if not typed:
             raise RowInvalid({"value": ["请填写，或选“先跳过”。"]}, hint="")
         spec = pack.facts[one.id]
+        if spec.codes == INDUSTRIES:
+            typed = typed.split()[0]  # the name stands behind the code
+            if wrong := industry_problem(typed, names(pack)):
+                raise RowInvalid({"value": [wrong]}, hint="")
         try:
             found = values.read_value(spec, typed)
         except ValueRefused as refused:

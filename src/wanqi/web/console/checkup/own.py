@@ -16,6 +16,7 @@ from wanqi.packs import FactSpec
 from wanqi.registry.access import get_checked
 from wanqi.registry.facts.reading import Cell
 from wanqi.registry.facts.values import in_words
+from wanqi.registry.industries import industry_name, names
 from wanqi.registry.models import FactCorrection, Organisation, Recognition
 from wanqi.registry.programmes import title_of
 from wanqi.registry.validity import status_of
@@ -66,10 +67,15 @@ def _head(organisation: Organisation) -> list[tuple[str, Any]]:
     return [
         ("统一社会信用代码", organisation.credit_code or display.unknown("尚不掌握")),
         ("片区", organisation.area.name if organisation.area else display.unknown("未登记片区")),
-        ("行业代码", organisation.gbt4754_code or display.unknown("未登记行业代码")),
+        ("行业代码", _industry(organisation) or display.unknown("未登记行业代码")),
         ("成立日期", display.day(organisation.established_on, reason="未登记")),
         ("责任股室", organisation.office.name if organisation.office else display.unknown("未指定责任股室")),
     ]
+
+
+def _industry(organisation: Organisation) -> str:
+    code = organisation.gbt4754_code or ""
+    return f"{code} {industry_name(code, names(current_pack(organisation.region_id)))}".strip()
 
 
 def _lines(organisation: Organisation, today: Any) -> list[dict[str, Any]]:
