@@ -250,6 +250,14 @@ def test_every_threshold_of_the_sound_pack_is_exercised() -> None:
     assert coverage.thresholds == coverage.exercised == 28
 
 
+@pytest.mark.parametrize(("least", "found"), [("11", 28), ("12", 28), ("0", 27), ("21", 27)])
+def test_a_floor_between_two_steps_is_exercised_by_the_steps_next_to_it(least: str, found: int) -> None:
+    path = "cn/programmes/growing.yaml"
+    text = SOUND[path].decode().replace("max: 20, veto: true", f"max: 30, min: {least}")
+    coverage, _ = exercised({**SOUND, path: text.encode()})
+    assert (coverage.thresholds, coverage.exercised) == (28, found)
+
+
 def test_coverage_falls_when_a_threshold_cannot_be_exercised() -> None:
     path = "cn/programmes/growing.yaml"
     text = SOUND[path].decode().replace("when: share > 0.1}", 'when: "share > 0.1 AND share > 0.2"}')

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from wanqi.packs.specs.base import UNVERIFIED
 from wanqi.packs.specs.conditions import ItemSpec, interval
@@ -146,7 +148,8 @@ def mark_cases(
 ) -> tuple[Case, ...] | None:
     """Return inputs whose total stands on a mark, below and above it as near as was found, and with nothing known.
 
-    total: what the lines come to for an organisation. Expected is whether the mark is reached: yes where the least
+    total: what the lines come to for an organisation. Where no choice of options adds up to the mark, those next to it
+    stand for it. Expected is whether the mark is reached: yes where the least
     total reaches it, no where the most does not, else unknown. None where no such inputs were found.
     """
     leaves = [one for top in lines for one in top.walk() if not one.inside]
@@ -159,7 +162,21 @@ def mark_cases(
         found = _picked(pool, mark) if number >= _LEAST else None
         if found is not None:
             return (*found, Case("missing", Firm(ordinary(0)), None))
-    return None
+    found = None if _exact(lines, leaves, options, mark[1]) else _picked(pool, mark, exact=False)
+    return None if found is None else (*found, Case("missing", Firm(ordinary(0)), None))
+
+
+def _exact(
+    lines: Sequence[Line], leaves: Sequence[Line], options: Sequence[Sequence[_Option]], mark: Fraction
+) -> bool:
+    """Whether some options add up to the mark; true where they are too many to try."""
+    if prod(len(given) for given in options) > _TRIES:
+        return True
+    for choice in product(*options):
+        nominal = {id(leaf): one.nominal for leaf, one in zip(leaves, choice, strict=True)}
+        if mark in added([_nominal(top, nominal) for top in lines]):
+            return True
+    return False
 
 
 def _promising(
@@ -213,8 +230,11 @@ def _realise(
         return
 
 
-def _picked(pool: Pool, mark: Mark) -> tuple[Case, ...] | None:
-    """Return cases on, next below and next above the mark, by the least totals or by the most."""
+def _picked(pool: Pool, mark: Mark, *, exact: bool = True) -> tuple[Case, ...] | None:
+    """Return cases on, next below and next above the mark, by the least totals or by the most.
+
+    exact: whether there must be one on the mark.
+    """
     for side in (0, 1):
         on = [ends for ends in pool if ends[side] == mark[1]]
         below = max((ends for ends in pool if ends[side] < mark[1]), key=lambda one: one[side], default=None)
@@ -227,7 +247,7 @@ def _picked(pool: Pool, mark: Mark) -> tuple[Case, ...] | None:
         cases = tuple(
             Case(name, pool[ends], reached(ends, mark)) for name, ends in chosen if ends is not None
         )
-        if on and len({one.expected for one in cases}) > 1:
+        if (on or not exact) and len({one.expected for one in cases}) > 1:
             return cases
     return None
 
