@@ -49,6 +49,27 @@ def test_many_are_moved_with_one_confirmation_and_an_audit_row_each(signed_in: P
     assert third.letter == ""
 
 
+def test_what_was_entered_together_is_taken_out_together(signed_in: Pages) -> None:
+    first, second = rows.nomination(1), rows.nomination(2)
+    other = rows.nomination(3, office=cast.offices()[1])
+    clerk = signed_in(Role.CLERK)
+    assert "撤销所选" in clerk.get("/nominations/board/", BATCH).content.decode()
+    asked = clerk.get("/nominations/undo/", {"pick": picks(first, second)}).content.decode()
+    assert "确认：撤销2家" in asked
+    for given, status in (
+        ({"pick": picks(first, second), "reason": " "}, 422),
+        ({"pick": picks(first, other), "reason": "批次选错"}, 403),
+        ({"reason": "批次选错"}, 409),
+    ):
+        assert clerk.post("/nominations/undo/", given).status_code == status
+    assert signed_in(Role.LEADER).get("/nominations/undo/", {"pick": picks(first)}).status_code == 403
+    assert Nomination.objects.current().count() == 3
+    done = clerk.post("/nominations/undo/", {"pick": picks(first, second), "reason": "批次选错"})
+    assert done.status_code == 302
+    assert list(Nomination.objects.current()) == [other]
+    assert AuditEvent.objects.filter(verb="撤销", reason="批次选错").count() == 2
+
+
 def test_a_move_without_stage_day_or_reason_is_told_at_its_field(signed_in: Pages) -> None:
     row = rows.nomination()
     clerk = signed_in(Role.CLERK)

@@ -307,6 +307,26 @@ def test_what_came_after_the_page_was_opened_is_told_next_time() -> None:
     assert "没有新的变动" in text_of(browser.get(f"/screens/{first.pk}/"))
 
 
+def test_enterprises_that_cannot_be_compared_are_named_and_not_dropped() -> None:
+    odd, browser = company(19), clerk()
+    assert "不能比对" not in text_of(browser.get("/screening/", {"programme": SRDI}))
+    Organisation.objects.filter(pk=odd.pk).update(gbt4754_code="9Z99")
+    keeping.work(cast.REGION)
+    for asked in ({"programme": SRDI}, {"programme": SRDI, "on": "2023-01-15"}):
+        told = text_of(browser.get("/screening/", asked))
+        assert "1家企业登记的数据有误，不能比对，不在下面的结果里" in told
+        assert f"{odd.name} gbt4754_code：“9Z99” 不是代码" in told
+    away = Area.objects.filter(region_id=cast.REGION).exclude(pk=odd.area_id).first()
+    assert "不能比对" not in text_of(browser.get("/screening/", {"programme": SRDI, "area": away.pk}))
+    lines = sheet(browser.get("/screening/contacts/", {"programme": SRDI, "pick": odd.pk}))
+    assert lines[3][6] == "不能比对"
+    why = text_of(browser.get(f"/screening/why/{odd.pk}/", {"programme": SRDI}))
+    assert "登记的数据有误，不能比对：gbt4754_code：“9Z99” 不是代码" in why
+    browser.post("/screening/run/", {"programme": SRDI, "on": "2023-01-15"})
+    page = browser.get("/screening/", {"programme": SRDI, "on": "2023-01-15"}).content.decode()
+    assert sum(numbers(page).values()) == Organisation.objects.current().count() - 1
+
+
 def test_another_day_is_worked_out_again_when_asked() -> None:
     browser, asked = clerk(), {"programme": SRDI, "on": "2023-01-15"}
     browser.post("/screening/run/", asked)

@@ -125,7 +125,8 @@ def _register(made: World, name: str, clerk: Client, proof: Attachment) -> None:
         made.arguments[f"{name}.step"] = {"pk": row.pk, "step": "assign"}
     if name == "nominations":
         made.query |= dict.fromkeys(
-            ("nominations.summary", "nominations.letter", "nominations.move"), f"pick={row.pk}"
+            ("nominations.summary", "nominations.letter", "nominations.move", "nominations.undo"),
+            f"pick={row.pk}",
         )
 
 

@@ -245,6 +245,22 @@ def test_a_new_day_looks_only_at_what_it_turns_and_follows_new_versions() -> Non
 
 
 @pytest.mark.django_db
+def test_a_clock_put_right_makes_everything_due_again() -> None:
+    (firm,) = firms(1)
+    title(firm)
+    kept(date(2028, 1, 1))
+    ahead = dict(Standing.objects.values_list("track", "digest"))
+    StandingBook.objects.filter(pk=REGION).update(day=DAY)
+    assert keeping.work(REGION) == 1
+    back = dict(Standing.objects.values_list("track", "digest"))
+    assert back != ahead
+    Standing.objects.all().delete()
+    note_everything(REGION)
+    keeping.work(REGION)
+    assert dict(Standing.objects.values_list("track", "digest")) == back
+
+
+@pytest.mark.django_db
 def test_a_moved_standing_leaves_a_trace_and_the_first_filling_none() -> None:
     (firm,) = firms(1)
     kept()

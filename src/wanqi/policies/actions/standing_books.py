@@ -75,9 +75,12 @@ def follow(region: str) -> StandingBook | None:
     pack, on = current_pack(region), today(region)
     if book.pack_digest != pack.digest or book.looked_on != on:
         _follow_rules(region, pack, on)
-        if book.looked_on is not None and book.looked_on != on:
+        if book.looked_on is not None and book.looked_on < on:
             with connection.cursor() as cursor:
                 cursor.execute(_DUE_BY_DAY, [[DAY], region, on])
+        elif book.looked_on is not None and book.looked_on > on:
+            # A clock that ran ahead was put right: how everything stood before that, nobody has kept.
+            note_everything(region)
         book.pack_digest, book.looked_on = pack.digest, on
         book.save(update_fields=["pack_digest", "looked_on"])
     return book

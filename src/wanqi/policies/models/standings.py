@@ -254,7 +254,10 @@ class Grouping(models.Model):
 
     class Meta:
         verbose_name = "企业分类"
-        indexes = [models.Index(fields=["region", "size_class"], name="grouping_by_size")]
+        indexes = [
+            models.Index(fields=["region", "size_class"], name="grouping_by_size"),
+            models.Index(fields=["region"], condition=Q(problem__isnull=False), name="grouping_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.size_class or '—'}"

@@ -68,6 +68,8 @@ def contact_sheet(
 
 
 def _words(told: Reasons) -> str:
+    if told.refused:
+        return "不能比对"
     return told.bucket.label if told.bucket is not None else "没有施行中的政策版本"
 
 

@@ -14,6 +14,7 @@ from wanqi.registry.facts.evaluating import organisations_json
 from wanqi.registry.models import Organisation
 from wanqi.rules.errors import ValueRefused
 from wanqi.rules.plan import Part
+from wanqi.rules.programmes import OrganisationRefused, check_organisation
 
 from ..checkup.plans import prepared_one
 from ..models import Bucket, ScreenRun
@@ -82,8 +83,9 @@ def work_out(run: ScreenRun, *, moved: Moved) -> dict[str, list[Any]]:
             if ruled is None:
                 break
             try:
+                check_organisation(given, pack.rule_scope)
                 answers = list(ready.answers(one.pk, given, programmes=[run.programme]))
-            except ValueRefused:
+            except (OrganisationRefused, ValueRefused):
                 continue
             for told in answers:
                 missing = [name for at, name in enumerate(ruled.asks) if told.missing >> at & 1]

@@ -12,6 +12,7 @@ from wanqi.packs import Pack
 from wanqi.registry.facts.evaluating import organisations_json
 from wanqi.registry.models import Organisation
 from wanqi.rules.errors import ValueRefused
+from wanqi.rules.programmes import OrganisationRefused, check_organisation
 
 from ..checkup import Condition, Programme, why_not
 from ..models import Bucket
@@ -55,10 +56,18 @@ def reasons(
 def reasons_of(pack: Pack, given: Mapping[str, Any], programme: str, *, kind: str, on: date) -> Reasons:
     """Return the reasons of one enterprise as `wanqi evaluate` reads it."""
     try:
+        check_organisation(given, pack.rule_scope)
         found = why_not(pack, on, given, programme, kind=kind)
-    except ValueRefused as refused:
-        return Reasons(None, None, refused=f"{refused.field}：{refused.message}")
+    except (OrganisationRefused, ValueRefused) as refused:
+        return Reasons(None, None, refused=refusal(refused))
     return Reasons(found, bucket_of(found), tuple(_lacking(found)), tuple(_missing(found, pack)))
+
+
+def refusal(refused: OrganisationRefused | ValueRefused) -> str:
+    """Return where a stored value stands that cannot be compared, what is wrong with it and what to do."""
+    if isinstance(refused, OrganisationRefused):
+        return f"{refused.place}：{refused.cause}。{refused.hint}"
+    return f"{refused.field}：{refused.message}{refused.hint}"
 
 
 def bucket_of(found: Programme) -> Bucket | None:

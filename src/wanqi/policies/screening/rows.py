@@ -15,11 +15,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from wanqi.core.access import Actor
 from wanqi.core.packs import current_pack
-from wanqi.registry.models import Nomination, Recognition
+from wanqi.registry.models import Nomination, Organisation, Recognition
 from wanqi.registry.models.recognitions import Holder, Stage
 from wanqi.registry.validity import standing as not_revoked
 
-from ..models import Bucket, RuleVersion, Standing, Track
+from ..models import Bucket, Grouping, RuleVersion, Standing, Track
 from ..models.standings import WORD
 from .access import organisations_of, sees_region
 from .asked import BUCKETS, SIDES, Screen
@@ -95,6 +95,18 @@ def among(actor: Actor, region: str, screen: Screen, *, on: date, to: str = "vie
         if side is not None:
             rows = rows.filter(taken if side else ~taken)
     return rows
+
+
+def refused(actor: Actor, region: str, area: str = "") -> list[tuple[Organisation, str]]:
+    """Return the enterprises in reach whose data cannot be compared at all, each with why: they stand in no screen."""
+    rows = Grouping.objects.filter(region_id=region, problem__isnull=False)
+    if not rows.exists():
+        return []
+    seen = organisations_of(actor, region)
+    if area:
+        seen = seen.filter(area_id=int(area))
+    told: dict[int, str] = dict(rows.values_list("organisation", "problem"))
+    return [(one, told[one.pk]) for one in seen.filter(pk__in=list(told)).order_by("name_pinyin", "pk")]
 
 
 def organisation_filter(screen: Screen, *, prefix: str = "") -> Q:

@@ -46,6 +46,7 @@ def work(region: str, *, progress: Progress | None = None) -> int:
         day = _brought_up(region, day) or day
     standing_books.filled(region)
     if job is not None:
+        jobs.progressed(job.pk, total, total)  # some were followed singly beside this run
         jobs.ended(job.pk, state=Job.State.DONE)
     return done
 

@@ -16,6 +16,7 @@ from .nominations import (
     move_nominations,
     next_stages,
     return_nomination,
+    withdraw_nominations,
 )
 from .organisations import (
     correct_organisation,
@@ -70,5 +71,6 @@ __all__ = [
     "take_back",
     "undo_now",
     "withdraw_fact",
+    "withdraw_nominations",
     "withdraw_organisation",
 ]

@@ -177,6 +177,17 @@ def move_nominations(
 
 
 @transaction.atomic
+def withdraw_nominations(rows: Sequence[Nomination], *, reason: str, actor: Actor) -> list[Nomination]:
+    """Take many nominations that were registered by mistake out of every list and figure; all or none."""
+    if not rows:
+        raise StepRefused("还没有选择申报。", hint="请先在列表或看板上勾选。")
+    if len(rows) > MOST_MOVED:
+        raise StepRefused(f"一次最多处理{MOST_MOVED}家，现在选了{len(rows)}家。", hint="请分几次处理。")
+    ordered = sorted(rows, key=lambda row: row.pk)  # always locked in the same order
+    return [NOMINATIONS.withdraw(row, actor=actor, reason=reason) for row in ordered]
+
+
+@transaction.atomic
 def return_nomination(
     row: Nomination, *, to: str, on: date | None, reason: str, actor: Actor, seen: int | None = None
 ) -> Nomination:

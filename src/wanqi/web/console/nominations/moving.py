@@ -1,4 +1,4 @@
-"""Taking nominations to another stage: one or many onward, one back, one put right."""
+"""Taking nominations to another stage: one or many onward, one back, one put right; many out again."""
 
 from __future__ import annotations
 
@@ -66,19 +66,71 @@ class MoveForm(StageForm):
 
 def move(request: HttpRequest) -> HttpResponse:
     """Show the chosen nominations with the stages they can go on to; then take them there, all or none."""
+    rows = _chosen(request, to="correct", button="推进所选")
+    return _move(request, rows, back=safe_next(request, reverse("nominations")))
+
+
+def _chosen(request: HttpRequest, *, to: str, button: str) -> list[Nomination]:
+    """Return the chosen rows. Raises AccessRefused where the visitor may not do `to` with one of them."""
     actor = request.actor  # type: ignore[attr-defined]
-    require(actor, "nomination", "correct")
-    given = request.POST if request.method == "POST" else request.GET
-    chosen = chosen_of(given)
+    require(actor, "nomination", to)
+    chosen = chosen_of(request.POST if request.method == "POST" else request.GET)
     if chosen.is_empty:
-        raise StepRefused("还没有选择申报。", hint="请先在列表或看板上勾选，再点“推进所选”。")
+        raise StepRefused("还没有选择申报。", hint=f"请先在列表或看板上勾选，再点“{button}”。")
     seen = list(rows_of(request, chosen, to="view")[: actions.MOST_MOVED + 1])
     if not seen:
         raise RowMissing("没有找到所选的申报，或您无权查看。", hint="请返回列表核对。")
-    own = set(rows_of(request, chosen, to="correct").values_list("pk", flat=True))
+    own = set(rows_of(request, chosen, to=to).values_list("pk", flat=True))
     if any(row.pk not in own for row in seen):
         raise AccessRefused("所选的申报中有别的股室登记的，没有改动。", hint="请只选本股室的申报。")
-    return _move(request, seen, back=safe_next(request, reverse("nominations")))
+    return seen
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label="原因",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="如“批次选错，重新登记”",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self.fields["reason"])
+
+
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Show the chosen nominations, then take them out together: what was entered in one act is undone in one."""
+    rows = _chosen(request, to="withdraw", button="撤销所选")
+    back = safe_next(request, reverse("nominations"))
+    is_sent = request.method == "POST"
+    form = ReasonForm(request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        try:
+            done = actions.withdraw_nominations(
+                rows,
+                reason=form.cleaned_data["reason"],
+                actor=request.actor,  # type: ignore[attr-defined]
+            )
+        except (ReasonMissing, RowInvalid) as refused:
+            _refuse(form, refused)
+        else:
+            messages.success(request, f"已撤销{len(done)}家的申报，可以在各家的页面恢复")
+            return HttpResponseRedirect(back)
+    context = {
+        "title": f"撤销所选{len(rows)}家",
+        "rows": rows,
+        "form": form,
+        "back": back,
+        "button": f"确认：撤销{len(rows)}家",
+        "told": "登记错了的用这里：不再计入任何数字，可以逐家恢复。县里决定不推荐的，请改为“未通过”。",
+        "picked": [row.pk for row in rows],
+        "crumbs": crumbs_of(NOMINATIONS, ("撤销", "")),
+    }
+    return render_page(request, "nominations/move.html", context, status=422 if is_sent else 200)
 
 
 def move_row(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("nominations/board/", standing.board, name="nominations.board"),
     path("nominations/batches/", standing.batches, name="nominations.batches"),
     path("nominations/move/", moving.move, name="nominations.move"),
+    path("nominations/undo/", moving.withdraw, name="nominations.undo"),
     path("nominations/<int:pk>/move/", moving.move_row, name="nominations.move.row"),
     path("nominations/<int:pk>/return/", moving.turn_back, name="nominations.return"),
     path("nominations/<int:pk>/stage/", moving.put_right, name="nominations.stage"),

@@ -255,5 +255,6 @@ NOMINATIONS = Register(
         Link(title="推进所选", icon="player-play", url="nominations.move", verb="correct"),
         Link(title="汇总表", icon="file-spreadsheet", url="nominations.summary", verb="export"),
         Link(title="推荐函", icon="file-type-docx", url="nominations.letter", verb="export"),
+        Link(title="撤销所选", icon="trash", url="nominations.undo", verb="withdraw"),
     ),
 )

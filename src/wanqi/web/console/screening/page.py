@@ -71,6 +71,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "kinds": kinds(asking),
         "sorts": list(SORTS.items()),
         "hidden": list(asking.screen.query().items()),
+        "refused": rows.refused(asking.actor, asking.place.region, asking.screen.area),
         **_state(asking),
         **_results(request, asking, source),
     }

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET
 
 from wanqi.core.errors import RowMissing
 from wanqi.policies.checkup import DISCLAIMER, why_not
-from wanqi.policies.models import Clause
+from wanqi.policies.passages import passages
 from wanqi.policies.screening.access import organisations_of
-from wanqi.policies.screening.reasons import bucket_of, datum_title
+from wanqi.policies.screening.reasons import bucket_of, datum_title, refusal
 from wanqi.registry.facts.evaluating import organisation_json
 from wanqi.registry.facts.reading import profile
 from wanqi.registry.models import Organisation
 from wanqi.rules.errors import ValueRefused
+from wanqi.rules.programmes import OrganisationRefused, check_organisation
 from wanqi.web import display
 from wanqi.web.pages import render_page
 
@@ -54,18 +55,20 @@ def _explained(asking: Asking, organisation: Organisation) -> dict[str, Any]:
         cell = found.cells.get(fact, {}).get(str(period))
         return f"{cell.preferred.source_class}·{cell.preferred.source}" if cell else None
 
+    given = organisation_json(organisation, asking.on)
     try:
+        check_organisation(given, asking.pack.rule_scope)
         told = why_not(
             asking.pack,
             asking.on,
-            organisation_json(organisation, asking.on),
+            given,
             screen.programme,
             kind=screen.kind,
             sources=source,
-            passages=_passages(asking.place.region),
+            passages=passages(asking.place.region, asking.pack),
         )
-    except ValueRefused as refused:
-        return {"refused": f"{refused.field}：{refused.message}{refused.hint}", "chips": [], "subtitle": ""}
+    except (OrganisationRefused, ValueRefused) as refused:
+        return {"refused": refusal(refused), "chips": [], "subtitle": ""}
     bucket = bucket_of(told)
     chips = [display.chip(bucket.label, CHIPS[bucket])] if bucket is not None else []
     if told.held is not None:
@@ -97,22 +100,6 @@ class _Line:
             else ""
         )
         self.children = [_Line(one) for one in condition.children]
-
-
-def _passages(region: str) -> Any:
-    """Return what finds the printed text of an article in the documents of the region."""
-    texts: dict[str, list[tuple[str, str]]] = {}
-
-    def passage(document: str, article: str) -> str | None:
-        if document not in texts:
-            rows = Clause.objects.filter(
-                document__region_id=region, document__number=document, document__withdrawn_at__isnull=True
-            )
-            texts[document] = list(rows.order_by("position").values_list("label", "text"))
-        wanted = article.split("；")[0].strip()
-        return next((text for label, text in texts[document] if label and wanted.startswith(label)), None)
-
-    return passage
 
 
 def _fill(organisation: Organisation, section: str, id: str) -> str:
