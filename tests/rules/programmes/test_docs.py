@@ -1,4 +1,4 @@
-"""The examples of docs/reference/evaluate.md run and print what they say."""
+"""The examples of docs/reference/evaluate.md and match.md run and print what they say."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ import pytest
 from tests.rules.programmes.conftest import REGIONS
 
 TEXT = (REGIONS.parent / "docs/reference/evaluate.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```\n\n(?:```text\n(.*?)```)?", TEXT, re.DOTALL)
+EXAMPLE = re.compile(r"```python\n(.*?)```\n\n(?:```text\n(.*?)```)?", re.DOTALL)
 
 
-def test_every_example_prints_what_stands_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "least"), [("evaluate", 3), ("match", 1)])
+def test_every_example_prints_what_stands_below_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, page: str, least: int
+) -> None:
     monkeypatch.chdir(REGIONS.parent)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     names: dict[str, object] = {}
-    assert len(EXAMPLES) >= 3
-    for code, expected in EXAMPLES:
+    text = (REGIONS.parent / f"docs/reference/{page}.md").read_text(encoding="utf-8")
+    examples = EXAMPLE.findall(text)
+    assert len(examples) >= least
+    for code, expected in examples:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(compile(code, "evaluate.md", "exec"), names)
+            exec(compile(code, f"{page}.md", "exec"), names)
         assert printed.getvalue() == expected
 
 
