@@ -111,6 +111,7 @@ def test_a_date_moves_to_the_last_day_that_will_do() -> None:
     remedy = smallest(plan, {"established_date": date(2025, 6, 2)}, "cn.x")
     assert remedy is not None
     assert remedy.changes[0].new == date(2025, 6, 1)
+    assert not remedy.possible  # nobody can have been founded a day earlier
 
 
 def test_a_rounded_number_moves_to_the_step_that_will_do() -> None:

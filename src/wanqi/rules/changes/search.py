@@ -30,7 +30,10 @@ _LAST_DAY = date.max.toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact (or number of records) moved; old and new in the snapshot's whole numbers, closed: a year now over."""
+    """One fact (or number of records) moved; old and new in the snapshot's whole numbers.
+
+    closed: it lies in a year that is over, or moves a date to a day that is past.
+    """
 
     inputs: tuple[str, ...]
     fact: str
@@ -50,7 +53,7 @@ class Remedy:
 
     @property
     def possible(self) -> bool:
-        """Whether none of the changes lies in a year that is over."""
+        """Whether none of the changes is closed."""
         return not any(one.closed for one in self.changes)
 
 
@@ -275,7 +278,10 @@ class _Search:
         for one, value in moved:
             old = one.old(row)
             assert old is not None
-            closed = one.year is not None and one.year < self._closed_before
+            past = (
+                isinstance(value, date) and value < self._plan.on
+            )  # nothing can be made to have begun earlier
+            closed = past or (one.year is not None and one.year < self._closed_before)
             cost = Fraction(1) if one.choices is not None else _relative(_whole(old), _whole(value))
             changes.append(Change(one.columns, one.fact, one.year, old, value, cost, closed))
             after = one.set(after, value)
