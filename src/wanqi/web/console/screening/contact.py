@@ -19,7 +19,7 @@ from wanqi.core.actions import record
 from wanqi.core.models import Region
 from wanqi.policies.checkup import DISCLAIMER
 from wanqi.policies.models import Kind
-from wanqi.policies.screening.contacts import Sheet, contact_sheet, group_text, shown_phone
+from wanqi.policies.screening.contacts import Contact, Sheet, contact_sheet, group_text, shown_phone
 from wanqi.registry.models import Organisation
 from wanqi.web import display
 from wanqi.web.pages import render_page
@@ -32,7 +32,7 @@ TITLES = (
     *("序号", "企业", "统一社会信用代码", "片区", "联系人", "电话"),
     *("比对结论", "尚缺条件", "材料", "截止日期"),
 )
-WIDTHS = (6, 32, 22, 14, 10, 15, 14, 48, 40, 16)
+WIDTHS = (6, 32, 22, 14, 10, 18, 14, 48, 40, 16)
 
 
 @require_GET
@@ -96,7 +96,7 @@ def workbook(title: str, sheet: Sheet, *, clear: set[int], who: str, made: str, 
             line.organisation.credit_code or "",
             line.organisation.area.name if line.organisation.area else "",
             line.person,
-            shown_phone(line.number, clear=line.organisation.pk in clear),
+            _number(line, clear=line.organisation.pk in clear),
             line.words,
             line.lacking,
             "\n".join(sheet.papers),
@@ -114,6 +114,13 @@ def workbook(title: str, sheet: Sheet, *, clear: set[int], who: str, made: str, 
     page.set_footer(f"&L{told.replace('&', '&&')}&R第&P页，共&N页")
     book.close()
     return out.getvalue()
+
+
+def _number(line: Contact, *, clear: bool) -> str:
+    """Return the phone; where its middle is hidden, with the 股室 that has it whole."""
+    shown = shown_phone(line.number, clear=clear)
+    office = line.organisation.office
+    return f"{shown}\n（全号在{office.name}）" if shown and not clear and office is not None else shown
 
 
 @require_GET
