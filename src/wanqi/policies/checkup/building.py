@@ -237,7 +237,7 @@ def _section(pack: Pack, id: str) -> str:
 def _datum(pack: Pack, key: tuple[str, str]) -> str:
     section, id = key
     if section == "records":
-        return f"{pack.records[id].title}（没有的也请说明）"
+        return pack.records[id].title
     spec = pack.facts.get(id) or pack.derived.get(id)
     return spec.title if spec else id
 

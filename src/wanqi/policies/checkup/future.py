@@ -147,7 +147,8 @@ def this_batch(
     if found is None:
         return None
     wanted = "、".join(dict.fromkeys(titles.values()))
-    return tuple(dict.fromkeys([*found, *([f"补充数据：{wanted}。"] if wanted else [])]))
+    none = "；没有的也请说明" if any(section == "records" for section, _ in titles) else ""
+    return tuple(dict.fromkeys([*found, *([f"补充数据：{wanted}{none}。"] if wanted else [])]))
 
 
 def _routes(
