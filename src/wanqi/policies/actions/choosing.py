@@ -12,9 +12,10 @@ from django.db import transaction
 from wanqi.core.access import Actor, require
 from wanqi.core.errors import RowInvalid, StepRefused
 from wanqi.core.models import Office
-from wanqi.registry.actions import create_nominations
+from wanqi.core.packs import current_pack
+from wanqi.registry.actions import create_nominations, move_nominations
 from wanqi.registry.models import Nomination, Organisation
-from wanqi.registry.models.recognitions import Stage
+from wanqi.registry.models.recognitions import Holder, Stage
 from wanqi.registry.programmes import title_of
 
 from .determinations import determine_many
@@ -84,6 +85,27 @@ def enter_chosen(
     order = {one.pk: at for at, one in enumerate(organisations)}
     already = sorted(known.values(), key=lambda row: order.get(row.organisation_id or 0, 0))
     return Entered(tuple(made[one.pk] for one in fresh), tuple(already))
+
+
+@transaction.atomic
+def move_chosen(rows: Sequence[Nomination], *, to: str, actor: Actor, **further: Any) -> list[Nomination]:
+    """Take nominations to a stage as `move_nominations`; with 县级推荐 write down the verdict each rests on then.
+
+    Raises RowInvalid for an enterprise whose data cannot be compared; then nothing is moved.
+    """
+    moved = move_nominations(rows, to=to, actor=actor, **further)
+    if to == Stage.RECOMMENDED:
+        groups: dict[tuple[str, str, str, str], dict[int, Nomination]] = {}
+        for row in moved:
+            if row.organisation_id is not None and row.holder_kind == Holder.ORGANISATION:
+                key = (row.region_id, row.programme, row.purpose, row.batch)
+                groups.setdefault(key, {})[row.organisation_id] = row
+        for (region, programme, kind, batch), some in groups.items():
+            if programme in current_pack(region).programme_files:
+                own = [row.organisation for row in some.values() if row.organisation is not None]
+                said = f"{title_of(region, programme)} {batch} {to}"
+                determine_many(own, programme, kind=kind, actor=actor, purpose=said, relied=some)
+    return moved
 
 
 def _registered(

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from wanqi.core.access import get_row, require
 from wanqi.core.errors import AccessRefused, ReasonMissing, RowInvalid, RowMissing, StepRefused
+from wanqi.policies.actions.choosing import move_chosen
 from wanqi.registry import actions
 from wanqi.registry.models import Nomination
 from wanqi.registry.models.recognitions import Stage
@@ -26,6 +27,7 @@ from wanqi.web.place import place_of
 
 from .choosing import chosen_of, rows_of
 
+PASSED_TOLD = "改为“已通过”的，同时登记或关联认定记录。"
 PASSING = ("document_number", "document_title")
 
 
@@ -152,7 +154,7 @@ def _move(request: HttpRequest, rows: list[Nomination], *, back: str) -> HttpRes
     if is_sent and form.is_valid():
         said = form.cleaned_data
         try:
-            moved = actions.move_nominations(
+            moved = move_chosen(
                 rows,
                 to=said["to"],
                 on=said["on"],
@@ -175,7 +177,7 @@ def _move(request: HttpRequest, rows: list[Nomination], *, back: str) -> HttpRes
         "back": back,
         "button": f"确认：改变{len(rows)}家的阶段",
         "confirm": f"将改变{len(rows)}家的阶段，各记一条操作日志。确定吗？" if len(rows) > 1 else "",
-        "told": "改为“已通过”的，同时登记或关联认定记录。" if makes_title else "",
+        "told": f"改为“县级推荐”的，同时留存当时的条件比对结果。{PASSED_TOLD if makes_title else ''}",
         "picked": [row.pk for row in rows],
         "crumbs": crumbs_of(NOMINATIONS, ("推进", "")),
     }

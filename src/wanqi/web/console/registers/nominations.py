@@ -15,6 +15,7 @@ from wanqi.registry.models import Nomination
 from wanqi.registry.models.recognitions import Stage
 from wanqi.registry.programmes import title_of
 from wanqi.web import display
+from wanqi.web.console.nominations.relied import determined
 from wanqi.web.place import Place
 
 from . import held, parts
@@ -219,6 +220,12 @@ NOMINATIONS = Register(
     sections=(
         Section(key="progress", title="进展", template="nominations/_progress.html", context=progress),
         Section(key="base", title="基本情况", facts=_facts),
+        Section(
+            key="relied",
+            title="条件比对结果（留痕）",
+            template="nominations/_relied.html",
+            context=determined,
+        ),
         Section(key="place", title="归口与登记", facts=parts.place_facts),
     ),
     create=actions.create_nomination,

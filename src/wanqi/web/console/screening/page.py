@@ -28,7 +28,7 @@ from wanqi.web import display
 from wanqi.web.console.registers.query import parse_id
 from wanqi.web.pages import render_page
 
-from .asking import Asking, Stored, asking_of, kinds, programmes, spot_of, token
+from .asking import MOST, Asking, Stored, asking_of, kinds, programmes, spot_of, token
 
 PAGE = 30
 GROUP = "认定与申报"
@@ -159,6 +159,7 @@ def _results(request: HttpRequest, asking: Asking, source: Stored | live.Run | N
         "ready": True,
         "total": total,
         "inside": inside,
+        "most": MOST,
         "bar": list(_bar(asking, counted)),
         "advice": ADVICE[BUCKETS[screen.bucket]] if screen.bucket else "",
         "facets": _facets(asking, source, inside),
