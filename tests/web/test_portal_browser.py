@@ -38,6 +38,11 @@ def test_from_the_catalogue_to_a_result(desk: Callable[..., Desk], size: tuple[i
             page.get_by_role("button", name="先跳过").click()
         expect(page.locator(".portal-question h2")).not_to_have_text(question)
     visitor.shot("whole_portal_question")
+    here = page.locator(".portal-question h2").inner_text()
+    page.go_back()  # a question that was answered stands there again
+    expect(page.locator(".portal-question h2")).to_have_text(question)
+    page.go_forward()
+    expect(page.locator(".portal-question h2")).to_have_text(here)
     page.get_by_role("button", name="看结果").click()
     expect(page.locator("details.programme h2").first).to_have_text("科技型中小企业")
     visitor.shot("whole_portal_result")
