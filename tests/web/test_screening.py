@@ -224,7 +224,8 @@ def test_the_chosen_are_entered_once_with_their_verdict_kept() -> None:
     one = Nomination.objects.get(organisation=company(19), batch="2023年第二批")
     opened = text_of(clerk().get(f"/nominations/{one.pk}/"))
     assert "差1项 比对日期2023-06-30 用于专精特新中小企业 2023年第二批 入培育库" in opened
-    assert "上年度研发费用占营业收入不低于3% 不符合 2.68% 3% 差 0.32 个百分点 附件2一（二）" in opened
+    assert "按留存的数据和版本重算，结果一致" in opened
+    assert "上年度研发费用占营业收入不低于3% 现值 2.68% 要求 ≥3% 差 0.32 个百分点" in opened
     record_fact(
         company(19), "rd_expense", "9000000.00", period="2022", source_class="审计报告", source="审计",
         actor=cast.machine(),

@@ -15,7 +15,7 @@ from .reading import (
     with_bit,
 )
 from .ready import today
-from .redoing import Redone, recompute, recompute_all, redo
+from .redoing import Redone, recompute, recompute_all, redo, reopened
 from .working import Answer, bucket_of
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "recompute",
     "recompute_all",
     "redo",
+    "reopened",
     "today",
     "track",
     "tracks",

@@ -15,7 +15,8 @@ from wanqi.packs import Pack
 from wanqi.registry.facts.evaluating import organisations_json
 from wanqi.registry.models import Organisation
 
-from ..checkup.plans import prepared
+from ..checkup import Programme, why_not
+from ..checkup.plans import prepared, prepared_one
 from ..models import Determination, RuleVersion, Standing, StandingDue
 from .working import Answer, Working
 
@@ -103,9 +104,7 @@ def redo(determination: Determination) -> Redone:
 
 def working_of(rule: RuleVersion, on: date) -> Working:
     """Return the rule's programme as its pack had it on a day, ready; kept for a while. Raises PackMissing."""
-    pack = current_pack(rule.region_id)
-    if pack.digest != rule.pack_digest and not _has(pack, rule, on):
-        pack = _loaded(tuple(rule.files), rule.region_id)
+    pack = _pack_of(rule, on)
     key = (rule.pk, on)
     held = _ready.get(key)
     if held is None or held.prepared.pack is not pack:
@@ -114,6 +113,35 @@ def working_of(rule: RuleVersion, on: date) -> Working:
         kept = {rule.programme: rule.asks}
         held = _ready[key] = Working(prepared(pack, on, rule.kind), kept, only=rule.programme)
     return held
+
+
+def _pack_of(rule: RuleVersion, on: date) -> Pack:
+    """Return a pack that has the very rule: the current one, else that of its files. Raises PackMissing."""
+    pack = current_pack(rule.region_id)
+    if pack.digest != rule.pack_digest and not _has(pack, rule, on):
+        pack = _loaded(tuple(rule.files), rule.region_id)
+    return pack
+
+
+def reopened(determination: Determination) -> tuple[Programme, bool] | None:
+    """Return what was determined in words, from the inputs and the rule it keeps, and whether it comes out the same.
+
+    None where no rule was in force. Raises PackMissing for a rule without its files.
+    """
+    rule = determination.rule
+    if rule is None:
+        return None
+    pack, line = _pack_of(rule, determination.on), determination.inputs["organisation"]
+    kept = determination.inputs.get("sources", {})
+
+    def source(fact: str, period: str) -> str | None:
+        found = kept.get(f"facts/{fact}@{period}") or kept.get(f"facts/{fact}")
+        return f"{found['class']}·{found['source']}" if found else None
+
+    told = why_not(pack, determination.on, line, rule.programme, kind=rule.kind, sources=source)
+    evaluator = prepared_one(pack, rule.programme, determination.on, rule.kind).evaluator
+    again = next(one for one in evaluator.evaluate(line) if one.programme == rule.programme)
+    return told, again.as_json(determination.explanation["id"]) == determination.explanation
 
 
 def _has(pack: Pack, rule: RuleVersion, on: date) -> bool:

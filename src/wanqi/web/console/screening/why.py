@@ -81,11 +81,11 @@ def _explained(asking: Asking, organisation: Organisation) -> dict[str, Any]:
             {"title": datum_title(asking.pack, id), "href": _fill(organisation, section, id)}
             for section, id in told.missing
         ],
-        "conditions": [_Line(one) for one in told.conditions],
+        "conditions": [Line(one) for one in told.conditions],
     }
 
 
-class _Line:
+class Line:
     """A condition as the template walks it: chip and bar made, children alike."""
 
     def __init__(self, condition: Any) -> None:
@@ -99,7 +99,7 @@ class _Line:
             and condition.threshold.startswith(("≥", "＞"))
             else ""
         )
-        self.children = [_Line(one) for one in condition.children]
+        self.children = [Line(one) for one in condition.children]
 
 
 def _fill(organisation: Organisation, section: str, id: str) -> str:
