@@ -65,13 +65,18 @@ def explain(pack: Pack, programme: str, *, on: date | None = None, kind: str | N
     return lines
 
 
-def tag_words(tag: str, pack: Pack) -> str:
-    """Return how well something is sourced, in words, with its sources where it names them."""
+def tag_words(tag: str) -> str:
+    """Return how well something is sourced, in words."""
     if tag in _TAGS:
         return _TAGS[tag]
-    count = {"v2": "两处来源一致", "v3": "三处来源一致"}.get(tag.split(":", 1)[0], "已核对来源")
+    return {"v2": "两处来源一致", "v3": "三处来源一致"}.get(tag.split(":", 1)[0], "已核对来源")
+
+
+def sourced(tag: str, pack: Pack) -> str:
+    """Return the same with the ids of its sources where it names them, for whoever has the packs before them."""
     sources = [id for id in dict.fromkeys(_SOURCE.findall(tag)) if id in pack.sources]
-    return f"{count}（{'、'.join(sources)}）" if sources else count
+    told = tag_words(tag)
+    return f"{told}（{'、'.join(sources)}）" if sources and tag not in _TAGS else told
 
 
 def _head(pack: Pack, file: ProgrammeFile) -> Iterator[str]:
@@ -132,7 +137,7 @@ class _Version:
         until = f"{spec.valid_from}至{spec.valid_to}" if spec.valid_to else f"{spec.valid_from}起"
         yield f"适用版本 {spec.version}：{spec.document}《{spec.title}》"
         year = "申报前一年" if spec.base_year == "previous" else f"{spec.base_year}年"
-        yield f"  {kinds}；{until}施行；“上年度”指{year}；{tag_words(spec.tag, self.pack)}"
+        yield f"  {kinds}；{until}施行；“上年度”指{year}；{sourced(spec.tag, self.pack)}"
         for text in (spec.note, spec.assumption):
             if text:
                 yield f"  说明：{text}"
@@ -180,7 +185,7 @@ class _Version:
                 yield f"{indent}   {name}：{text}"
 
     def _tag(self, own: str | None, tag: str) -> str:
-        return f"〔{tag_words(tag, self.pack)}〕" if own is not None and (own != self.version.tag) else ""
+        return f"〔{sourced(tag, self.pack)}〕" if own is not None and (own != self.version.tag) else ""
 
     def _item(self, spec: ItemSpec, place: str, tag: str, *, depth: int) -> Iterator[str]:
         indent, own = "  " * depth, spec.tag or tag

@@ -78,7 +78,7 @@ def _condition(
         gap=lacking,
         share=None if none else words.share(node["value"], node["threshold"]),
         clause=Clause(asking.version.document, article, asking.passages(asking.version.document, article)),
-        sourcing=tag_words(tag, asking.pack) if tag else "",
+        sourcing=tag_words(tag) if tag else "",
         used=() if children and part.op != "item" else tuple(_used(asking, read)),
         chance=chance,
         advice=_advice(asking, chance, read) if chance else "",

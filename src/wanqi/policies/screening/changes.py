@@ -105,8 +105,10 @@ def all_changes(
     for row in rows:
         since = looked.get(row.pk) or row.created_at
         track, latest = tracks.get((row.region_id, row.programme, row.purpose), (None, None))
-        moved = latest is not None and latest > since
-        found.append(_since(row, actor, track, since, today, named) if moved else Changes(since))
+        if track is None or latest is None or latest <= since:
+            found.append(Changes(since))
+        else:
+            found.append(_since(row, actor, track, since, today, named))
     return found
 
 

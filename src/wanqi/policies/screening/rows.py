@@ -105,7 +105,7 @@ def refused(actor: Actor, region: str, area: str = "") -> list[tuple[Organisatio
     seen = organisations_of(actor, region)
     if area:
         seen = seen.filter(area_id=int(area))
-    told: dict[int, str] = dict(rows.values_list("organisation", "problem"))
+    told = {firm: problem or "" for firm, problem in rows.values_list("organisation", "problem")}
     return [(one, told[one.pk]) for one in seen.filter(pk__in=list(told)).order_by("name_pinyin", "pk")]
 
 
