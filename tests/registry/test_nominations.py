@@ -149,10 +149,22 @@ def test_passing_links_the_recognition_that_a_list_brought() -> None:
     assert Recognition.objects.count() == 1
 
 
-def test_support_is_no_title() -> None:
-    row = nomination(programme="cn.key-little-giant")
+def test_support_that_is_only_paid_is_no_title() -> None:
+    row = nomination(programme="cn-43.key-little-giant-award", level="省级")
     moved = move_nomination(row, to="已通过", on=JULY, actor=cast.machine())
     assert (moved.stage, moved.recognition_id, Recognition.objects.count()) == ("已通过", None, 0)
+
+
+def test_support_that_lists_the_supported_is_on_record() -> None:
+    row = nomination(programme="cn.key-little-giant", level="国家级")
+    made = move_nomination(row, to="已通过", on=JULY, actor=cast.machine()).recognition
+    assert made is not None
+    assert (made.act, made.authority, made.granted_on, made.valid_until) == (
+        "列入",
+        "财政部、工业和信息化部",
+        JULY,
+        None,
+    )
 
 
 def test_a_review_that_passes_is_a_review() -> None:

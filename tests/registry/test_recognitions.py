@@ -221,6 +221,7 @@ def test_titles_without_a_rule_are_known_with_their_act() -> None:
     known = granted_in(cast.REGION)
     assert (known["cn.two-fusion-certified"].act, known["cn-4306.talent"].holder) == ("获证", "person")
     assert known["cn-430682.craftsman"].title == "临湘工匠"
-    assert not known["cn.key-little-giant"].is_title
+    assert known["cn.key-little-giant"].is_title
+    assert not known["cn-43.key-little-giant-award"].is_title
     assert not known["cn.size-class"].is_title
     assert known["cn.srdi-sme"].last_day(date(2024, 2, 29)) == date(2027, 2, 28)

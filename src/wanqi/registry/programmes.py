@@ -37,8 +37,13 @@ class Granted:
 
     @property
     def is_title(self) -> bool:
-        """Whether passing makes one a holder of something: support is not a title, nor is a mere standing."""
-        return self.kind not in ("subsidy", "status") and self.act in ("", *Act.values)
+        """Whether passing puts one on record: support that is only paid does not, nor does a mere standing.
+
+        Support whose authority lists the supported (act 列入) does: later rounds ask who was on the list before.
+        """
+        if self.kind == "subsidy":
+            return self.act == Act.LISTED
+        return self.kind != "status" and self.act in ("", *Act.values)
 
     def last_day(self, granted: date) -> date | None:
         """Return the day a grant of that day lasts to; None where the packs give no length."""

@@ -13,7 +13,7 @@ import pytest
 from tests import cast
 from tests.registry.facts.rows import AUDITED, STATISTICS, enterprise, fact
 from wanqi.core.packs import current_pack
-from wanqi.registry.actions import COVERAGES, RECORDS, correct_fact, withdraw_fact
+from wanqi.registry.actions import COVERAGES, RECORDS, correct_fact, create_recognition, withdraw_fact
 from wanqi.registry.facts.evaluating import organisation_json
 from wanqi.registry.facts.population import population_parquet
 from wanqi.registry.facts.reading import history, profile
@@ -195,6 +195,35 @@ def test_one_organisation_is_what_wanqi_evaluate_reads() -> None:
             "former_names": [{"name": "临湘旧厂"}, {"complete_until": "1900-01-01"}],
         },
     }
+
+
+SUPPORT, AWARD = "cn.key-little-giant", "cn-43.key-little-giant-award"
+
+
+def _conditions(organisation: Organisation, on: date) -> dict[str, str]:
+    """Return id → verdict of the conditions of the support and of the award that rests on it, from the registers."""
+    pack = current_pack(cast.REGION)
+    asked = [pack.programmes[SUPPORT], pack.programmes[AWARD]]
+    plan = compile_plan(asked, region=cast.REGION, on=on, kind="new", scope=pack.rule_scope)
+    outcomes = Evaluator(plan).evaluate(organisation_json(organisation, on))
+    trees = [outcome.conditions for outcome in outcomes]
+    return {one["id"]: one["verdict"] for tree in trees if tree is not None for one in tree["children"]}
+
+
+@pytest.mark.django_db
+def test_support_of_an_earlier_batch_is_read_from_the_register() -> None:
+    organisation, on = enterprise(), date(2024, 7, 1)
+    assert _conditions(organisation, on)["not-supported"] == "unknown"
+    covered(organisation, "titles", on)
+    before = _conditions(organisation, on)
+    assert (before["not-supported"], before["obtained"]) == ("met", "unmet")
+    given = {"programme": SUPPORT, "organisation": organisation, "granted_on": date(2023, 7, 14)}
+    made = create_recognition(
+        {**given, "office": cast.offices()[0]}, actor=cast.machine(), region=cast.REGION
+    )
+    assert (made.act, made.level, made.kind, made.valid_until) == ("列入", "国家级", "首次", None)
+    after = _conditions(organisation, on)
+    assert (after["not-supported"], after["obtained"]) == ("unmet", "met")
 
 
 def _varied() -> list[Organisation]:
