@@ -226,6 +226,22 @@ def test_support_of_an_earlier_batch_is_read_from_the_register() -> None:
     assert (after["not-supported"], after["obtained"]) == ("unmet", "met")
 
 
+@pytest.mark.django_db
+def test_a_list_of_projects_counts_for_whoever_carries_them_out() -> None:
+    organisation, on = enterprise(), date(2023, 7, 1)
+    covered(organisation, "titles", on)
+    given = {"holder_name": "某项目", "granted_on": date(2022, 12, 1)}
+    held(Recognition, organisation, holder_kind="product", programme="cn-43.product", **given)
+    assert [
+        one for one in organisation_json(organisation, on)["records"]["titles"] if "programme" in one
+    ] == []
+    held(Recognition, organisation, holder_kind="project", programme="cn-43.new-infrastructure", **given)
+    titles = [one for one in organisation_json(organisation, on)["records"]["titles"] if "programme" in one]
+    assert [(one["programme"], one["grant_date"]) for one in titles] == [
+        ("cn-43.new-infrastructure", "2022-12-01")
+    ]
+
+
 def _varied() -> list[Organisation]:
     """Return enterprises on both sides of what programmes ask, with gaps, two sources and corrections."""
     made = []

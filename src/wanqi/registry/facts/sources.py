@@ -49,7 +49,10 @@ def _text(name: str) -> NullIf:
 
 
 def _titles() -> Source:
-    """Titles of the enterprise itself: those of its people, products and projects are not its own."""
+    """Titles of the enterprise itself and of its projects, which a list names with whoever carries them out.
+
+    Conditions such as 未列入数字新基建标志性项目 ask it of the enterprise. What people and products hold is not its own.
+    """
     return Source(
         "titles",
         {
@@ -65,7 +68,7 @@ def _titles() -> Source:
             "kind": F("kind"),
             "revoked_date": F("revoked_on"),
         },
-        Recognition.objects.current().filter(holder_kind=Holder.ORGANISATION),
+        Recognition.objects.current().filter(holder_kind__in=(Holder.ORGANISATION, Holder.PROJECT)),
     )
 
 
