@@ -311,7 +311,8 @@ def test_wrong_corrections_are_refused_with_what_to_write(firm: Client, own: Org
     )
     assert (early.status_code, "还没有到" in early.content.decode()) == (422, True)
     long = firm.post(
-        f"{address}?section=facts&subject=main_revenue", {"value": "1", "period": "2025", "reason": "长" * 501}
+        f"{address}?section=facts&subject=main_revenue",
+        {"value": "1", "period": "2025", "reason": "长" * 501},
     )
     assert "有501个字，请写在500字以内。" in long.content.decode()
     assert firm.post(f"{address}?section=facts&subject=main_revenue", {}).status_code == 422
