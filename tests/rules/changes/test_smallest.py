@@ -188,6 +188,20 @@ def test_more_changes_than_allowed_are_not_offered() -> None:
     assert len(remedy.changes) == 5
 
 
+def test_a_search_that_would_never_end_ends_with_what_it_has() -> None:
+    """Products of four facts over their whole range: which of the ways is the shortest, nobody waits for."""
+    facts = ("a", "b", "c", "d")
+    inputs = tuple(Input(name, COUNT, FactAt(name)) for name in facts)
+    a, b, c, d = (tree.Field(name, COUNT) for name in facts)
+    fields = [(a, b), (b, c), (c, d), (d, a)]
+    pairs = [tree.Arithmetic("*", one, two, COUNT) for one, two in fields]
+    bound = tree.Literal(Decimal(1_000_003), COUNT)
+    plan = _plan(*(tree.Compare("=", pair, bound) for pair in pairs), inputs=inputs)
+    remedy = smallest(plan, dict.fromkeys(facts, 7), "cn.x")
+    assert remedy is not None
+    assert sorted(one.new for one in remedy.changes) == [1, 1, 1_000_003, 1_000_003]
+
+
 def test_a_programme_the_plan_does_not_have() -> None:
     with pytest.raises(KeyError, match=r"cn\.y"):
         smallest(_plan(FLOOR, inputs=MONEY_INPUTS), {}, "cn.y")

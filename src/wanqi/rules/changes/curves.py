@@ -53,6 +53,10 @@ class Curve:
         self._low, self._high = low, high
         self._dated = any(one.name == column and one.type.base == "date" for one in plan.inputs)
         self._places: dict[str, frozenset[int]] = {}
+        self.work = 0  # pairs of numbers laid beside each other so far
+        # Which nodes have another value where the column has, by identity; and what the named ones that have not are.
+        self._moving: dict[int, bool] = {}
+        self._steady: dict[str, Exact | None] = {}
         # Rounded numbers met on the way to a form, and those of which a whole step is taken away.
         self._met: dict[int, tuple[Quotient, Fraction]] = {}
         self._less: frozenset[int] = frozenset()
@@ -69,6 +73,8 @@ class Curve:
     def _breaks(self, node: tree.Node) -> set[int]:
         if isinstance(node, tree.Field):
             return set(self.places(node.name))
+        if not self._moves(node):
+            return set()
         found = {place for child in tree.children(node) for place in self._breaks(child)}
         match node:
             case tree.Compare(left=left, right=right) if _measured(left.type):
@@ -88,10 +94,24 @@ class Curve:
             case _:
                 return found
 
+    def _moves(self, node: tree.Node) -> bool:
+        """Whether the node reads the column, directly or through named nodes."""
+        known = self._moving.get(id(node))
+        if known is None:
+            if isinstance(node, tree.Field):
+                inner = self._nodes.get(node.name)
+                known = node.name == self._column or (inner is not None and self._moves(inner))
+            else:
+                known = any(self._moves(child) for child in tree.children(node))
+            self._moving[id(node)] = known
+        return known
+
     def _crossings(self, pairs: Iterable[tuple[tree.Node, tree.Node]], found: set[int]) -> set[int]:
         """Return the whole numbers around which two numbers change their order, piece by piece."""
         crossed: set[int] = set()
         for one, two in pairs:
+            if not self._moves(one) and (isinstance(two, tree.Literal) or not self._moves(two)):
+                continue
             if self._dated and one.type.numeric:
                 crossed |= self._year_crossings(one, two, found)
                 continue
@@ -109,6 +129,7 @@ class Curve:
         With rounded numbers: around which they change it without the rounding or with a whole step less, and where
         these differ, the numbers around which a rounded number takes its steps.
         """
+        self.work += 1
         at = Fraction(left + right, 2)
         self._met, self._less = {}, frozenset()
         first, second = self.form(one, at), self.form(two, at)
@@ -310,7 +331,12 @@ class Curve:
         if name == self._column:
             return at * _step(kind)
         if name in self._nodes:
-            return self.value(self._nodes[name], at)
+            node = self._nodes[name]
+            if self._moves(node):
+                return self.value(node, at)
+            if name not in self._steady:
+                self._steady[name] = self.value(node, at)
+            return self._steady[name]
         value = self._row.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return value * _step(kind)

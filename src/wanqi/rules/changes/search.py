@@ -9,7 +9,7 @@ is re-run through the whole programme. A fact whose places lie close together is
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
@@ -25,6 +25,8 @@ Value = int | bool | str | date
 
 MOST = 4
 _CLOSE = 40
+# How many pairs of numbers are laid beside each other for one answer: some seconds of work.
+_WORK = 6_000
 _LAST_DAY = date.max.toordinal()
 
 
@@ -106,7 +108,8 @@ def smallest(
 
     row: a snapshot of the plan. fixed: facts that cannot be moved (a date of founding, an industry). closed_before: a
     fact of an earlier year is marked closed; by default the year of the plan's day. None where the programme is not
-    unmet, or where more than `most` changes are needed. Raises KeyError for a programme the plan does not have.
+    unmet, where more than `most` changes are needed, or where none was found among what some seconds suffice to try;
+    where one was found by then, its number of facts is the least. Raises KeyError for a programme the plan lacks.
     """
     search = _Search(plan, programme, row, closed_before or plan.on.year)
     if search.verdict(row) is not False:
@@ -129,16 +132,14 @@ class _Search:
     """One programme of a plan, answered again and again."""
 
     def __init__(self, plan: Plan, programme: str, row: Row, closed_before: int) -> None:
-        place = next((n for n, one in enumerate(plan.programmes) if one.id == programme), None)
-        if place is None:
-            raise KeyError(programme)
-        self._plan, self._place, self._closed_before = plan, place, closed_before
-        self._column = plan.programmes[place].verdict
-        self._verdicts = closure.compile_plan(plan).verdicts
+        self._plan, self._closed_before = _narrowed(plan, programme), closed_before
+        self._column = self._plan.programmes[0].verdict
+        self._verdicts = closure.compile_plan(self._plan).verdicts
+        self._left = _WORK
 
     def verdict(self, row: Row) -> bool | None:
         """True met, False unmet, None unknown."""
-        return (False, None, True)[self._verdicts(row)[self._place]]
+        return (False, None, True)[self._verdicts(row)[0]]
 
     def hopeless(self, row: Row, chosen: Sequence[_Variable]) -> bool:
         """Whether the programme stays unmet whatever values these facts take."""
@@ -155,7 +156,7 @@ class _Search:
             rest = (*chosen[:place], *chosen[place + 1 :])
             for cost, value in self.candidates(row, first, rest):
                 bound = best[0] if best else most
-                if bound is not None and cost >= bound:
+                if (bound is not None and cost >= bound) or self._left <= 0:
                     break
                 moved = first.set(row, value)
                 if rest:
@@ -192,11 +193,9 @@ class _Search:
         old = one.old(row)
         assert old is not None
         (low, high), start = one.bounds, _whole(old)
-        places = {
-            place
-            for name in one.columns
-            for place in Curve(self._plan, row, name, low, high).places(self._column)
-        }
+        curves = [Curve(self._plan, row, name, low, high) for name in one.columns]
+        places = {place for curve in curves for place in curve.places(self._column)}
+        self._left -= 1 + sum(curve.work for curve in curves)
         near = {place + step for place in places for step in (-1, 0, 1)} | {low, high}
         spread = [place for place in near if abs(place - start) <= _CLOSE]
         return near | set(range(min(*spread, start), max(*spread, start) + 1)) if others and spread else near
@@ -286,6 +285,35 @@ class _Search:
             changes.append(Change(one.columns, one.fact, one.year, old, value, cost, closed))
             after = one.set(after, value)
         return Remedy(tuple(changes), self.verdict(after))
+
+
+# Plans of single programmes, each with the plan it was taken from: as many as are asked about together.
+_alone: dict[tuple[int, str], tuple[Plan, Plan]] = {}
+_KEPT = 100
+
+
+def _narrowed(plan: Plan, programme: str) -> Plan:
+    """Return the plan of one programme alone: it is answered so often that the others would cost. Raises KeyError."""
+    kept = _alone.get((id(plan), programme))
+    if kept is not None and kept[0] is plan:
+        return kept[1]
+    asked = {one.id: one for one in plan.programmes}[programme]
+    wanted = _read(tree.Field(asked.verdict, BOOL), plan.nodes)
+    # Both ends of a number of records move together, also where only one of them is read.
+    stems = {name.rpartition("#")[0] for name in wanted if "#" in name}
+    inputs = tuple(
+        one
+        for one in plan.inputs
+        if one.name in wanted or (isinstance(one.source, Aggregate) and one.name.rpartition("#")[0] in stems)
+    )
+    stages = tuple(tuple((name, node) for name, node in stage if name in wanted) for stage in plan.stages)
+    alone = replace(
+        plan, inputs=inputs, stages=stages, programmes=(replace(asked, score=None, amount=None, steps=()),)
+    )
+    while len(_alone) >= _KEPT:
+        _alone.pop(next(iter(_alone)), None)
+    _alone[id(plan), programme] = plan, alone
+    return alone
 
 
 def _read(node: tree.Node, named: Mapping[str, tree.Node]) -> set[str]:
