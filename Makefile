@@ -16,9 +16,9 @@ setup: $(BIN)/.run
 demo: setup
 	@$(BIN)/wanqi demo $(ARGS)
 
-# A process per core and one more, for tests wait for browser and database; each with databases of its own. At most 8,
+# A process per core and two more, for tests wait for browser and database; each with databases of its own. At most 8,
 # for the one server admits 100 connections. One process: ARGS="-n 0".
-PYTEST = $(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist worksteal
+PYTEST = $(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 2)) --maxprocesses 8 --dist worksteal
 
 test: dev
 ifeq ($(CHROMIUM),)

@@ -180,8 +180,7 @@ class Words:
     def _constant(self, node: tree.Node, kind: Type) -> str | None:
         """Return a constant in the unit that documents use for the type; None for anything else."""
         if isinstance(node, tree.Param):
-            values = [f"{since}起{number(value, kind)}" for since, value in node.values]
-            return f"{'，'.join(values)}"
+            return "、".join(f"{number(value, kind)}（{since}起）" for since, value in node.values)
         return number(node.value, kind) if isinstance(node, tree.Literal) else None
 
 
