@@ -45,9 +45,19 @@ def asked(firm: Desk, page: Page, link: str, value: str, proof: Path) -> None:
         expect(page.get_by_text("已恢复您刚才填写、还没有提交的内容；文件请重新选择。")).to_be_visible()
         expect(page.locator("#id_value")).to_have_value(value)
         expect(page.locator("#id_reason")).to_have_value("年度审计报告已出")
+        anothers(page)
+        expect(page.locator("#id_value")).to_have_value(value)
         page.set_input_files("#id_file", proof)
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("经办人办理后，比对结果随之更新")).to_be_visible()
+
+
+def anothers(page: Page) -> None:
+    """Leave what another person typed here in the same tab, and load the page again: it is gone, and nobody's."""
+    page.evaluate("""sessionStorage.setItem(`kept 0 ${location.pathname}${location.search}`,
+        '{"typed": {"value": ["1"]}, "sent": true, "file": false}')""")
+    page.reload()
+    assert page.evaluate("Object.keys(sessionStorage).filter((one) => one.startsWith('kept 0 '))") == []
 
 
 def lapsed(page: Page) -> None:

@@ -74,9 +74,8 @@ class Entry:
     @property
     def key(self) -> str:
         """What makes it the same entry in a later export."""
-        if (
-            self.kind == "review"
-        ):  # two notices may ask for different titles on one day; what is late moves with today
+        if self.kind == "review":
+            # Two notices may ask for different titles on one day; what is late moves with today.
             return f"review|{self.programme}|{'' if self.late else self.day.isoformat()}|{self.source}"
         return f"{self.kind}|{self.programme}|{self.window or self.day.isoformat()}"
 

@@ -241,8 +241,6 @@ class _Search:
                         branches=((tree.Known(operand=tree.Field(name=own)), _),), otherwise=computed
                     ):
                         found |= _read(computed, named) if own == name else set()
-                    case _:
-                        pass
         return tuple(sorted(found & inputs))
 
     def _choices(self, names: tuple[str, ...], kind: Type) -> tuple[Value, ...] | None:
@@ -277,9 +275,8 @@ class _Search:
         for one, value in moved:
             old = one.old(row)
             assert old is not None
-            past = (
-                isinstance(value, date) and value < self._plan.on
-            )  # nothing can be made to have begun earlier
+            # Nothing can be made to have begun earlier.
+            past = isinstance(value, date) and value < self._plan.on
             closed = past or (one.year is not None and one.year < self._closed_before)
             cost = Fraction(1) if one.choices is not None else _relative(_whole(old), _whole(value))
             changes.append(Change(one.columns, one.fact, one.year, old, value, cost, closed))

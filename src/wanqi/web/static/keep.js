@@ -3,7 +3,13 @@
   "use strict";
   const form = document.querySelector("form[data-kept]");
   if (!form) return;
-  const key = `kept ${location.pathname}${location.search}`;
+  // Of this reader only: whoever signs in next in the same tab is not shown it, and ends it.
+  const own = `kept ${form.dataset.kept} `, key = `${own}${location.pathname}${location.search}`;
+  try {
+    for (const one of Object.keys(sessionStorage)) {
+      if (one.startsWith("kept ") && !one.startsWith(own)) sessionStorage.removeItem(one);
+    }
+  } catch { /* not allowed here: nothing is kept either */ }
   const fields = () => [...form.elements].filter((one) => one.name && !["hidden", "file", "submit"].includes(one.type));
   const values = (one) => (one.multiple ? [...one.selectedOptions].map((each) => each.value) : [one.value]);
   const files = () => [...form.querySelectorAll("input[type=file]")].some((one) => one.files.length);
